@@ -1,0 +1,87 @@
+"""Which person of a team gets a ticket, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.organisation import Organisation, Team, turn
+from complaints.presence import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What assignment needs to know of the team's present work: open tickets by person, and who got the last one."""
+
+    open_tickets: Mapping[str, int]
+    last_owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The person who owns the ticket, and why it is them."""
+
+    owner: str
+    reason: str
+
+
+def assign(presence: Presence, team_key: str, load: Load, at: datetime) -> Assignment:
+    """The person of the team whose turn it is; who is away or out of hours is stood in for by the deputy.
+
+    A deputy who is out of hours too does not help, so then it stays with the person chosen; never nobody.
+    """
+    team = presence.organisation.teams[team_key]
+    chosen, reason = _choose(presence, team, load, at)
+    if presence.at_work(chosen, at):
+        return Assignment(chosen, reason)
+    deputy = _deputy(presence, chosen, at)
+    name = presence.organisation.name
+    if presence.away_until(chosen, at) is not None:
+        why = f"{reason}, but {name(chosen)} is away"
+        return Assignment(deputy, f"{why}; {name(deputy)} stands in") if deputy != chosen else Assignment(chosen, why)
+    if deputy != chosen and presence.at_work(deputy, at):
+        return Assignment(deputy, f"{reason}, but {name(chosen)} is out of hours; {name(deputy)} stands in")
+    return Assignment(chosen, f"{reason}; out of hours, so from {name(chosen)}'s next working hour")
+
+
+def on_call(organisation: Organisation, team_key: str, at: datetime) -> str:
+    """The person on call for a team at `at`; without a rota its lead."""
+    team = organisation.teams[team_key]
+    if team.rota is None:
+        return team.lead
+    zone = organisation.calendar_of_team(team_key).zone
+    return team.rota.people[turn(team.rota, zone, at) % len(team.rota.people)]
+
+
+def _choose(presence: Presence, team: Team, load: Load, at: datetime) -> tuple[str, str]:
+    organisation = presence.organisation
+    key = next(key for key, listed in organisation.teams.items() if listed is team)
+    members = team.members or (team.lead,)
+    # Who is at work comes first, then who is at least not away, so that a turn is not spent on an empty chair.
+    here = [m for m in members if presence.at_work(m, at)] or [m for m in members if presence.away_until(m, at) is None]
+    if team.assign == "on-call":
+        person = on_call(organisation, key, at)
+        return person, f"{organisation.name(person)} is on call for {team.name}"
+    if team.assign == "owner" and team.owner:
+        return team.owner, f"{organisation.name(team.owner)} owns what comes to {team.name}"
+    if team.assign == "least-loaded":
+        person = min(here or members, key=lambda m: (load.open_tickets.get(m, 0), members.index(m)))
+        count = load.open_tickets.get(person, 0)
+        return person, f"{organisation.name(person)} has the fewest open tickets of {team.name} ({count})"
+    person = _next_in_turn(members, here or list(members), load.last_owner)
+    return person, f"it is {organisation.name(person)}'s turn in {team.name}"
+
+
+def _next_in_turn(members: tuple[str, ...], here: list[str], last: str | None) -> str:
+    start = members.index(last) + 1 if last in members else 0
+    order = [*members[start:], *members[:start]]
+    return next(member for member in order if member in here)
+
+
+def _deputy(presence: Presence, person: str, at: datetime) -> str:
+    """The first stand-in who is here, or the listed deputy for somebody who is merely out of hours."""
+    if presence.away_until(person, at) is not None:
+        return presence.stand_in(person, at)
+    listed = presence.organisation.person(person)
+    return presence.stand_in(listed.deputy, at) if listed and listed.deputy else person

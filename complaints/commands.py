@@ -1,0 +1,171 @@
+"""What a person, or the platform, wants to happen: one frozen value for each use case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.severity import Severity
+from complaints.ticket import Attachment, Blocked, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What every command carries: when (UTC), who (a person's key), and the platform's id of the event, if it has one."""
+
+    at: datetime
+    actor: str
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureComplaint(Command):
+    """Somebody said what a customer complained about."""
+
+    words: str
+    source: Source
+    attachments: tuple[Attachment, ...] = ()
+    channels: tuple[str, ...] = ()
+    """The conversation's id and names, for the routing rules."""
+    customer: str | None = None
+    severity: Severity | None = None
+    received_at: datetime | None = None
+    """When the customer said it, where that is known to be earlier than `at`."""
+    answered_at_once: bool = False
+    """True when the platform's own answer tells the reporter, so that no notice is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTicket(Command):
+    """A command about a ticket that exists."""
+
+    number: int
+
+
+class Acknowledge(OnTicket):
+    """The owner's side has seen it; whoever of the team acknowledges first owns it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve(OnTicket):
+    """It is fixed."""
+
+    done: str
+    root_cause: str = ""
+    tell: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block(OnTicket):
+    """The owner can't go on until somebody or something else moves."""
+
+    blocked: Blocked
+
+
+class Unblock(OnTicket):
+    """What blocked the ticket is out of the way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandBack(OnTicket):
+    """“Not mine”: to a person, to a team, or (neither) to triage."""
+
+    to_person: str | None = None
+    to_team: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dismiss(OnTicket):
+    """It is a duplicate of another ticket, or (without one) not a complaint."""
+
+    duplicate_of: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakePromise(OnTicket):
+    """The owner gives a date."""
+
+    until: datetime
+    reason: str = ""
+
+
+class ConfirmTold(OnTicket):
+    """The customer has been told that it is fixed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(OnTicket):
+    """It is not fixed after all."""
+
+    reason: str = ""
+
+
+class Withdraw(OnTicket):
+    """The reporter takes the complaint back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditWords(OnTicket):
+    """The reporter words it anew, or names the customer; the first words stay."""
+
+    words: str | None = None
+    customer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectSeverity(OnTicket):
+    """Somebody corrects the severity that was guessed."""
+
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment(Command):
+    """A reply in a thread that may belong to a ticket: under the complaint itself, or under one of Golddust's cards."""
+
+    words: str
+    place: Source
+    """The reply itself."""
+    thread: str
+    """The platform's id of the message that the thread hangs under."""
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalEdited(Command):
+    """The message in which a complaint was said has been edited on the platform."""
+
+    source: Source
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalDeleted(Command):
+    """The message in which a complaint was said has been deleted on the platform."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoAway(Command):
+    """Somebody is away until a moment; the deputy, or the one named, holds meanwhile."""
+
+    until: datetime
+    deputy: str | None = None
+
+
+class ComeBack(Command):
+    """Somebody is back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowAccount(Command):
+    """The edge has learnt who an account on a platform is; `actor` is the person's key."""
+
+    platform: str
+    user: str
+    name: str
+    zone: str | None = None
+    email: str | None = None

@@ -1,0 +1,204 @@
+"""Conditions of the rules in golddust.yml: does this complaint match, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
+
+import regex
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from complaints.severity import Severity
+
+REGEX_SECONDS = 0.05
+"""How long one regular expression may search one complaint before it counts as no match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a condition can look at."""
+
+    text: str
+    channels: tuple[str, ...] = ()
+    """The conversation as its id and, where known, its name with and without '#'."""
+    reporter_teams: tuple[str, ...] = ()
+    customer_tier: str | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether a condition holds, and the reason in a few words."""
+
+    matched: bool
+    why: str
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    except RecursionError:
+        raise ValueError("this regular expression is nested too deeply") from None
+    return pattern
+
+
+Word = Annotated[str, Field(min_length=1)]
+Words = Annotated[
+    tuple[Word, ...], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=Word | tuple[Word, ...])
+]
+Pattern = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_compiles)]
+
+
+class Condition(BaseModel):
+    """One condition: every key given must hold; a list holds when any of its entries does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    words: Words | None = None
+    phrases: Words | None = None
+    regex: Pattern | None = None
+    channel: Words | None = None
+    reporter_team: Words | None = None
+    customer_tier: Words | None = None
+    severity: (
+        Annotated[
+            tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])
+        ]
+        | None
+    ) = None
+    all: tuple[Condition, ...] | None = Field(default=None, min_length=1)
+    any: tuple[Condition, ...] | None = Field(default=None, min_length=1)
+    not_: Condition | None = Field(default=None, alias="not")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Condition:
+        # A key without a value (`words:`) counts as not named.
+        if not self.model_dump(exclude_none=True):
+            raise ValueError("an empty condition would match everything; name at least one key")
+        return self
+
+
+def check(condition: Condition, facts: Facts) -> Finding:
+    """Whether `condition` holds for `facts`, with the first reason that decided it."""
+    reasons: list[str] = []
+    for key, test in _TESTS.items():
+        wanted = getattr(condition, key)
+        if wanted is None:
+            continue
+        finding = test(wanted, facts)
+        if not finding.matched:
+            return finding
+        reasons.append(finding.why)
+    return Finding(True, " and ".join(reasons))
+
+
+@lru_cache(maxsize=4096)
+def _finder(words: tuple[str, ...], whole: bool) -> regex.Pattern[str]:
+    # One alternation for the whole list: a rule costs one pass over the text, however long its list.
+    spelled = [r"\s+".join(regex.escape(part) for part in word.split()) for word in words]
+    joined = "|".join(sorted(spelled, key=len, reverse=True))
+    pattern = rf"(?<!\w)(?:{joined})(?!\w)" if whole else rf"(?:{joined})"
+    return regex.compile(pattern, regex.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.IGNORECASE)
+
+
+def _any_word(words: tuple[str, ...], facts: Facts) -> Finding:
+    found = _finder(words, True).search(facts.text)
+    if found:
+        return Finding(True, f"the word “{found.group()}” is there")
+    return Finding(False, f"none of the words {_enumerated(words)} is there")
+
+
+def _any_phrase(phrases: tuple[str, ...], facts: Facts) -> Finding:
+    found = _finder(phrases, False).search(facts.text)
+    if found:
+        return Finding(True, f"it says “{found.group()}”")
+    return Finding(False, f"it does not say {_enumerated(phrases)}")
+
+
+def _regex(pattern: str, facts: Facts) -> Finding:
+    try:
+        found = _compiled(pattern).search(facts.text, timeout=REGEX_SECONDS)
+    except TimeoutError:
+        return Finding(False, f"/{pattern}/ took longer than {REGEX_SECONDS} s and was given up")
+    if found:
+        return Finding(True, f"/{pattern}/ finds “{found.group()[:60]}”")
+    return Finding(False, f"/{pattern}/ finds nothing")
+
+
+def _channel(channels: tuple[str, ...], facts: Facts) -> Finding:
+    known = {name.lstrip("#").lower() for name in facts.channels}
+    matched = any(channel.lstrip("#").lower() in known for channel in channels)
+    where = facts.channels[-1] if facts.channels else "no channel"
+    return Finding(matched, f"it was said in {where}" + ("" if matched else f", not in {_enumerated(channels)}"))
+
+
+def _reporter_team(teams: tuple[str, ...], facts: Facts) -> Finding:
+    both = set(teams) & set(facts.reporter_teams)
+    if both:
+        return Finding(True, f"the reporter is in {_enumerated(sorted(both))}")
+    return Finding(False, f"the reporter is not in {_enumerated(teams)}")
+
+
+def _tier(tiers: tuple[str, ...], facts: Facts) -> Finding:
+    tier = facts.customer_tier
+    if tier is not None and tier in tiers:
+        return Finding(True, f"the customer's tier is {tier}")
+    return Finding(False, f"the customer's tier is {tier or 'not known'}, not {_enumerated(tiers)}")
+
+
+def _severity(severities: tuple[Severity, ...], facts: Facts) -> Finding:
+    matched = facts.severity in severities
+    is_ = facts.severity or "not known"
+    return Finding(matched, f"the severity is {is_}" + ("" if matched else f", not {_enumerated(severities)}"))
+
+
+def _all(conditions: tuple[Condition, ...], facts: Facts) -> Finding:
+    findings = [check(condition, facts) for condition in conditions]
+    failed = [finding for finding in findings if not finding.matched]
+    return failed[0] if failed else Finding(True, " and ".join(finding.why for finding in findings))
+
+
+def _any(conditions: tuple[Condition, ...], facts: Facts) -> Finding:
+    findings = [check(condition, facts) for condition in conditions]
+    for finding in findings:
+        if finding.matched:
+            return finding
+    return Finding(False, "; ".join(finding.why for finding in findings))
+
+
+def _not(condition: Condition, facts: Facts) -> Finding:
+    finding = check(condition, facts)
+    return Finding(not finding.matched, f"not wanted: {finding.why}" if finding.matched else finding.why)
+
+
+_TESTS: dict[str, Callable[..., Finding]] = {
+    # cheapest first
+    "channel": _channel,
+    "reporter_team": _reporter_team,
+    "customer_tier": _tier,
+    "severity": _severity,
+    "words": _any_word,
+    "phrases": _any_phrase,
+    "regex": _regex,
+    "all": _all,
+    "any": _any,
+    "not_": _not,
+}
+
+
+def _enumerated(values: Sequence[str]) -> str:
+    shown = ", ".join(f"“{value}”" for value in values[:5])
+    return shown + (f" or {len(values) - 5} others" if len(values) > 5 else "")

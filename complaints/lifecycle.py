@@ -1,0 +1,345 @@
+"""The ticket's life: each function takes a ticket and what happened, and returns the change.
+
+A change is the ticket as it becomes, what the timeline says of it, and the notices to send. Rights are checked before
+(complaints.rights); that a thing has been done already is found out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from complaints import clocks, notices
+from complaints.assignment import Assignment
+from complaints.errors import AlreadyDone, BadInput
+from complaints.holding import holder_of, owner_side, reachable
+from complaints.notices import Captured, Card, News, NewsKind, Notice
+from complaints.organisation import Organisation
+from complaints.presence import Presence
+from complaints.routing import Routing
+from complaints.severity import Severity
+from complaints.ticket import (
+    Attachment,
+    Blocked,
+    ClockName,
+    CloseReason,
+    Promise,
+    Resolution,
+    Source,
+    State,
+    Ticket,
+)
+
+BOUNCES = 3
+"""After so many hand-backs a ticket goes to the lead of triage with its trail (rule 8)."""
+
+Said = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a ticket's timeline."""
+
+    kind: str
+    actor: str
+    at: datetime
+    data: Said = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a use case saves in one transaction."""
+
+    ticket: Ticket
+    events: tuple[Event, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+def captured(
+    number: int, words: str, source: Source, reporter: str, at: datetime, routing: Routing, assignment: Assignment,
+    presence: Presence, *, attachments: tuple[Attachment, ...] = (), received_at: datetime | None = None,
+    version: str = "", tell_reporter: bool = True,
+) -> Change:  # fmt: skip
+    """A new ticket: routed, owned, its clocks to acknowledge and to resolve running from `at`."""
+    organisation = presence.organisation
+    policy, calendar = organisation.policy_of(routing.team), organisation.calendar_of_team(routing.team)
+    running = tuple(
+        clocks.start(name, at, getattr(policy.clocks, name).of(routing.severity), calendar)
+        for name in ("acknowledge", "resolve")
+    )
+    ticket = Ticket(
+        number=number, severity=routing.severity, category=routing.category, team=routing.team, owner=assignment.owner,
+        holder=assignment.owner, reporter=reporter, customer=routing.customer, verbatim=words, attachments=attachments,
+        source=source, captured_at=at, received_at=received_at or at, clocks=tuple(running),
+        reasons=(routing.reason, assignment.reason), policy_version=version,
+    )  # fmt: skip
+    event = Event("captured", reporter, at, {"words": words, "team": ticket.team, "owner": ticket.owner})
+    said: list[Notice] = [Card(ticket=number, audience=notices.team(ticket.team))]
+    said.append(Card(ticket=number, audience=notices.person(assignment.owner)))
+    if tell_reporter:
+        said.append(Captured(ticket=number, audience=notices.person(reporter)))
+    return _change(ticket, presence, at, event, said)
+
+
+def acknowledge(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Change:
+    """The owner's side has seen it; whoever of the team acknowledges first owns it from then on."""
+    name = presence.organisation.name
+    _must_be_open(ticket, presence.organisation)
+    if ticket.acknowledged_by is not None and ticket.state is not State.NEW:
+        who = "You have" if ticket.acknowledged_by == actor else f"{name(ticket.acknowledged_by)} has"
+        raise AlreadyDone(reason=f"{who} already acknowledged {ticket.ref}.")
+    owner = actor if ticket.team in presence.organisation.teams_of(actor) else ticket.owner
+    seen = _acknowledged(replace(ticket, owner=owner), actor, at, presence)
+    return _change(seen, presence, at, Event("acknowledged", actor, at), _news(ticket, "acknowledged"))
+
+
+def resolve(ticket: Ticket, actor: str, at: datetime, presence: Presence, resolution: Resolution) -> Change:
+    """It is fixed: the clock to tell starts, and the move is the reporter's until the customer was told."""
+    _must_be_unresolved(ticket, presence.organisation)
+    if not resolution.done.strip():
+        raise BadInput(
+            field="done", reason="Say in a few words what was done, so that the reporter can tell the customer."
+        )
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    seen = clocks.resumed(_acknowledged(ticket, actor, at, presence), at, calendar)
+    done = clocks.stopped(seen, ("acknowledge", "resolve", "unblock", "promise"), at, calendar)
+    policy = presence.organisation.policy_of(ticket.team)
+    tell = clocks.start(
+        "tell", at, policy.clocks.tell.of(ticket.severity), calendar, run=clocks.next_run(ticket, "tell")
+    )
+    resolved = replace(
+        clocks.with_clock(done, tell), state=State.RESOLVED, resolution=resolution, resolved_at=at, resolved_by=actor,
+        blocked=None, promise=None,
+    )  # fmt: skip
+    said = {"done": resolution.done, "root_cause": resolution.root_cause, "tell": resolution.tell}
+    return _change(resolved, presence, at, Event("resolved", actor, at, said), _news(ticket, "resolved"))
+
+
+def block(
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, blocked: Blocked, blocking: Ticket | None = None
+) -> Change:
+    """Somebody or something else must move first: the internal clocks pause, and the blocker holds it.
+
+    `blocking` is the other ticket, where one blocks; a ticket can't wait for itself, not even through others.
+    """
+    _must_be_unresolved(ticket, presence.organisation)
+    _check_blocker(ticket, presence.organisation, blocked, blocking)
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    still = clocks.paused(_acknowledged(ticket, actor, at, presence), at, calendar)
+    still = clocks.stopped(still, ("promise", "unblock"), at, calendar)
+    length = presence.organisation.policy_of(ticket.team).clocks.unblock.of(ticket.severity)
+    answer = clocks.start("unblock", at, length, calendar, run=clocks.next_run(ticket, "unblock"))
+    waiting = replace(clocks.with_clock(still, answer), state=State.BLOCKED, blocked=blocked, promise=None)
+    said = {"by": blocked.by, "what": blocked.what, "why": blocked.why}
+    event = Event("blocked", actor, at, said)
+    holder = holder_of(waiting, presence, at, blocking)
+    asks = [Card(ticket=ticket.number, audience=notices.person(holder), anew=True)] if holder != ticket.holder else []
+    return _change(waiting, presence, at, event, asks, blocking)
+
+
+def unblock(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Change:
+    """What blocked the ticket is out of the way: the clocks run on with exactly what was left."""
+    if ticket.state is not State.BLOCKED:
+        raise AlreadyDone(reason=f"{ticket.ref} is not blocked any more.")
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    going = clocks.stopped(clocks.resumed(ticket, at, calendar), ("unblock",), at, calendar)
+    free = replace(going, state=State.ACKNOWLEDGED, blocked=None)
+    owner = holder_of(free, presence, at)
+    asks = [Card(ticket=ticket.number, audience=notices.person(owner), anew=True)] if owner != actor else []
+    return _change(free, presence, at, Event("unblocked", actor, at), asks)
+
+
+def promise(ticket: Ticket, actor: str, at: datetime, presence: Presence, given: Promise) -> Change:
+    """The owner gives a date: the internal clocks pause until then, and the reporter sees it (rule 7)."""
+    _must_be_unresolved(ticket, presence.organisation)
+    if given.until <= at:
+        raise BadInput(field="until", reason="That moment has passed; promise a date that is still to come.")
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    going = clocks.resumed(_acknowledged(ticket, actor, at, presence), at, calendar)
+    still = clocks.paused(clocks.stopped(going, ("unblock", "promise"), at, calendar), at, calendar)
+    date = clocks.until("promise", at, given.until, run=clocks.next_run(ticket, "promise"))
+    promised = replace(clocks.with_clock(still, date), state=State.ACKNOWLEDGED, blocked=None, promise=given)
+    said = {"until": given.until.isoformat(), "reason": given.reason}
+    return _change(promised, presence, at, Event("promised", actor, at, said), _news(ticket, "promised"))
+
+
+def break_promise(ticket: Ticket, at: datetime, presence: Presence) -> Change:
+    """The promised moment has come and it is not resolved: counted, and the clocks run on."""
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    going = clocks.resumed(ticket, at, calendar)
+    broken = replace(going, promise=None, broken_promises=ticket.broken_promises + 1)
+    return _change(broken, presence, at, Event("promise broken", GOLDDUST, at))
+
+
+def hand_back(
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, team: str, assignment: Assignment, reason: str
+) -> Change:
+    """“Not mine”: somebody else owns it, and the clock to acknowledge starts anew for them; the customer's goes on."""
+    _must_be_unresolved(ticket, presence.organisation)
+    organisation = presence.organisation
+    calendar = organisation.calendar_of_team(team)
+    going = clocks.resumed(ticket, at, calendar)
+    going = clocks.stopped(going, ("unblock", "promise"), at, calendar)
+    length = organisation.policy_of(team).clocks.acknowledge.of(ticket.severity)
+    seen = clocks.start("acknowledge", at, length, calendar, run=clocks.next_run(ticket, "acknowledge"))
+    handed = replace(
+        clocks.with_clock(going, seen), state=State.NEW, team=team, owner=assignment.owner, bounces=ticket.bounces + 1,
+        acknowledged_by=None, blocked=None, promise=None, reasons=(*ticket.reasons, assignment.reason),
+    )  # fmt: skip
+    event = Event("handed back", actor, at, {"team": team, "owner": assignment.owner, "reason": reason})
+    said: list[Notice] = [Card(ticket=ticket.number, audience=notices.person(assignment.owner), anew=True)]
+    if team != ticket.team:
+        said.append(Card(ticket=ticket.number, audience=notices.team(team)))
+    return _change(handed, presence, at, event, said)
+
+
+def dismiss(
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, duplicate_of: int | None, reason: str
+) -> Change:
+    """It is a duplicate, or not a complaint: it closes, and the reporter hears why."""
+    _must_be_open(ticket, presence.organisation)
+    why = CloseReason.DUPLICATE if duplicate_of is not None else CloseReason.NOT_A_COMPLAINT
+    closed = _closed(replace(ticket, duplicate_of=duplicate_of), why, actor, at, presence)
+    event = Event("closed", actor, at, {"reason": why.value, "duplicate_of": duplicate_of, "why": reason})
+    return _change(closed, presence, at, event, _news(ticket, "dismissed"))
+
+
+def told(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Change:
+    """The customer has been told: the ticket closes."""
+    _must_be_open(ticket, presence.organisation)
+    if ticket.state is not State.RESOLVED:
+        raise AlreadyDone(reason=f"{ticket.ref} is not resolved yet, so there is nothing to tell the customer.")
+    closed = _closed(replace(ticket, told_at=at), CloseReason.TOLD, actor, at, presence)
+    return _change(closed, presence, at, Event("told", actor, at))
+
+
+def reopen(ticket: Ticket, actor: str, at: datetime, presence: Presence, reason: str) -> Change:
+    """It is not fixed after all: back to its owner, with the clock to resolve started anew."""
+    if ticket.state not in {State.RESOLVED, State.CLOSED}:
+        raise AlreadyDone(reason=f"{ticket.ref} is open already.")
+    organisation = presence.organisation
+    policy, calendar = organisation.policy_of(ticket.team), organisation.calendar_of_team(ticket.team)
+    stopped = clocks.stopped(ticket, ("tell",), at, calendar)
+    length = policy.clocks.resolve.of(ticket.severity)
+    again = clocks.start("resolve", at, length, calendar, run=clocks.next_run(ticket, "resolve"))
+    back = replace(
+        clocks.with_clock(stopped, again), state=State.ACKNOWLEDGED, resolution=None, resolved_at=None, resolved_by=None,
+        told_at=None, closed_at=None, closed_by=None, close_reason=None, duplicate_of=None,
+    )  # fmt: skip
+    owner = owner_side(back, presence, at)
+    asks = [Card(ticket=ticket.number, audience=notices.person(owner), anew=True)]
+    return _change(back, presence, at, Event("reopened", actor, at, {"reason": reason}), asks)
+
+
+def withdraw(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Change:
+    """The reporter takes it back: it closes, and its cards say so."""
+    _must_be_open(ticket, presence.organisation)
+    closed = _closed(ticket, CloseReason.WITHDRAWN, actor, at, presence)
+    return _change(closed, presence, at, Event("withdrawn", actor, at))
+
+
+def reword(
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, words: str | None, customer: str | None
+) -> Change:
+    """A later version of the words, or the customer's name; the first words stay, no clock moves."""
+    if words is not None and not words.strip():
+        raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
+    worded = replace(ticket, words=words if words is not None else ticket.words, customer=customer or ticket.customer)
+    event = Event("edited", actor, at, {"words": words, "customer": customer})
+    return _change(worded, presence, at, event)
+
+
+def correct_severity(ticket: Ticket, actor: str, at: datetime, presence: Presence, severity: Severity) -> Change:
+    """Another severity: each clock gets its new length, counted from its old start."""
+    _must_be_open(ticket, presence.organisation)
+    if severity is ticket.severity:
+        raise AlreadyDone(reason=f"{ticket.ref} is {severity} already.")
+    organisation = presence.organisation
+    lengths, calendar = organisation.policy_of(ticket.team).clocks, organisation.calendar_of_team(ticket.team)
+    resized = tuple(
+        clock if clock.name == "promise" else clocks.resize(clock, getattr(lengths, clock.name).of(severity), calendar)
+        for clock in ticket.clocks
+    )
+    event = Event("severity", actor, at, {"from": ticket.severity.value, "to": severity.value})
+    return _change(replace(ticket, severity=severity, clocks=resized), presence, at, event)
+
+
+def commented(
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, words: str, attachments: tuple[Attachment, ...],
+    others: tuple[Notice, ...], owners_side: bool,
+) -> Change:  # fmt: skip
+    """Somebody replied in a thread of the ticket; a reply of the owner's side is its first human move too."""
+    files = ", ".join(f"{attachment.name} {attachment.address}" for attachment in attachments)
+    event = Event("comment", actor, at, {"words": words, "files": files})
+    if owners_side and ticket.state is State.NEW:
+        moved = _acknowledged(ticket, actor, at, presence)
+        return _change(moved, presence, at, event, [*_news(ticket, "acknowledged"), *others])
+    return Change(ticket, (event,), others)
+
+
+GOLDDUST = "golddust"
+"""The actor of what Golddust itself does."""
+
+
+def _acknowledged(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Ticket:
+    if ticket.state is not State.NEW:
+        return ticket
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    seen = clocks.stopped(ticket, ("acknowledge",), at, calendar)
+    return replace(seen, state=State.ACKNOWLEDGED, acknowledged_at=ticket.acknowledged_at or at, acknowledged_by=actor)
+
+
+def _closed(ticket: Ticket, reason: CloseReason, actor: str, at: datetime, presence: Presence) -> Ticket:
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    names: tuple[ClockName, ...] = ("acknowledge", "resolve", "tell", "unblock", "promise")
+    stopped = clocks.stopped(ticket, names, at, calendar)
+    return replace(
+        stopped, state=State.CLOSED, close_reason=reason, closed_by=actor, closed_at=at, blocked=None, promise=None
+    )
+
+
+def _news(ticket: Ticket, what: NewsKind) -> tuple[News, ...]:
+    return (News(ticket=ticket.number, audience=notices.person(ticket.reporter), what=what),)
+
+
+def _change(
+    ticket: Ticket, presence: Presence, at: datetime, event: Event, said: Sequence[Notice] = (),
+    blocking: Ticket | None = None,
+) -> Change:  # fmt: skip
+    """The change with its holder worked out anew, and without notices that nobody could hear."""
+    held = replace(ticket, holder=holder_of(ticket, presence, at, blocking)) if ticket.open else ticket
+    return Change(held, (event,), tuple(notice for notice in said if _can_hear(notice, presence)))
+
+
+def _can_hear(notice: Notice, presence: Presence) -> bool:
+    key = notice.audience.removeprefix("person:")
+    return key == notice.audience or reachable(key, presence)
+
+
+def _must_be_open(ticket: Ticket, organisation: Organisation) -> None:
+    if not ticket.open:
+        by = organisation.name(ticket.closed_by) if ticket.closed_by else "Somebody"
+        raise AlreadyDone(reason=f"{by} has already closed {ticket.ref} ({ticket.close_reason}).")
+
+
+def _must_be_unresolved(ticket: Ticket, organisation: Organisation) -> None:
+    _must_be_open(ticket, organisation)
+    if ticket.state is State.RESOLVED:
+        by = organisation.name(ticket.resolved_by) if ticket.resolved_by else "Somebody"
+        raise AlreadyDone(reason=f"{by} has already resolved {ticket.ref}.")
+
+
+def _check_blocker(ticket: Ticket, organisation: Organisation, blocked: Blocked, blocking: Ticket | None) -> None:
+    known: dict[str, Collection[str]] = {"team": organisation.teams, "person": organisation.people}
+    if not blocked.what.strip():
+        raise BadInput(field="what", reason="Say who or what it waits for.")
+    if blocked.what not in known.get(blocked.by, (blocked.what,)):
+        raise BadInput(field="what", reason=f"I don’t know “{blocked.what}”; pick one from the list.")
+    if blocked.by == "ticket" and (blocking is None or not blocking.open):
+        raise BadInput(field="what", reason=f"There is no open ticket C-{blocked.what}.")
+    if blocking is not None and blocking.number == ticket.number:
+        raise BadInput(field="what", reason=f"{ticket.ref} can’t wait for itself.")
+    waits_for = blocking.blocked if blocking is not None else None
+    if waits_for is not None and (waits_for.by, waits_for.what) == ("ticket", str(ticket.number)):
+        raise BadInput(field="what", reason=f"C-{blocked.what} waits for {ticket.ref} already.")

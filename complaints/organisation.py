@@ -1,0 +1,333 @@
+"""The organisation as golddust.yml describes it: people, teams, calendars, routes, policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+)
+
+from complaints.calendars import Calendar, check_holidays, parse_hours
+from complaints.conditions import Condition
+from complaints.durations import Duration
+from complaints.policies import Length, Policy
+from complaints.severity import Severity
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+"""The short name of a person, team, calendar or policy in the file."""
+
+
+# The list is read from disk each time it is asked for, 20 ms or so.
+_zones = cache(available_timezones)
+
+
+def _zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError("allowed are time zones as in the IANA list, such as Europe/London")
+    return name
+
+
+def _holiday_code(code: str) -> str:
+    check_holidays(code)
+    return code
+
+
+def _hours(value: dict[str, Any]) -> dict[str, Any]:
+    parse_hours(value)
+    return value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str | date) else value
+
+
+def _written_out(value: object) -> object:
+    # 20260105 would otherwise be read as seconds since 1970.
+    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value):
+        raise ValueError("allowed is a date such as 2026-01-05")
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+HolidayCode = Annotated[str, AfterValidator(_holiday_code)]
+HolidayCodes = Annotated[
+    tuple[HolidayCode, ...],
+    BeforeValidator(_listed, json_schema_input_type=HolidayCode | tuple[HolidayCode, ...]),
+]
+Day = Annotated[date, BeforeValidator(_written_out, json_schema_input_type=date)]
+Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
+Moment = Annotated[AwareDatetime | date, BeforeValidator(_written_out, json_schema_input_type=AwareDatetime | date)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
+Hours = Annotated[dict[str, str | list[str]], AfterValidator(_hours)]
+
+
+class Part(BaseModel):
+    """A part of the file: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WorkingTime(Part):
+    """A calendar of the file: time zone, weekly hours, public holidays and days closed."""
+
+    time_zone: Zone | None = None
+    hours: Hours = {"mon-fri": "09:00-17:00"}
+    holidays: HolidayCodes = ()
+    closed: Days = ()
+
+
+class Absence(Part):
+    """A stretch of time in which someone is away; whole days, both included, in the person's time zone."""
+
+    from_: Day = Field(alias="from")
+    until: Day
+    deputy: Key | None = None
+
+    @field_validator("until")
+    @classmethod
+    def _not_before(cls, until: date, info: Any) -> date:
+        if "from_" in info.data and until < info.data["from_"]:
+            raise ValueError("`until` is before `from`")
+        return until
+
+
+class Person(Part):
+    """Someone who reports, owns, leads or manages."""
+
+    name: str = Field(min_length=1, max_length=80)
+    slack: Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")] | None = None
+    teams: str | None = None
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    manager: Key | None = None
+    deputy: Key | None = None
+    time_zone: Zone | None = None
+    hours: Hours | None = None
+    holidays: HolidayCodes | None = None
+    pronoun: Literal["she", "he", "they"] = "they"
+    away: tuple[Absence, ...] = ()
+
+
+class Rota(Part):
+    """Who is on call when: the people take turns of one length, from a first day on."""
+
+    people: tuple[Key, ...] = Field(min_length=1)
+    starts: Moment
+    every: Length = Field(default="1w calendar", validate_default=True)
+
+
+class Team(Part):
+    """A team that owns complaints, or (with `owns: false`) a team whose people only report them."""
+
+    name: str = Field(min_length=1, max_length=80)
+    lead: Key
+    members: tuple[Key, ...] = ()
+    assign: Literal["on-call", "round-robin", "least-loaded", "owner"] = "round-robin"
+    owner: Key | None = None
+    rota: Rota | None = None
+    channel: str | None = None
+    calendar: Key | None = None
+    policy: Key | None = None
+    owns: bool = True
+
+
+class Customer(Part):
+    """A customer whom Golddust recognises by name in what was said."""
+
+    name: str = Field(min_length=1, max_length=120)
+    aliases: Texts = ()
+    tier: str | None = None
+
+
+class Route(Part):
+    """One routing rule: the first whose condition holds decides the team."""
+
+    name: str | None = Field(default=None, max_length=80)
+    when: Condition
+    team: Key
+    category: str | None = Field(default=None, max_length=80)
+
+
+class SeverityRule(Part):
+    """One rule that guesses the severity: the first whose condition holds decides."""
+
+    when: Condition
+    severity: Severity
+
+
+class SeverityRules(Part):
+    """How the severity is guessed from what was said."""
+
+    default: Severity = Severity.NORMAL
+    rules: tuple[SeverityRule, ...] = ()
+
+
+class Capture(Part):
+    """How complaints are picked up in chat."""
+
+    watch: Texts = ()
+    emoji: Annotated[str, Field(pattern=r"^:?[a-z0-9_+'-]+:?$")] = "ticket"
+
+    @property
+    def reaction(self) -> str:
+        """The name of the reaction that captures a message, without colons."""
+        return self.emoji.strip(":")
+
+
+class About(Part):
+    """The organisation itself."""
+
+    id: Key = "main"
+    name: str = Field(min_length=1, max_length=80)
+    time_zone: Zone
+    admins: tuple[Key, ...] = Field(min_length=1)
+    triage: Key
+    calendar: Key | None = None
+    policy: Key | None = None
+
+
+class Organisation(Part):
+    """Everything that golddust.yml says, with the look-ups that the rest of the domain needs."""
+
+    organisation: About
+    people: dict[Key, Person] = Field(min_length=1)
+    teams: dict[Key, Team] = Field(min_length=1)
+    calendars: dict[Key, WorkingTime] = {}
+    policies: dict[Key, Policy] = {}
+    customers: tuple[Customer, ...] = ()
+    routes: tuple[Route, ...] = ()
+    severity: SeverityRules = SeverityRules()
+    capture: Capture = Capture()
+
+    @property
+    def workspace(self) -> str:
+        """The key that every row of this organisation carries."""
+        return self.organisation.id
+
+    @property
+    def triage(self) -> str:
+        """The key of the team that gets what no route matches."""
+        return self.organisation.triage
+
+    def person(self, key: str | None) -> Person | None:
+        """The person behind a key, or None for somebody the file does not list."""
+        return self.people.get(key) if key else None
+
+    def name(self, key: str | None) -> str:
+        """The name to show for a person's or team's key; the key itself where the file does not list it."""
+        if key is None:
+            return "nobody"
+        listed = self.people.get(key) or self.teams.get(key)
+        return listed.name if listed else key
+
+    def teams_of(self, person: str) -> tuple[str, ...]:
+        """The keys of the teams that a person belongs to or leads."""
+        return self._teams_by_person.get(person, ())
+
+    def is_admin(self, person: str) -> bool:
+        """Whether a person is one of the organisation's admins."""
+        return person in self.organisation.admins
+
+    def policy_of(self, team: str) -> Policy:
+        """The policy that a team's tickets are nudged by; the built-in one where the file names none."""
+        key = self.teams[team].policy or self.organisation.policy
+        return self.policies[key] if key else Policy()
+
+    def calendar_of_team(self, team: str) -> Calendar:
+        """The working time that a team's clocks count in."""
+        return self._calendar(self.teams[team].calendar or self.organisation.calendar)
+
+    def calendar_of(self, person: str) -> Calendar:
+        """A person's own working time: their zone and hours on the holidays of their first team."""
+        return self._calendars_by_person.get(person) or self._calendar(self.organisation.calendar)
+
+    def zone_of(self, person: str) -> ZoneInfo:
+        """The time zone in which a person reads times."""
+        return self.calendar_of(person).zone
+
+    def with_account(self, platform: Literal["slack", "teams"], user: str) -> str | None:
+        """The key of the person with this id on a platform, or None."""
+        return self._accounts.get((platform, user))
+
+    def with_email(self, email: str | None) -> str | None:
+        """The key of the person with this e-mail address, whatever its case, or None."""
+        return self._emails.get(email.casefold()) if email else None
+
+    @cached_property
+    def _teams_by_person(self) -> dict[str, tuple[str, ...]]:
+        belonging: dict[str, list[str]] = {}
+        for key, team in self.teams.items():
+            for person in dict.fromkeys((*team.members, team.lead)):
+                belonging.setdefault(person, []).append(key)
+        return {person: tuple(keys) for person, keys in belonging.items()}
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str], str]:
+        def pairs() -> Iterator[tuple[tuple[str, str], str]]:
+            for key, person in self.people.items():
+                if person.slack:
+                    yield ("slack", person.slack), key
+                if person.teams:
+                    yield ("teams", person.teams), key
+
+        return dict(pairs())
+
+    @cached_property
+    def _emails(self) -> dict[str, str]:
+        return {person.email.casefold(): key for key, person in self.people.items() if person.email}
+
+    @cached_property
+    def _calendars_by_key(self) -> dict[str | None, Calendar]:
+        listed: dict[str | None, WorkingTime] = {None: WorkingTime()}
+        listed.update(self.calendars)
+        return {
+            key: Calendar(
+                zone=ZoneInfo(time.time_zone or self.organisation.time_zone),
+                hours=parse_hours(time.hours),
+                holidays=time.holidays,
+                closed=frozenset(time.closed),
+            )
+            for key, time in listed.items()
+        }
+
+    @cached_property
+    def _calendars_by_person(self) -> dict[str, Calendar]:
+        return {key: self._calendar_for(key, person) for key, person in self.people.items()}
+
+    def _calendar_for(self, key: str, person: Person) -> Calendar:
+        teams = self.teams_of(key)
+        base = self.calendar_of_team(teams[0]) if teams else self._calendar(self.organisation.calendar)
+        return Calendar(
+            zone=ZoneInfo(person.time_zone) if person.time_zone else base.zone,
+            hours=parse_hours(person.hours) if person.hours else base.hours,
+            holidays=base.holidays if person.holidays is None else person.holidays,
+            closed=base.closed,
+        )
+
+    def _calendar(self, key: str | None) -> Calendar:
+        return self._calendars_by_key[key]
+
+
+def turn(rota: Rota, zone: ZoneInfo, at: datetime) -> int:
+    """The number of the rota's turn at `at`, counted from 0; a time before the first turn counts as the first."""
+    starts = rota.starts
+    local = starts if isinstance(starts, datetime) else datetime(starts.year, starts.month, starts.day, tzinfo=zone)
+    local = local.astimezone(zone)
+    # Wall-clock arithmetic, so that a weekly hand-over stays at the same hour when the clocks change.
+    elapsed = at.astimezone(zone).replace(tzinfo=None) - local.replace(tzinfo=None)
+    return max(0, elapsed // _turn_length(rota.every))
+
+
+def _turn_length(every: Duration) -> timedelta:
+    unit = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+    return every.amount * unit[every.unit]

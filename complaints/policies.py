@@ -1,0 +1,129 @@
+"""The values of a nudging policy as golddust.yml gives them; only `complaints.policy` interprets them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+from complaints.durations import Duration, parse_duration
+from complaints.severity import Severity
+
+
+def _duration(value: object) -> object:
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+Length = Annotated[
+    Duration,
+    BeforeValidator(_duration),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,7}[mhdw](\s+(working|calendar))?\s*$",
+                    "description": "15m, 4h, 3d, 2w of working time; `8w calendar` counts every day"}),
+]  # fmt: skip
+
+
+class Lengths(BaseModel):
+    """How long a clock runs for each severity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    low: Length
+    normal: Length
+    high: Length
+    critical: Length
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_all(cls, value: object) -> object:
+        if isinstance(value, str | Duration):
+            return dict.fromkeys(Severity, value)
+        if isinstance(value, Mapping):
+            return _filled(value)
+        return value
+
+    def of(self, severity: Severity) -> Duration:
+        """The length for tickets of this severity."""
+        length: Duration = getattr(self, severity.value)
+        return length
+
+
+def _filled(lengths: Mapping[Any, Any]) -> dict[str, Any]:
+    """The mapping with each missing severity filled from the next milder one that is given, else the next worse."""
+    ladder = [severity.value for severity in Severity]
+    filled = dict(lengths)
+    for order in (ladder, ladder[::-1]):
+        last: Any = None
+        for severity in order:
+            last = filled.get(severity, last)
+            if last is not None:
+                filled.setdefault(severity, last)
+    return filled
+
+
+class Clocks(BaseModel):
+    """How long each clock runs; `unblock` is the time the one who blocks a ticket has to answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    acknowledge: Lengths = Field(
+        default={"low": "1d", "normal": "4h", "high": "1h", "critical": "15m calendar"}, validate_default=True
+    )
+    resolve: Lengths = Field(
+        default={"low": "10d", "normal": "3d", "high": "1d", "critical": "4h calendar"}, validate_default=True
+    )
+    tell: Lengths = Field(default="1d", validate_default=True)
+    unblock: Lengths = Field(default="1d", validate_default=True)
+
+
+Rung = Literal["deputy", "lead", "manager"]
+
+
+class Step(BaseModel):
+    """One step of a clock: when, whom to remind, whom to ask for help."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: Annotated[str, Field(pattern=r"^(\d{1,3}%|\+\d{1,4}[mhdw])$")]
+    """`50%` of the clock, or `+1d` after it ran out (working time)."""
+    remind: Literal["holder"] | None = None
+    escalate: Rung | None = None
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Step:
+        if self.remind is None and self.escalate is None:
+            raise ValueError("a step needs `remind: holder`, `escalate: deputy|lead|manager`, or both")
+        if self.at.endswith("%") and not 1 <= int(self.at[:-1]) <= 100:
+            raise ValueError("a share of a clock is between 1% and 100%; later steps are written +1d")
+        return self
+
+
+DEFAULT_STEPS: tuple[Step, ...] = (
+    Step(at="50%", remind="holder"),
+    Step(at="80%", remind="holder"),
+    Step(at="100%", remind="holder"),
+    Step(at="+1d", remind="holder", escalate="deputy"),
+    Step(at="+2d", remind="holder", escalate="manager"),
+    Step(at="+4d", remind="holder"),
+)
+"""Rule 3 of the nudging rules: 50, 80 and 100 %, then after 1, 2 and 4 more working days; owner, deputy or lead, manager."""
+
+
+class Policy(BaseModel):
+    """The clocks of a team and the steps taken as they run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clocks: Clocks = Clocks()
+    steps: tuple[Step, ...] = Field(default=DEFAULT_STEPS, min_length=1)
+    repeat: Length = Field(default="5d", validate_default=True)
+    """After the last step the holder is reminded again every so often (working time), so that nothing is forgotten."""

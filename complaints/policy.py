@@ -1,0 +1,243 @@
+"""The nudging policy: what to do for a ticket now, when to look again, and why.
+
+A pure function of (ticket, people, policy, now); nothing else interprets the policy values of golddust.yml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from complaints import notices
+from complaints.calendars import Calendar, between, shift
+from complaints.clocks import counting
+from complaints.durations import Duration, after, parse_duration, spoken
+from complaints.notices import Escalation, Nudge, Reminder
+from complaints.policies import Policy, Rung
+from complaints.presence import Presence
+from complaints.severity import Severity
+from complaints.ticket import Clock, ClockName, Taken, Ticket
+
+LATE = timedelta(hours=1)
+"""A nudge that goes out later than this (while its reader could be reached) says that it is late (rule 11)."""
+
+What = Literal["remind", "deputy", "lead", "manager"]
+
+_DUTY: dict[ClockName, str] = {
+    "acknowledge": "acknowledge it",
+    "resolve": "resolve it",
+    "tell": "tell the customer",
+    "unblock": "answer, so that it can go on",
+    "promise": "keep the promise",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One step that is still to be taken: when it is due and when its reader can be reached."""
+
+    key: str
+    step: str
+    what: What
+    clock: Clock
+    due_at: datetime
+    to: str
+    reach_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What to send now, the ticket with these steps taken and its next look, and the step that comes next."""
+
+    nudges: tuple[Nudge, ...]
+    ticket: Ticket
+    following: Planned | None
+
+
+def judge(ticket: Ticket, presence: Presence, now: datetime) -> Judgement:
+    """The nudges for a ticket as of `now`.
+
+    Steps that were missed collapse into one message for each reader (rule 11), an escalation climbs one rung at a
+    time, nobody is written to outside their working hours unless the ticket is critical (rule 3), and the ticket that
+    comes back has a `next_nudge_at` after `now` for as long as it is open (rule 10).
+    """
+    if not ticket.open:
+        return Judgement((), replace(ticket, next_nudge_at=None), None)
+    ready = [step for step in plan(ticket, presence, now) if step.reach_at <= now]
+    by_reader: dict[str, list[Planned]] = {}
+    for step in ready:
+        by_reader.setdefault(step.to, []).append(step)
+    taken = tuple(Taken(step.key, now, step.to) for step in ready)
+    after_now = replace(ticket, taken=(*ticket.taken, *taken))
+    remaining = [step for step in plan(after_now, presence, now) if step.reach_at > now]
+    following = min(remaining, key=lambda step: step.reach_at, default=None)
+    next_at = following.reach_at if following else presence.reachable_from(ticket.holder, now + timedelta(days=1))
+    if ticket.promise is not None:
+        next_at = min(next_at, ticket.promise.until)
+    nudges = tuple(_nudge(ticket, presence, steps, remaining, now) for reader, steps in by_reader.items() if reader)
+    return Judgement(nudges, replace(after_now, next_nudge_at=next_at), following)
+
+
+def plan(ticket: Ticket, presence: Presence, now: datetime) -> list[Planned]:
+    """The untaken steps of the ticket's running clocks: of each clock all reminders, and the next escalation only."""
+    organisation = presence.organisation
+    policy, calendar = organisation.policy_of(ticket.team), organisation.calendar_of_team(ticket.team)
+    planned: list[Planned] = []
+    for clock in ticket.clocks:
+        if clock.running:
+            planned.extend(_of_clock(ticket, clock, policy, calendar, presence, now))
+    return planned
+
+
+def still_wanted(nudge: Nudge, ticket: Ticket, now_holder: str) -> str | None:
+    """None when a nudge that waited is still right, else why it must not go out any more (rule 11)."""
+    if not ticket.open:
+        return f"{ticket.ref} is closed"
+    clock = ticket.clock(nudge.clock)
+    if clock is None or not clock.running:
+        return f"the clock to {nudge.clock} is no longer running"
+    if not nudge.step.startswith(f"{clock.name}.{clock.run}:"):
+        return f"the clock to {nudge.clock} was started anew"
+    if isinstance(nudge, Reminder) and nudge.audience != notices.person(now_holder):
+        return "somebody else holds it now"
+    return None
+
+
+def _of_clock(
+    ticket: Ticket, clock: Clock, policy: Policy, calendar: Calendar, presence: Presence, now: datetime
+) -> Iterator[Planned]:
+    taken = {step.step: step for step in ticket.taken}
+    climbed: tuple[datetime, datetime] | None = None  # when the last escalation was due, and when it was taken
+    climbing = True
+    for step, what, due in _timetable(clock, policy, calendar, taken.keys()):
+        key = f"{clock.name}.{clock.run}:{step}:{what}"
+        if what == "remind":
+            if key not in taken:
+                yield _planned(ticket, clock, key, step, what, due, ticket.holder, presence, now)
+            continue
+        if key in taken:
+            climbed = due, taken[key].at
+        elif climbing:
+            climbing = False
+            # After an outage the rungs keep their distance, so that nobody is passed over.
+            counted = counting(clock, calendar)
+            spaced = shift(counted, climbed[1], between(counted, climbed[0], due)) if climbed else due
+            reader = _rung(ticket, clock, what, presence, now)
+            yield _planned(ticket, clock, key, step, what, max(due, spaced), reader, presence, now)
+
+
+def _timetable(
+    clock: Clock, policy: Policy, calendar: Calendar, taken: Iterable[str]
+) -> Iterator[tuple[str, What, datetime]]:
+    if clock.name == "promise":
+        yield "100%", "remind", clock.due_at  # from here on the clock to resolve runs again
+        return
+    for step in policy.steps:
+        due = _moment(clock, step.at, calendar)
+        if step.remind:
+            yield step.at, "remind", due
+        if step.escalate:
+            yield step.at, step.escalate, due
+    prefix = f"{clock.name}.{clock.run}:again-"
+    count = 1 + sum(1 for key in taken if key.startswith(prefix))
+    last = max(_moment(clock, step.at, calendar) for step in policy.steps)
+    for _ in range(count):
+        last = after(last, policy.repeat, calendar)
+    yield f"again-{count}", "remind", last
+
+
+def _moment(clock: Clock, at: str, calendar: Calendar) -> datetime:
+    """When a step of the policy, such as `80%` or `+1d`, is due on this clock."""
+    if at.endswith("%"):
+        rest = clock.length * (100 - int(at[:-1])) / 100
+        return shift(counting(clock, calendar), clock.due_at, -rest)
+    length = parse_duration(at[1:])
+    return after(clock.due_at, Duration(length.amount, length.unit, clock.calendar), calendar)
+
+
+def _planned(
+    ticket: Ticket, clock: Clock, key: str, step: str, what: What, due: datetime, to: str, presence: Presence, now: datetime
+) -> Planned:  # fmt: skip
+    if ticket.severity is Severity.CRITICAL or not to:
+        return Planned(key, step, what, clock, due, to, due)
+    earliest = max(due, now)
+    back = presence.away_until(to, earliest)
+    return Planned(key, step, what, clock, due, to, presence.reachable_from(to, back or earliest))
+
+
+def _rung(ticket: Ticket, clock: Clock, rung: Rung, presence: Presence, now: datetime) -> str:
+    """Whom to escalate to: the rung's person, or the next one up who is neither the holder nor asked already."""
+    organisation = presence.organisation
+    lead = organisation.teams[ticket.team].lead
+    holder, leader = organisation.person(ticket.holder), organisation.person(lead)
+    ladder: list[tuple[Rung, str | None]] = [
+        ("deputy", holder.deputy if holder else None),
+        ("lead", lead),
+        ("manager", holder.manager if holder else None),
+        ("manager", leader.manager if leader else None),
+        ("manager", organisation.organisation.admins[0]),
+    ]
+    asked = {ticket.holder, *_asked(ticket, clock)}
+    start = next(position for position, (name, _) in enumerate(ladder) if name == rung)
+    for _, person in ladder[start:]:
+        reader = presence.stand_in(person, now) if person else None
+        if reader is not None and reader not in asked:
+            return reader
+    return ""
+
+
+def _asked(ticket: Ticket, clock: Clock) -> tuple[str, ...]:
+    """The people who have been nudged about this run of the clock, in order."""
+    prefix = f"{clock.name}.{clock.run}:"
+    return tuple(dict.fromkeys(taken.to for taken in ticket.taken if taken.step.startswith(prefix) and taken.to))
+
+
+def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: list[Planned], now: datetime) -> Nudge:
+    """One message for one reader: about the clock that is furthest gone, its latest step."""
+    first = min(steps, key=lambda step: step.clock.due_at)
+    step = max((s for s in steps if s.clock is first.clock), key=lambda s: (s.what != "remind", s.due_at))
+    name = presence.organisation.name
+    later = [s for s in remaining if s.clock.name == step.clock.name]
+    upcoming = min(later, key=lambda s: s.reach_at, default=None)
+    next_what = ""
+    if upcoming is not None:
+        if upcoming.to == step.to:
+            next_what = "I’ll ask you again"
+        else:
+            next_what = f"I’ll {'remind' if upcoming.what == 'remind' else 'ask'} {name(upcoming.to)}"
+    missed = len({s.due_at for s in steps if s.clock is step.clock}) - 1
+    since = min(s.due_at for s in steps)
+    reachable = since if ticket.severity is Severity.CRITICAL else presence.reachable_from(step.to, since)
+    late = since if now - reachable > LATE else None
+    audience = notices.person(step.to)
+    because = reason(step)
+    next_at = upcoming.reach_at if upcoming else None
+    if step.what == "remind":
+        return Reminder(
+            ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
+            because=because, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
+        )  # fmt: skip
+    asked = tuple(name(person) for person in (_asked(ticket, step.clock) or (ticket.holder,)))
+    return Escalation(
+        ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
+        because=because, asked=asked, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
+    )  # fmt: skip
+
+
+def reason(step: Planned) -> str:
+    """Why a step is taken, in a clause: “80 % of the time to resolve it has passed”."""
+    duty = _DUTY[step.clock.name]
+    if step.step == "100%":
+        return f"the time to {duty} has run out"
+    if step.step.endswith("%"):
+        return f"{step.step[:-1]} % of the time to {duty} has passed"
+    if step.step.startswith("again"):
+        return f"the time to {duty} ran out a while ago"
+    return f"the time to {duty} ran out {spoken(_elapsed(step))} ago"
+
+
+def _elapsed(step: Planned) -> Duration:
+    length = parse_duration(step.step[1:])
+    return Duration(length.amount, length.unit, step.clock.calendar)

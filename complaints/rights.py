@@ -1,0 +1,53 @@
+"""Who may do what to a ticket."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from complaints.organisation import Organisation
+from complaints.ticket import Ticket
+
+Action = Literal[
+    "acknowledge", "resolve", "block", "unblock", "hand back", "promise", "dismiss",
+    "tell", "reopen", "withdraw", "edit", "correct severity", "comment", "read",
+]  # fmt: skip
+
+_WORK: frozenset[Action] = frozenset({"acknowledge", "resolve", "block", "hand back", "promise", "dismiss"})
+_REPORTER: frozenset[Action] = frozenset({"tell", "reopen", "withdraw", "edit", "correct severity", "comment", "read"})
+_BOTH: frozenset[Action] = frozenset({"tell", "reopen", "unblock", "correct severity", "comment", "read"})
+
+
+def refusal(organisation: Organisation, ticket: Ticket, actor: str, action: Action) -> str | None:
+    """None when `actor` may do `action`, else a polite sentence that says who may.
+
+    The owner, the owning team, its lead and admins do the work; the reporter may comment, withdraw, edit,
+    reopen and confirm; who blocks or holds a ticket may say that it is no longer blocked.
+    """
+    if _owners_side(organisation, ticket, actor) and action in _WORK | _BOTH:
+        return None
+    if actor == ticket.reporter and action in _REPORTER:
+        return None
+    if _holds(organisation, ticket, actor) and action in {"unblock", "tell", "comment", "read"}:
+        return None
+    return _explanation(organisation, ticket, action)
+
+
+def _owners_side(organisation: Organisation, ticket: Ticket, actor: str) -> bool:
+    return actor == ticket.owner or ticket.team in organisation.teams_of(actor) or organisation.is_admin(actor)
+
+
+def _holds(organisation: Organisation, ticket: Ticket, actor: str) -> bool:
+    """Whether it is the actor's move, be it as a member of the team that blocks the ticket."""
+    blocked = ticket.blocked
+    blocks = blocked is not None and blocked.by == "team" and blocked.what in organisation.teams_of(actor)
+    return actor == ticket.holder or blocks
+
+
+def _explanation(organisation: Organisation, ticket: Ticket, action: Action) -> str:
+    team = organisation.name(ticket.team)
+    owner = f"{organisation.name(ticket.owner)} ({team})" if ticket.owner else team
+    if action in {"withdraw", "edit"}:
+        return f"{ticket.ref} was reported by someone else; only they can {action} it."
+    if action in _WORK:
+        return f"{ticket.ref} is with {owner}, so that is for them to press. Nothing has changed."
+    return f"{ticket.ref} is between its reporter and {owner}. Nothing has changed."

@@ -1,0 +1,72 @@
+"""A ticket as a reader sees it: names instead of keys, and which buttons make sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from complaints.severity import Severity
+from complaints.ticket import Attachment, ClockName, CloseReason, Source, State
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """One clock: when it runs out, and how it stands as of the moment of the view."""
+
+    name: ClockName
+    due_at: datetime
+    state: Literal["running", "overdue", "paused", "met", "missed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    """Everything a channel needs to show a ticket; times are UTC, words are raw and must be escaped by the channel."""
+
+    ref: str
+    number: int
+    version: int
+    state: State
+    severity: Severity
+    category: str | None
+    customer: str | None
+    verbatim: str
+    words: str | None
+    attachments: tuple[Attachment, ...]
+    source: Source
+    team: str
+    team_key: str
+    owner: str | None
+    owner_key: str | None
+    pronoun: str
+    """`she`, `he` or `they` for the owner, or `they` for a team."""
+    holder: str
+    holder_key: str
+    reporter: str
+    reporter_key: str
+    captured_at: datetime
+    acknowledged_by: str | None
+    resolved_by: str | None
+    blocked_by: str | None
+    blocked_why: str
+    promised_until: datetime | None
+    promise_reason: str
+    broken_promises: int
+    done: str
+    root_cause: str
+    tell: str
+    close_reason: CloseReason | None
+    duplicate_of: str | None
+    bounces: int
+    why: str
+    """The last reason of the routing: why this team, why this owner."""
+    clocks: tuple[ClockView, ...]
+
+    def clock(self, name: ClockName) -> ClockView | None:
+        """The clock of this name, or None if it has never started."""
+        return next((clock for clock in self.clocks if clock.name == name), None)
+
+    @property
+    def owner_or_team(self) -> str:
+        """`Dana (Payments)`, or the team alone while nobody owns it."""
+        return f"{self.owner} ({self.team})" if self.owner else self.team
