@@ -11,7 +11,7 @@ from complaints.ticket import Attachment, Blocked, Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What every command carries: when (UTC), who (a person's key), and the platform's id of the event, if it has one."""
+    """What every command carries: when (UTC), who (a person's key), and the platform's id of the event, if any."""
 
     at: datetime
     actor: str

@@ -44,9 +44,9 @@ def _compiles(pattern: str) -> str:
     try:
         regex.compile(pattern)
     except regex.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+        raise ValueError(f"allowed is a regular expression; this one has: {error}") from None
     except RecursionError:
-        raise ValueError("this regular expression is nested too deeply") from None
+        raise ValueError("allowed is a regular expression that is not nested so deeply") from None
     return pattern
 
 
@@ -82,7 +82,7 @@ class Condition(BaseModel):
     def _says_something(self) -> Condition:
         # A key without a value (`words:`) counts as not named.
         if not self.model_dump(exclude_none=True):
-            raise ValueError("an empty condition would match everything; name at least one key")
+            raise ValueError("allowed is a condition with at least one key; an empty one would match everything")
         return self
 
 

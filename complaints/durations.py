@@ -82,8 +82,8 @@ def after(start: datetime, duration: Duration, calendar: Calendar) -> datetime:
 def _calendar_time_after(start: datetime, duration: Duration, calendar: Calendar) -> datetime:
     if duration.unit in ("m", "h"):
         return start + duration.length
-    # Python adds to an aware datetime by its wall clock, which is what a calendar day means.
-    return (start.astimezone(calendar.zone) + duration.length).replace(fold=0).astimezone(UTC)
+    # Python adds to an aware datetime by its wall clock, which is what a calendar day means, and sets fold to 0.
+    return (start.astimezone(calendar.zone) + duration.length).astimezone(UTC)
 
 
 def spoken(duration: Duration) -> str:

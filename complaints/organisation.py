@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -34,7 +35,8 @@ _zones = cache(available_timezones)
 
 def _zone(name: str) -> str:
     if name not in _zones():
-        raise ValueError("allowed are time zones as in the IANA list, such as Europe/London")
+        close = get_close_matches(name, _zones(), 1)
+        raise ValueError(f"allowed are time zones of the IANA list, such as {close[0] if close else 'Europe/London'}")
     return name
 
 
@@ -98,7 +100,7 @@ class Absence(Part):
     @classmethod
     def _not_before(cls, until: date, info: Any) -> date:
         if "from_" in info.data and until < info.data["from_"]:
-            raise ValueError("`until` is before `from`")
+            raise ValueError("allowed is the day of `from` or a later one")
         return until
 
 

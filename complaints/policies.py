@@ -32,10 +32,18 @@ Length = Annotated[
 ]  # fmt: skip
 
 
+def _short_forms(schema: dict[str, Any]) -> None:
+    # The file may give one length for all severities, or only some of them.
+    length = schema["properties"]["normal"]
+    table = {key: schema.pop(key) for key in ("type", "properties", "additionalProperties")}
+    schema.pop("required")
+    schema["anyOf"] = [length, {**table, "minProperties": 1}]
+
+
 class Lengths(BaseModel):
     """How long a clock runs for each severity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_short_forms)
 
     low: Length
     normal: Length
@@ -101,9 +109,9 @@ class Step(BaseModel):
     @model_validator(mode="after")
     def _does_something(self) -> Step:
         if self.remind is None and self.escalate is None:
-            raise ValueError("a step needs `remind: holder`, `escalate: deputy|lead|manager`, or both")
+            raise ValueError("allowed are steps with `remind: holder`, `escalate: deputy|lead|manager`, or both")
         if self.at.endswith("%") and not 1 <= int(self.at[:-1]) <= 100:
-            raise ValueError("a share of a clock is between 1% and 100%; later steps are written +1d")
+            raise ValueError("allowed is a share of the clock from 1% to 100%; later steps are written +1d")
         return self
 
 

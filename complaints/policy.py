@@ -73,11 +73,16 @@ def judge(ticket: Ticket, presence: Presence, now: datetime) -> Judgement:
     after_now = replace(ticket, taken=(*ticket.taken, *taken))
     remaining = [step for step in plan(after_now, presence, now) if step.reach_at > now]
     following = min(remaining, key=lambda step: step.reach_at, default=None)
-    next_at = following.reach_at if following else presence.reachable_from(ticket.holder, now + timedelta(days=1))
-    if ticket.promise is not None:
-        next_at = min(next_at, ticket.promise.until)
+    next_at = _next_look(ticket, presence, remaining, now)
     nudges = tuple(_nudge(ticket, presence, steps, remaining, now) for reader, steps in by_reader.items() if reader)
     return Judgement(nudges, replace(after_now, next_nudge_at=next_at), following)
+
+
+def scheduled(ticket: Ticket, presence: Presence, now: datetime) -> Ticket:
+    """The ticket with its next look set after something happened to it; nothing is sent by this."""
+    if not ticket.open:
+        return replace(ticket, next_nudge_at=None)
+    return replace(ticket, next_nudge_at=_next_look(ticket, presence, plan(ticket, presence, now), now))
 
 
 def plan(ticket: Ticket, presence: Presence, now: datetime) -> list[Planned]:
@@ -103,6 +108,14 @@ def still_wanted(nudge: Nudge, ticket: Ticket, now_holder: str) -> str | None:
     if isinstance(nudge, Reminder) and nudge.audience != notices.person(now_holder):
         return "somebody else holds it now"
     return None
+
+
+def _next_look(ticket: Ticket, presence: Presence, steps: Iterable[Planned], now: datetime) -> datetime:
+    """The first moment at which one of the steps can be taken or a promise falls due; tomorrow where there is none."""
+    moments = [step.reach_at for step in steps]
+    if ticket.promise is not None:
+        moments.append(ticket.promise.until)
+    return min(moments, default=presence.reachable_from(ticket.holder, now + timedelta(days=1)))
 
 
 def _of_clock(

@@ -33,7 +33,7 @@ LONDON, NEW_YORK, LORD_HOWE = (
     ZoneInfo("America/New_York"),
     ZoneInfo("Australia/Lord_Howe"),
 )
-KATHMANDU, APIA = ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia")
+KATHMANDU, APIA, ADAK = ZoneInfo("Asia/Kathmandu"), ZoneInfo("Pacific/Apia"), ZoneInfo("America/Adak")
 OFFICE_HOURS = parse_hours({"mon-fri": "09:00-17:00"})
 OFFICE = Calendar(LONDON, OFFICE_HOURS)
 ENGLAND = Calendar(LONDON, OFFICE_HOURS, holidays=("GB-ENG",))
@@ -67,6 +67,7 @@ CLOCK_CHANGES = [
     datetime(2026, 10, 25, 1, tzinfo=UTC),  # London back
     datetime(2026, 3, 8, 7, tzinfo=UTC),  # New York forwards
     datetime(2026, 11, 1, 6, tzinfo=UTC),  # New York back
+    datetime(2026, 3, 8, 12, tzinfo=UTC),  # Adak, in the far west, forwards
     datetime(2026, 4, 4, 15, tzinfo=UTC),  # Lord Howe back by half an hour
     datetime(2026, 10, 3, 15, 30, tzinfo=UTC),  # Lord Howe forwards by half an hour
     datetime(2011, 12, 30, 10, tzinfo=UTC),  # Apia leaves out a whole day
@@ -88,9 +89,7 @@ moments = st.one_of(
         st.sampled_from(CLOCK_CHANGES),
         st.integers(-300, 300),
     ),
-    st.timedeltas(timedelta(0), timedelta(days=30 * 365)).map(
-        lambda age: datetime(2005, 1, 1, tzinfo=UTC) + age
-    ),
+    st.timedeltas(timedelta(0), timedelta(days=30 * 365)).map(lambda age: datetime(2005, 1, 1, tzinfo=UTC) + age),
 )
 closed_days = st.frozensets(
     st.builds(
@@ -102,7 +101,7 @@ closed_days = st.frozensets(
 )
 calendars = st.builds(
     Calendar,
-    zone=st.sampled_from([LONDON, NEW_YORK, LORD_HOWE, KATHMANDU, APIA]),
+    zone=st.sampled_from([LONDON, NEW_YORK, LORD_HOWE, KATHMANDU, APIA, ADAK]),
     hours=weeks,
     closed=closed_days,
 )
@@ -132,9 +131,7 @@ def test_working_time_across_a_clock_change_is_the_sum_of_the_open_quarter_hours
 
 @unhurried
 @given(calendars, moments)
-def test_the_next_opening_is_open_and_no_working_time_lies_before_it(
-    calendar: Calendar, at: datetime
-) -> None:
+def test_the_next_opening_is_open_and_no_working_time_lies_before_it(calendar: Calendar, at: datetime) -> None:
     opening = next_open(calendar, at)
     assert opening >= at
     assert is_open(calendar, opening)
@@ -244,9 +241,7 @@ def test_working_days_lead_to_the_same_wall_time_wherever_that_day_has_it(
 def opens_at_all_on(calendar: Calendar, day: date) -> bool:
     noon = datetime.combine(day, time(12), UTC)
     around = [noon + step * QUARTER for step in range(-120, 120)]
-    return any(
-        at.astimezone(calendar.zone).date() == day and wall_clock_is_inside(calendar, at) for at in around
-    )
+    return any(at.astimezone(calendar.zone).date() == day and wall_clock_is_inside(calendar, at) for at in around)
 
 
 @unhurried
@@ -353,6 +348,13 @@ def test_office_hours_follow_the_wall_clock_over_the_weekend_of_the_change() -> 
     assert shift(OFFICE, friday, 2 * HOUR) == datetime(2026, 3, 30, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "America/Adak"])
+def test_a_day_round_the_clock_is_whole_at_the_far_ends_of_the_world(zone: str) -> None:
+    calendar = every_day("00:00-24:00", ZoneInfo(zone))
+    start = local("2026-06-08T00:00", calendar.zone)
+    assert between(calendar, start, start + DAY) == DAY
+
+
 def test_lord_howe_turns_its_clock_back_by_half_an_hour() -> None:
     calendar = every_day("00:00-24:00", LORD_HOWE)
     start, end = local("2026-04-05T00:00", LORD_HOWE), local("2026-04-06T00:00", LORD_HOWE)
@@ -387,9 +389,7 @@ def test_a_working_day_after_a_closed_moment_counts_from_the_next_opening(closed
     ],
 )
 def test_a_time_outside_a_shorter_day_is_clipped_to_its_nearest_moment(start: str, expected: str) -> None:
-    calendar = Calendar(
-        LONDON, parse_hours({"mon-fri": "09:00-17:00", "sat": ["10:00-12:00", "13:00-15:00"]})
-    )
+    calendar = Calendar(LONDON, parse_hours({"mon-fri": "09:00-17:00", "sat": ["10:00-12:00", "13:00-15:00"]}))
     assert same_time_after(calendar, local(start), 1) == local(expected)
 
 
@@ -405,7 +405,7 @@ def test_a_wall_time_that_is_skipped_moves_on_by_the_skipped_hour() -> None:
 def test_of_a_wall_time_that_comes_twice_the_first_is_taken() -> None:
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert same_time_after(ROUND_THE_CLOCK, local("2026-10-24T01:30"), 1) == first
-    assert same_time_after(ROUND_THE_CLOCK, first + HOUR, 364) == local("2027-10-24T01:30")
+    assert same_time_after(ROUND_THE_CLOCK, first + HOUR, 371) == local("2027-10-31T01:30")
 
 
 @pytest.mark.parametrize("days", [0, -1])

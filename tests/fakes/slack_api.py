@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -166,7 +166,8 @@ class FakeSlack(Workspace):
             return broken(request)
         body = self._locked(call, carry_out)
         if fault.trouble == "late":
-            await asyncio.sleep(fault.seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), fault.seconds)
         return broken(request) if fault.trouble == "cut" else answered(body, scopes)
 
     def _locked(self, call: Call, carry_out: Callable[[Call], Json]) -> Json:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from tests.fakes.slack_call import Json
 from tests.fakes.slack_elements import CONTEXT, IN_ACTIONS, IN_INPUT, IN_SECTION, element_problems
-from tests.fakes.slack_texts import text_problems, too_long, too_many
+from tests.fakes.slack_sizes import text_problems, too_long, too_many
 
 Check: TypeAlias = Callable[[Json, str], Iterator[str]]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.slack_call import Json
-from tests.fakes.slack_texts import text_problems, too_long, too_many
+from tests.fakes.slack_sizes import text_problems, too_long, too_many
 
 _SELECTS = {
     f"{prefix}{kind}_select"

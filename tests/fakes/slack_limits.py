@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.fakes.slack_blocks import block_problems
 from tests.fakes.slack_call import Json, SlackError
-from tests.fakes.slack_texts import text_problems, too_long, too_many
+from tests.fakes.slack_sizes import text_problems, too_long, too_many
 
 MESSAGE_BLOCKS = 50
 MESSAGE_TEXT = 40_000

@@ -66,6 +66,4 @@ def require_any(granted: Collection[str], scopes: tuple[str, ...]) -> None:
 
 def scopes_for(kind: str, right: str) -> tuple[str, ...]:
     """Return the scopes that allow `right` (read, history) in a conversation of this kind."""
-    if right == "read" and kind == "im":
-        return ("im:read", "im:history", "im:write")  # a bot always sees its own direct messages
     return (f"{_PREFIX[kind]}:{right}",)

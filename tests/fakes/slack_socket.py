@@ -76,8 +76,8 @@ class FakeSocket:
     async def connected(self, timeout: float = 10.0) -> web.WebSocketResponse:
         """Wait until an app is connected; return its newest connection."""
         async with asyncio.timeout(timeout), self._opened:
-            await self._opened.wait_for(lambda: bool(self.connections))
-            return self.connections[-1]
+            await self._opened.wait_for(lambda: any(not socket.closed for socket in self.connections))
+            return [socket for socket in self.connections if not socket.closed][-1]
 
     async def deliver(
         self, payload: Json, *, retry_attempt: int = 0, retry_reason: str = "", timeout: float = 10.0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tests.fakes.slack_call import Call, Json, SlackError
 from tests.fakes.slack_identity import TEAM
 from tests.fakes.slack_pages import page
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.fakes.slack_workspace import Workspace

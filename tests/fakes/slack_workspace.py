@@ -120,9 +120,7 @@ class Workspace:
             self.files[file["id"]], self.file_bytes[file["id"]] = stored, content
         return stored
 
-    def say(
-        self, channel: str, user: str, text: str, thread_ts: str | None = None, files: Sequence[Json] = ()
-    ) -> str:
+    def say(self, channel: str, user: str, text: str, thread_ts: str | None = None, files: Sequence[Json] = ()) -> str:
         """Record a message as a person typed it (text as Slack stores it, escaped); return its ts."""
         message: Json = {"type": "message", "user": user, "text": text, "ts": self.next_ts(), "team": TEAM}
         if thread_ts:

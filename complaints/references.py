@@ -1,0 +1,162 @@
+"""What golddust.yml refers to: names that it does not list, and combinations that cannot work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import chain
+from typing import TypeAlias
+
+from complaints.conditions import Condition
+from complaints.organisation import Organisation, Person, Team
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the file: where, what was found there (empty: nothing), what is allowed."""
+
+    path: KeyPath
+    found: str
+    allowed: str
+
+
+def problems(organisation: Organisation) -> tuple[Problem, ...]:
+    """Return every unknown name and impossible combination, in the order of the file's parts."""
+    parts = (_organisation, _people, _accounts, _manager_cycles, _teams, _conditions, _routes)
+    return tuple(chain.from_iterable(part(organisation) for part in parts))
+
+
+def choices(found: str, allowed: Collection[str], most: int = 8) -> str:
+    """Return the allowed names as a text, at most so many, with the one that was probably meant."""
+    names = list(allowed)
+    if not names:
+        return "nothing, as the file lists none"
+    text = ", ".join(names[:most])
+    if len(names) > most:
+        text += f" and {len(names) - most} more"
+    close = get_close_matches(found, names, 1)
+    return f"{text} (did you mean “{close[0]}”?)" if close else text
+
+
+def _organisation(organisation: Organisation) -> Iterator[Problem]:
+    about, at = organisation.organisation, ("organisation",)
+    yield from _unknown_each((*at, "admins"), about.admins, organisation.people)
+    yield from _owning_team((*at, "triage"), about.triage, organisation)
+    yield from _unknown((*at, "calendar"), about.calendar, organisation.calendars)
+    yield from _unknown((*at, "policy"), about.policy, organisation.policies)
+
+
+def _people(organisation: Organisation) -> Iterator[Problem]:
+    for key, person in organisation.people.items():
+        for path, other in _referred(key, person):
+            if other == key:
+                yield Problem(path, other, "somebody else, or nobody")
+            else:
+                yield from _unknown(path, other, organisation.people)
+
+
+def _referred(key: str, person: Person) -> Iterator[tuple[KeyPath, str | None]]:
+    yield ("people", key, "manager"), person.manager
+    yield ("people", key, "deputy"), person.deputy
+    for place, absence in enumerate(person.away):
+        yield ("people", key, "away", place, "deputy"), absence.deputy
+
+
+def _accounts(organisation: Organisation) -> Iterator[Problem]:
+    taken: dict[tuple[str, str], str] = {}
+    for key, person in organisation.people.items():
+        accounts = {"slack": person.slack, "teams": person.teams, "email": (person.email or "").casefold()}
+        for kind, account in accounts.items():
+            if account and (first := taken.setdefault((kind, account), key)) != key:
+                yield Problem(("people", key, kind), account, f"one that is not already “{first}”’s")
+
+
+def _manager_cycles(organisation: Organisation) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for start in organisation.people:
+        chain_ = list(_managers_above(organisation, start, seen))
+        seen.update(chain_)
+        if len(chain_) > 1 and organisation.people[chain_[-1]].manager in chain_:
+            first = chain_.index(organisation.people[chain_[-1]].manager or "")
+            yield from _cycle(chain_[first:])
+
+
+def _managers_above(organisation: Organisation, start: str, seen: set[str]) -> Iterator[str]:
+    """Yield a person and those above, as far as they are known and not met before."""
+    met: set[str] = set()
+    key: str | None = start
+    while key in organisation.people and key not in met and key not in seen:
+        met.add(key)
+        yield key
+        key = organisation.people[key].manager
+
+
+def _cycle(ring: list[str]) -> Iterator[Problem]:
+    # Being one's own manager is told with the other references of a person.
+    if len(ring) > 1:
+        round_ = " → ".join(ring[:8]) + (" → …" if len(ring) > 8 else f" → {ring[0]}")
+        yield Problem(("people", ring[0], "manager"), round_, "managers that end at somebody without one")
+
+
+def _teams(organisation: Organisation) -> Iterator[Problem]:
+    for key, team in organisation.teams.items():
+        at: KeyPath = ("teams", key)
+        yield from _unknown((*at, "lead"), team.lead, organisation.people)
+        yield from _unknown_each((*at, "members"), team.members, organisation.people)
+        yield from _unknown((*at, "owner"), team.owner, organisation.people)
+        if team.rota:
+            yield from _unknown_each((*at, "rota", "people"), team.rota.people, organisation.people)
+        yield from _unknown((*at, "calendar"), team.calendar, organisation.calendars)
+        yield from _unknown((*at, "policy"), team.policy, organisation.policies)
+        if team.owns:
+            yield from _assignment((*at, "assign"), team)
+
+
+def _assignment(path: KeyPath, team: Team) -> Iterator[Problem]:
+    if team.assign == "on-call":
+        lacks = None if team.rota else "`rota:`"
+    elif team.assign == "owner":
+        lacks = None if team.owner else "`owner:`"
+    else:
+        lacks = None if team.members else "`members:`"
+    if lacks:
+        yield Problem(path, team.assign, f"{team.assign} together with {lacks}, which this team does not have")
+
+
+def _conditions(organisation: Organisation) -> Iterator[Problem]:
+    for place, rule in enumerate(organisation.severity.rules):
+        yield from _condition(("severity", "rules", place, "when"), rule.when, organisation.teams)
+
+
+def _routes(organisation: Organisation) -> Iterator[Problem]:
+    for place, route in enumerate(organisation.routes):
+        yield from _condition(("routes", place, "when"), route.when, organisation.teams)
+        yield from _owning_team(("routes", place, "team"), route.team, organisation)
+
+
+def _condition(path: KeyPath, condition: Condition, teams: Collection[str]) -> Iterator[Problem]:
+    yield from _unknown_each((*path, "reporter_team"), condition.reporter_team or (), teams)
+    for name, parts in (("all", condition.all or ()), ("any", condition.any or ())):
+        for place, part in enumerate(parts):
+            yield from _condition((*path, name, place), part, teams)
+    if condition.not_:
+        yield from _condition((*path, "not"), condition.not_, teams)
+
+
+def _owning_team(path: KeyPath, key: str, organisation: Organisation) -> Iterator[Problem]:
+    team = organisation.teams.get(key)
+    if team is None or not team.owns:
+        yield Problem(path, key, choices(key, [name for name, team in organisation.teams.items() if team.owns]))
+
+
+def _unknown_each(path: KeyPath, keys: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
+    for place, key in enumerate(keys):
+        yield from _unknown((*path, place), key, known)
+
+
+def _unknown(path: KeyPath, key: str | None, known: Collection[str]) -> Iterator[Problem]:
+    if key is not None and key not in known:
+        yield Problem(path, key, choices(key, known))

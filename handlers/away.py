@@ -1,0 +1,34 @@
+"""Somebody is away, or back."""
+
+from __future__ import annotations
+
+from complaints.commands import ComeBack, GoAway
+from complaints.errors import BadInput
+from complaints.presence import Leave
+from complaints.replies import Said
+from handlers.context import Context
+from storage import people
+
+
+def go_away(context: Context, command: GoAway) -> Said:
+    """A confirmation that names who holds meanwhile; raises BadInput for a moment that has passed."""
+    if command.until <= command.at:
+        raise BadInput(field="until", reason="That has passed already; say for example `/complaint away until Friday`.")
+    if command.deputy is not None and command.deputy not in context.organisation.people:
+        raise BadInput(field="deputy", reason="I don’t know that deputy; name a colleague from golddust.yml.")
+    people.add_leave(
+        context.session, context.workspace, Leave(command.actor, command.at, command.until, command.deputy)
+    )
+    here = Context(context.session, context.organisation, context.version, context.document, context.at)
+    deputy = here.presence.stand_in(command.actor, command.at)
+    until = command.until.astimezone(context.organisation.zone_of(command.actor))
+    when = f"{until:%A, %-d %B, %H:%M}"
+    if deputy == command.actor:
+        return Said(f"Noted: you are away until {when}. You have no deputy here, so your team’s lead holds meanwhile.")
+    return Said(f"Noted: you are away until {when}. {context.organisation.name(deputy)} holds your tickets meanwhile.")
+
+
+def come_back(context: Context, command: ComeBack) -> Said:
+    """A confirmation."""
+    was_away = people.end_leave(context.session, context.workspace, command.actor)
+    return Said("Welcome back; your tickets are with you again." if was_away else "You were not marked as away.")

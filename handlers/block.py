@@ -1,0 +1,39 @@
+"""The owner waits for somebody or something, or waits no longer."""
+
+from __future__ import annotations
+
+from complaints import lifecycle
+from complaints.commands import Block, Unblock
+from complaints.errors import BadInput
+from complaints.replies import Done
+from complaints.ticket import Blocked, Ticket, number_of
+from complaints.words import storable
+from handlers.context import Context
+from handlers.viewing import view
+from storage import tickets
+
+
+def block(context: Context, command: Block) -> Done:
+    """The blocked ticket; its blocker holds it now. Raises BadInput for a blocker who does not exist."""
+    ticket = context.load(command.number, command.actor, "block")
+    blocked, blocking = _blocker(context, command.blocked)
+    change = lifecycle.block(ticket, command.actor, command.at, context.presence, blocked, blocking)
+    shown = view(context, context.save(change))
+    return Done(shown, f"{shown.ref} waits for {shown.blocked_by}. Its clocks are paused; {shown.holder} is asked now.")
+
+
+def unblock(context: Context, command: Unblock) -> Done:
+    """The ticket, its clocks running on."""
+    ticket = context.load(command.number, command.actor, "unblock")
+    shown = view(context, context.save(lifecycle.unblock(ticket, command.actor, command.at, context.presence)))
+    return Done(shown, f"{shown.ref} goes on; it is {shown.owner_or_team}’s move.")
+
+
+def _blocker(context: Context, named: Blocked) -> tuple[Blocked, Ticket | None]:
+    clean = Blocked(named.by, storable(named.what).strip(), storable(named.why))
+    if clean.by != "ticket":
+        return clean, None
+    number = number_of(clean.what)
+    if number is None:
+        raise BadInput(field="what", reason=f"“{clean.what}” is no ticket; write it like C-42.")
+    return Blocked("ticket", str(number), clean.why), tickets.find(context.session, context.workspace, number)

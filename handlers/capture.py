@@ -1,0 +1,72 @@
+"""Somebody said what a customer complained about: one ticket, routed and owned, however often it is delivered."""
+
+from __future__ import annotations
+
+from complaints import lifecycle
+from complaints.assignment import Assignment, Load, assign
+from complaints.commands import CaptureComplaint
+from complaints.conditions import Facts
+from complaints.errors import BadInput
+from complaints.replies import Captured
+from complaints.routing import Routing, route
+from complaints.ticket import Ticket
+from complaints.words import LONGEST, storable
+from handlers.context import Context
+from handlers.viewing import view
+from storage import seen, tickets
+
+
+def capture(context: Context, command: CaptureComplaint) -> Captured:
+    """The new ticket, or the one that the same message made before; raises BadInput for empty or endless words."""
+    known = seen.ticket_seen(context.session, context.workspace, command.source.key)
+    if known is not None:
+        return _again(context, known)
+    words = storable(command.words)
+    _check(words, command)
+    routing = route(context.organisation, facts_of(context, command), customer=command.customer)
+    assignment = assign_within(context, routing.team)
+    number = tickets.next_number(context.session, context.workspace)
+    if not seen.first_time(context.session, context.workspace, command.source.key, context.at, number):
+        return _again(context, seen.ticket_seen(context.session, context.workspace, command.source.key) or 0)
+    return Captured(view(context, _add(context, command, words, number, routing, assignment)))
+
+
+def _add(
+    context: Context, command: CaptureComplaint, words: str, number: int, routing: Routing, assignment: Assignment
+) -> Ticket:
+    change = lifecycle.captured(
+        number, words, command.source, command.actor, command.at, routing, assignment, context.presence,
+        attachments=command.attachments, received_at=command.received_at, tell_reporter=not command.answered_at_once,
+    )  # fmt: skip
+    return context.add(change)
+
+
+def facts_of(context: Context, command: CaptureComplaint) -> Facts:
+    """What the routing rules can look at in a complaint."""
+    return Facts(
+        text=command.words,
+        channels=command.channels,
+        reporter_teams=context.organisation.teams_of(command.actor),
+        severity=command.severity,
+    )
+
+
+def assign_within(context: Context, team: str) -> Assignment:
+    """The person of a team whose turn it is now."""
+    members = context.organisation.teams[team].members
+    load = Load(
+        tickets.open_by_owner(context.session, context.workspace, members),
+        tickets.last_owner(context.session, context.workspace, team),
+    )
+    return assign(context.presence, team, load, context.at)
+
+
+def _check(words: str, command: CaptureComplaint) -> None:
+    if not words.strip() and not command.attachments:
+        raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
+    if len(words) > LONGEST:
+        raise BadInput(field="words", reason=f"That is {len(words):,} characters; please keep it under {LONGEST:,}.")
+
+
+def _again(context: Context, number: int) -> Captured:
+    return Captured(view(context, tickets.load(context.session, context.workspace, number)), again=True)

@@ -1,0 +1,155 @@
+"""Getting notices out: claim, judge once more, hand over to a channel, record what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from complaints import notices
+from complaints.holding import holder_of
+from complaints.notices import Card, ConfigurationRefused, Escalation, News, Notice, Reminder
+from complaints.policy import still_wanted
+from complaints.ticket import State, Ticket
+from complaints.views import TicketView
+from handlers.context import Context
+from handlers.viewing import name_of, view
+from storage import messages, outbox, people, tickets
+from storage.messages import Receipt
+from storage.outbox import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a notice is: everything a channel needs to find the place for it.
+
+    `accounts` are the person's user ids by platform; `channel` is what the file says of the team's channel; `thread`
+    is the message to reply under.
+    """
+
+    audience: str
+    name: str
+    zone: ZoneInfo
+    person: str | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    channel: str | None = None
+    thread: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A notice that is ready to be rendered and sent: what it means, the ticket as it is now, and to whom.
+
+    `card` is where the reader's card of the ticket is, if it has been posted.
+    """
+
+    parcel: Parcel
+    notice: Notice
+    ticket: TicketView | None
+    reader: Reader
+    card: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A notice that must not go out any more, and why."""
+
+    parcel: Parcel
+    why: str
+
+
+def prepare(context: Context, parcel: Parcel) -> Dispatch | Unwanted:
+    """The notice with the ticket as it is at this moment; or why it is no longer wanted (rule 11)."""
+    notice = parcel.notice
+    if isinstance(notice, ConfigurationRefused):
+        return Dispatch(parcel, notice, None, _reader(context, notice.audience, None))
+    ticket = tickets.load(context.session, context.workspace, notice.ticket)
+    why_not = _unwanted(context, notice, ticket)
+    if why_not is not None:
+        return Unwanted(parcel, why_not)
+    card = None
+    if isinstance(notice, Card) and not notice.anew:
+        card = messages.place_of(context.session, context.workspace, ticket.number, notice.audience)
+    reader = _reader(context, notice.audience, ticket)
+    return Dispatch(parcel, notice, view(context, ticket), reader, card)
+
+
+def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
+    """Record that a notice has arrived, and where its card and the complaint itself are."""
+    notice = dispatch.notice
+    outbox.finish(context.session, dispatch.parcel, "sent", context.at, receipt=receipt)
+    if isinstance(notice, Card):
+        messages.remember(context.session, context.workspace, notice.ticket, notice.audience, receipt, context.at)
+    if receipt.permalink and dispatch.ticket is not None and dispatch.ticket.source.permalink is None:
+        tickets.record_permalink(context.session, context.workspace, dispatch.ticket.number, receipt.permalink)
+
+
+def dropped(context: Context, parcel: Parcel, why: str) -> None:
+    """Record that a notice is no longer wanted."""
+    outbox.finish(context.session, parcel, "dropped", context.at, problem=why)
+
+
+def parked(context: Context, parcel: Parcel, why: str) -> None:
+    """Record that a notice can't be delivered and that an operator should look."""
+    outbox.finish(context.session, parcel, "parked", context.at, problem=why)
+
+
+def postponed(context: Context, parcel: Parcel, until: datetime, why: str, *, counted: bool = True) -> None:
+    """Record that a notice is tried again later."""
+    outbox.postpone(context.session, parcel, until, why, counted=counted)
+
+
+def _unwanted(context: Context, notice: Notice, ticket: Ticket) -> str | None:
+    match notice:
+        case Reminder() | Escalation():
+            holder = holder_of(ticket, context.presence, context.at, context.blocking(ticket))
+            return still_wanted(notice, ticket, holder)
+        case News(what="acknowledged" | "promised") if not ticket.open or ticket.state is State.RESOLVED:
+            return f"{ticket.ref} has moved on"
+        case News(what="resolved") if ticket.state is not State.RESOLVED:
+            return f"{ticket.ref} is not resolved any more"
+        case _:
+            return None
+
+
+def _reader(context: Context, audience: str, ticket: Ticket | None) -> Reader:
+    kind, _, key = audience.partition(":")
+    organisation = context.organisation
+    if kind == "team":
+        team = organisation.teams.get(key)
+        zone = organisation.calendar_of_team(key).zone if team else ZoneInfo("UTC")
+        return Reader(audience, organisation.name(key), zone, channel=team.channel if team else None)
+    if kind == "thread" and ticket is not None:
+        reporter = _person(context, ticket.reporter)
+        return Reader(
+            audience,
+            reporter.name,
+            reporter.zone,
+            reporter.person,
+            reporter.accounts,
+            thread=_thread(context, key, ticket),
+        )
+    return _person(context, key)
+
+
+def _person(context: Context, key: str) -> Reader:
+    known = people.accounts_of(context.session, context.workspace, key)
+    accounts = {account.platform: account.user for account in known}
+    listed = context.organisation.person(key)
+    if listed is not None:
+        accounts.update({name: user for name, user in (("slack", listed.slack), ("teams", listed.teams)) if user})
+    elif ":" in key:
+        platform, _, user = key.partition(":")
+        accounts[platform] = user
+    zone = context.organisation.zone_of(key)
+    if listed is None and known and known[0].zone:
+        zone = ZoneInfo(known[0].zone)
+    return Reader(notices.person(key), name_of(context, key), zone, key, accounts)
+
+
+def _thread(context: Context, which: str, ticket: Ticket) -> Receipt | None:
+    if which == "original":
+        source = ticket.source
+        return Receipt(source.platform, source.conversation, source.message)
+    return messages.place_of(context.session, context.workspace, ticket.number, notices.team(ticket.team))

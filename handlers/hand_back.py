@@ -1,0 +1,67 @@
+"""“Not mine”: to a person, to a team, or to triage; or it is no complaint of its own at all."""
+
+from __future__ import annotations
+
+from complaints import lifecycle
+from complaints.assignment import Assignment
+from complaints.commands import Dismiss, HandBack
+from complaints.errors import BadInput
+from complaints.lifecycle import BOUNCES
+from complaints.replies import Done
+from complaints.ticket import Ticket
+from complaints.words import storable
+from handlers.capture import assign_within
+from handlers.context import Context
+from handlers.viewing import name_of, view
+from storage import tickets
+
+
+def hand_back(context: Context, command: HandBack) -> Done:
+    """The ticket with its next owner; the third time it goes to the lead of triage (rule 8)."""
+    ticket = context.load(command.number, command.actor, "hand back")
+    team, assignment = _next_owner(context, command, ticket)
+    if assignment.owner == ticket.owner:
+        raise BadInput(field="whom", reason=f"{ticket.ref} is with {name_of(context, assignment.owner)} already.")
+    reason = storable(command.reason)
+    change = lifecycle.hand_back(ticket, command.actor, command.at, context.presence, team, assignment, reason)
+    shown = view(context, context.save(change))
+    return Done(shown, f"{shown.ref} is with {shown.owner_or_team} now. Thank you for passing it on.")
+
+
+def dismiss(context: Context, command: Dismiss) -> Done:
+    """The closed ticket: a duplicate, or not a complaint."""
+    ticket = context.load(command.number, command.actor, "dismiss")
+    original = command.duplicate_of
+    if original is not None:
+        if original == ticket.number:
+            raise BadInput(field="duplicate", reason=f"{ticket.ref} can’t be a duplicate of itself.")
+        if tickets.find(context.session, context.workspace, original) is None:
+            raise BadInput(field="duplicate", reason=f"There is no ticket C-{original}.")
+    change = lifecycle.dismiss(ticket, command.actor, command.at, context.presence, original, storable(command.reason))
+    shown = view(context, context.save(change))
+    return Done(shown, f"{shown.ref} is closed ({shown.close_reason}); {shown.reporter} has been told.")
+
+
+def _next_owner(context: Context, command: HandBack, ticket: Ticket) -> tuple[str, Assignment]:
+    organisation = context.organisation
+    by = organisation.name(command.actor)
+    if ticket.bounces + 1 >= BOUNCES:
+        lead = organisation.teams[organisation.triage].lead
+        trail = "; ".join(ticket.reasons)
+        return organisation.triage, Assignment(lead, f"handed on {BOUNCES} times, so to the lead of triage: {trail}")
+    if command.to_person is not None:
+        return _to_person(context, command.to_person, ticket, by)
+    team = command.to_team or organisation.triage
+    if team not in organisation.teams or not organisation.teams[team].owns:
+        raise BadInput(field="whom", reason="That team does not take complaints; pick another, or “I don’t know”.")
+    assignment = assign_within(context, team)
+    return team, Assignment(assignment.owner, f"handed on by {by}; {assignment.reason}")
+
+
+def _to_person(context: Context, person: str, ticket: Ticket, by: str) -> tuple[str, Assignment]:
+    organisation = context.organisation
+    if person not in organisation.people:
+        raise BadInput(field="whom", reason="I don’t know them yet; pick a colleague from golddust.yml, or a team.")
+    teams = [team for team in organisation.teams_of(person) if organisation.teams[team].owns]
+    team = ticket.team if ticket.team in teams or not teams else teams[0]
+    return team, Assignment(person, f"handed on by {by} to {organisation.name(person)}")

@@ -1,0 +1,53 @@
+"""One pass over the tickets whose next nudge is due, and the auditor that finds the forgotten ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from complaints import lifecycle, policy
+from complaints.holding import holder_of
+from complaints.lifecycle import GOLDDUST, Event
+from complaints.notices import Nudge, Reminder
+from complaints.ticket import Ticket
+from handlers.context import Context
+from storage import outbox, tickets, timeline
+
+PORTION = 200
+"""Tickets that one transaction judges."""
+
+
+def nudge_due(context: Context, limit: int = PORTION) -> tuple[int, list[Nudge]]:
+    """Judge up to `limit` due tickets; how many there were, and the nudges put in the outbox."""
+    due = tickets.due(context.session, context.workspace, context.at, limit)
+    return len(due), [nudge for ticket in due for nudge in _judge(context, ticket)]
+
+
+def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
+    """Rule 10: the open tickets without a next nudge, repaired; the list should be empty."""
+    found = tickets.orphans(context.session, context.workspace, limit)
+    for orphan in found:
+        repaired = policy.scheduled(_held(context, orphan), context.presence, context.at)
+        tickets.save(context.session, context.workspace, repaired)
+        event = Event("repaired", GOLDDUST, context.at, {"why": "it had no next nudge"})
+        timeline.append(context.session, context.workspace, orphan.number, [event])
+    return found
+
+
+def _judge(context: Context, ticket: Ticket) -> tuple[Nudge, ...]:
+    if ticket.promise is not None and ticket.promise.until <= context.at:
+        ticket = context.save(lifecycle.break_promise(ticket, context.at, context.presence))
+    judged = policy.judge(_held(context, ticket), context.presence, context.at)
+    tickets.save(context.session, context.workspace, judged.ticket)
+    timeline.append(context.session, context.workspace, ticket.number, [_event(context, n) for n in judged.nudges])
+    outbox.put(context.session, context.workspace, judged.nudges, context.at)
+    return judged.nudges
+
+
+def _held(context: Context, ticket: Ticket) -> Ticket:
+    return replace(ticket, holder=holder_of(ticket, context.presence, context.at, context.blocking(ticket)))
+
+
+def _event(context: Context, nudge: Nudge) -> Event:
+    kind = "reminded" if isinstance(nudge, Reminder) else "escalated"
+    to = nudge.audience.removeprefix("person:")
+    return Event(kind, GOLDDUST, context.at, {"to": to, "step": nudge.step, "because": nudge.because})

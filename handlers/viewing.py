@@ -1,0 +1,71 @@
+"""Showing a ticket to people: names instead of keys."""
+
+from __future__ import annotations
+
+from complaints.ticket import Blocked, Ticket
+from complaints.views import ClockView, TicketView
+from handlers.context import Context
+from storage import people
+
+
+def name_of(context: Context, person: str) -> str:
+    """The name of a person or team; of somebody whom the file does not list the name of their account."""
+    if person in context.organisation.people or person in context.organisation.teams:
+        return context.organisation.name(person)
+    known = people.accounts_of(context.session, context.workspace, person)
+    return known[0].name if known else context.organisation.name(person)
+
+
+def view(context: Context, ticket: Ticket) -> TicketView:
+    """The ticket as a reader sees it as of the context's moment."""
+    organisation = context.organisation
+    owner = organisation.person(ticket.owner)
+    promise, resolution = ticket.promise, ticket.resolution
+    return TicketView(
+        ref=ticket.ref,
+        number=ticket.number,
+        version=ticket.version,
+        state=ticket.state,
+        severity=ticket.severity,
+        category=ticket.category,
+        customer=ticket.customer,
+        verbatim=ticket.verbatim,
+        words=ticket.words,
+        attachments=ticket.attachments,
+        source=ticket.source,
+        team=organisation.name(ticket.team),
+        team_key=ticket.team,
+        owner=name_of(context, ticket.owner) if ticket.owner else None,
+        owner_key=ticket.owner,
+        pronoun=owner.pronoun if owner else "they",
+        holder=name_of(context, ticket.holder),
+        holder_key=ticket.holder,
+        reporter=name_of(context, ticket.reporter),
+        reporter_key=ticket.reporter,
+        captured_at=ticket.captured_at,
+        acknowledged_by=name_of(context, ticket.acknowledged_by) if ticket.acknowledged_by else None,
+        resolved_by=name_of(context, ticket.resolved_by) if ticket.resolved_by else None,
+        blocked_by=_blocker(context, ticket.blocked) if ticket.blocked else None,
+        blocked_why=ticket.blocked.why if ticket.blocked else "",
+        promised_until=promise.until if promise else None,
+        promise_reason=promise.reason if promise else "",
+        broken_promises=ticket.broken_promises,
+        done=resolution.done if resolution else "",
+        root_cause=resolution.root_cause if resolution else "",
+        tell=resolution.tell if resolution else "",
+        close_reason=ticket.close_reason,
+        duplicate_of=f"C-{ticket.duplicate_of}" if ticket.duplicate_of else None,
+        bounces=ticket.bounces,
+        why="; ".join(ticket.reasons[-2:]) if ticket.bounces == 0 else ticket.reasons[-1],
+        clocks=tuple(ClockView(clock.name, clock.due_at, clock.state(context.at)) for clock in ticket.clocks),
+    )
+
+
+def _blocker(context: Context, blocked: Blocked) -> str:
+    match blocked.by:
+        case "ticket":
+            return f"C-{blocked.what}"
+        case "other":
+            return blocked.what
+        case "team" | "person":
+            return name_of(context, blocked.what)

@@ -1,0 +1,106 @@
+"""Opening a database: SQLite in its durable settings, or PostgreSQL, migrated to what this version needs."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from complaints.errors import DatabaseError
+
+_MIGRATION_LOCK = 4_201_964  # any number, as long as every replica uses the same
+BUSY_SECONDS = 15
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a `sqlite:///…` or `postgresql://…` address; raises DatabaseError for any other."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseError(
+            reason="GOLDDUST_DATABASE_URL is no database address; write sqlite:///golddust.db"
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return _open_postgresql(parsed.set(drivername="postgresql+psycopg"))
+    raise DatabaseError(reason=f"Golddust runs on SQLite and PostgreSQL, not on {parsed.get_backend_name()}.")
+
+
+def _open_postgresql(url: Any) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
+    except NoSuchModuleError as error:
+        raise DatabaseError(reason=str(error)) from None
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """A maker of sessions that keep values readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def reading(engine: Engine) -> sessionmaker[Session]:
+    """A maker of sessions that only read, and so never wait for a writer on SQLite."""
+    return sessionmaker(engine.execution_options(golddust_reads=True), expire_on_commit=False)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to this version's tables; replicas that start together take turns."""
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            if revision(connection) != head():
+                config = _alembic()
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    except OperationalError as error:
+        raise DatabaseError(reason=unreachable(engine, error)) from None
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision that the database is at, or None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The newest revision that this version knows."""
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def unreachable(engine: Engine, error: Exception) -> str:
+    """A sentence for an operator about a database that does not answer; it names no password."""
+    first = str(getattr(error, "orig", error)).strip().splitlines()
+    where = engine.url.render_as_string(hide_password=True)
+    return f"cannot use the database {where}: {first[0] if first else type(error).__name__}"
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", os.path.join(os.path.dirname(__file__), "migrations"))  # noqa: PTH118, PTH120
+    return config
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling breaks savepoints; SQLAlchemy says BEGIN itself (see _begin).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later could not wait for another writer; so ask for the pen at once.
+    reads = connection.get_execution_options().get("golddust_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,174 @@
+"""Notices on their way to people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from complaints.notices import NOTICES, Card, Notice
+from storage.messages import Receipt
+from storage.once import changed
+from storage.tables import outbox
+
+LEASE = timedelta(minutes=2)
+"""How long a deliverer that died keeps its notices before another takes them."""
+
+Outcome = Literal["sent", "dropped", "parked"]
+_RECEIPTS: TypeAdapter[Receipt | None] = TypeAdapter(Receipt | None)
+_UNSENT = ("waiting", "claimed")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One notice in the outbox, with what has become of it so far."""
+
+    id: int
+    workspace: str
+    notice: Notice
+    state: str
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+    problem: str | None
+    receipt: Receipt | None
+    finished_at: datetime | None
+
+
+def put(session: Session, workspace: str, notices: Sequence[Notice], at: datetime) -> None:
+    """Add notices; a card that waits for the same reader already is not added again: it is drawn when it is sent."""
+    fresh = [notice for notice in notices if not _waits(session, workspace, notice)]
+    rows = [
+        {
+            "workspace": workspace, "ticket": notice.ticket, "audience": notice.audience, "kind": notice.kind,
+            "notice": NOTICES.dump_python(notice, mode="json"), "state": "waiting", "created_at": at, "due_at": at,
+            "attempts": 0,
+        }
+        for notice in fresh
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(outbox), rows)
+
+
+def carded(session: Session, workspace: str, ticket: int) -> list[str]:
+    """The audiences for whom a card of this ticket is on its way."""
+    query = select(outbox.c.audience).where(
+        outbox.c.workspace == workspace, outbox.c.ticket == ticket, outbox.c.kind == "card", outbox.c.state.in_(_UNSENT)
+    )
+    return list(session.scalars(query.distinct()))
+
+
+def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
+    """Up to `limit` notices that are due, taken so that no other deliverer sends them; the oldest first.
+
+    Of one ticket and reader only the oldest is taken, so that they arrive in order. A notice whose deliverer died is
+    taken again when its lease is over.
+    """
+    free = or_(outbox.c.state == "waiting", and_(outbox.c.state == "claimed", outbox.c.claimed_until <= now))
+    earlier = outbox.alias("earlier")
+    behind = exists().where(
+        earlier.c.workspace == outbox.c.workspace,
+        earlier.c.ticket == outbox.c.ticket,
+        earlier.c.audience == outbox.c.audience,
+        earlier.c.state.in_(_UNSENT),
+        earlier.c.id < outbox.c.id,
+    )
+    query = (
+        select(outbox)
+        .where(free, outbox.c.due_at <= now, ~behind)
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    parcels = [_parcel(row) for row in session.execute(query).mappings()]
+    if parcels:
+        session.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([parcel.id for parcel in parcels]))
+            .values(state="claimed", claimed_until=now + LEASE, attempts=outbox.c.attempts + 1)
+        )
+    return [replace(parcel, state="claimed", attempts=parcel.attempts + 1) for parcel in parcels]
+
+
+def finish(
+    session: Session,
+    parcel: Parcel,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    problem: str | None = None,
+    receipt: Receipt | None = None,
+) -> None:
+    """Record what became of a notice; only the one that still has it claimed may say so."""
+    session.execute(
+        update(outbox)
+        .where(outbox.c.id == parcel.id, outbox.c.state == "claimed", outbox.c.attempts == parcel.attempts)
+        .values(
+            state=outcome, finished_at=now, claimed_until=None, problem=problem,
+            receipt=_RECEIPTS.dump_python(receipt, mode="json"),
+        )
+    )  # fmt: skip
+
+
+def postpone(session: Session, parcel: Parcel, until: datetime, problem: str, *, counted: bool = True) -> None:
+    """Let a notice wait until a moment; `counted=False` when it was not the notice's fault."""
+    attempts = parcel.attempts if counted else parcel.attempts - 1
+    session.execute(
+        update(outbox)
+        .where(outbox.c.id == parcel.id, outbox.c.state == "claimed", outbox.c.attempts == parcel.attempts)
+        .values(state="waiting", due_at=until, claimed_until=None, problem=problem, attempts=attempts)
+    )
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the first unsent notice is due, or None."""
+    found: datetime | None = session.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(_UNSENT)))
+    return found
+
+
+def listed(session: Session, workspace: str, states: Sequence[str], limit: int) -> list[Parcel]:
+    """The newest notices in any of these states."""
+    query = select(outbox).where(outbox.c.workspace == workspace, outbox.c.state.in_(states))
+    return [_parcel(row) for row in session.execute(query.order_by(outbox.c.id.desc()).limit(limit)).mappings()]
+
+
+def counts(session: Session, workspace: str) -> dict[str, int]:
+    """How many notices there are in each state."""
+    query = select(outbox.c.state, func.count()).where(outbox.c.workspace == workspace).group_by(outbox.c.state)
+    return dict(session.execute(query).tuples())
+
+
+def release(session: Session, workspace: str, ids: Sequence[int], now: datetime) -> int:
+    """Let parked notices try again from the start; how many there were."""
+    where: list[ColumnElement[bool]] = [outbox.c.workspace == workspace, outbox.c.state == "parked"]
+    if ids:
+        where.append(outbox.c.id.in_(ids))
+    freed = session.execute(
+        update(outbox).where(*where).values(state="waiting", due_at=now, attempts=0, finished_at=None)
+    )
+    return changed(freed)
+
+
+def _waits(session: Session, workspace: str, notice: Notice) -> bool:
+    if not isinstance(notice, Card):
+        return False
+    query = select(outbox.c.notice).where(
+        outbox.c.workspace == workspace,
+        outbox.c.ticket == notice.ticket,
+        outbox.c.audience == notice.audience,
+        outbox.c.kind == "card",
+        outbox.c.state == "waiting",
+    )
+    return any(waiting["anew"] or not notice.anew for waiting in session.scalars(query))
+
+
+def _parcel(row: Any) -> Parcel:
+    return Parcel(
+        row["id"], row["workspace"], NOTICES.validate_python(row["notice"]), row["state"], row["created_at"],
+        row["due_at"], row["attempts"], row["problem"], _RECEIPTS.validate_python(row["receipt"]), row["finished_at"],
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Accounts seen on the platforms, and who is away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from complaints.presence import Leave
+from storage.once import changed
+from storage.tables import accounts, leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account on a platform, and the person (key) it is."""
+
+    platform: str
+    user: str
+    person: str
+    name: str
+    email: str | None = None
+    zone: str | None = None
+
+
+def account(session: Session, workspace: str, platform: str, user: str) -> Account | None:
+    """The account with this id on a platform, or None when it has not been seen."""
+    query = select(accounts).where(
+        accounts.c.workspace == workspace, accounts.c.platform == platform, accounts.c.user == user
+    )
+    row = session.execute(query).mappings().first()
+    return _account(row) if row else None
+
+
+def accounts_of(session: Session, workspace: str, person: str) -> list[Account]:
+    """The accounts that a person has been seen with."""
+    query = select(accounts).where(accounts.c.workspace == workspace, accounts.c.person == person)
+    return [_account(row) for row in session.execute(query).mappings()]
+
+
+def keep_account(session: Session, workspace: str, known: Account, at: datetime) -> None:
+    """Save an account, or what is new about it."""
+    where = (
+        (accounts.c.workspace == workspace) & (accounts.c.platform == known.platform) & (accounts.c.user == known.user)
+    )
+    values = {"person": known.person, "name": known.name, "email": known.email, "zone": known.zone, "seen_at": at}
+    if changed(session.execute(update(accounts).where(where).values(values))):
+        return
+    session.execute(insert(accounts).values(workspace=workspace, platform=known.platform, user=known.user, **values))
+
+
+def add_leave(session: Session, workspace: str, leave: Leave) -> None:
+    """Note that somebody is away; it replaces what they announced before."""
+    end_leave(session, workspace, leave.person)
+    session.execute(
+        insert(leaves).values(
+            workspace=workspace, person=leave.person, start=leave.start, until=leave.until, deputy=leave.deputy
+        )
+    )
+
+
+def end_leave(session: Session, workspace: str, person: str) -> bool:
+    """Forget the absences that somebody announced; whether there were any."""
+    gone = session.execute(delete(leaves).where(leaves.c.workspace == workspace, leaves.c.person == person))
+    return changed(gone) > 0
+
+
+def present_leaves(session: Session, workspace: str, at: datetime) -> tuple[Leave, ...]:
+    """The announced absences that have not ended by `at`."""
+    query = select(leaves).where(leaves.c.workspace == workspace, leaves.c.until > at).order_by(leaves.c.id)
+    return tuple(
+        Leave(row["person"], row["start"], row["until"], row["deputy"]) for row in session.execute(query).mappings()
+    )
+
+
+def _account(row: RowMapping) -> Account:
+    return Account(row["platform"], row["user"], row["person"], row["name"], row["email"], row["zone"])

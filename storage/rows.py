@@ -1,0 +1,60 @@
+"""Turning tickets into rows and back."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping
+
+from complaints.severity import Severity
+from complaints.ticket import (
+    Attachment,
+    Blocked,
+    Clock,
+    CloseReason,
+    Promise,
+    Resolution,
+    Source,
+    State,
+    Taken,
+    Ticket,
+)
+
+_NESTED: dict[str, TypeAdapter[Any]] = {
+    "attachments": TypeAdapter(tuple[Attachment, ...]),
+    "clocks": TypeAdapter(tuple[Clock, ...]),
+    "blocked": TypeAdapter(Blocked | None),
+    "promise": TypeAdapter(Promise | None),
+    "resolution": TypeAdapter(Resolution | None),
+    "taken": TypeAdapter(tuple[Taken, ...]),
+    "reasons": TypeAdapter(tuple[str, ...]),
+}
+_PLAIN = tuple(field.name for field in fields(Ticket) if field.name not in {*_NESTED, "source"})
+
+
+def row_of(ticket: Ticket) -> dict[str, Any]:
+    """The columns of a ticket, without its workspace."""
+    source = ticket.source
+    row = {name: getattr(ticket, name) for name in _PLAIN}
+    row.update({name: adapter.dump_python(getattr(ticket, name), mode="json") for name, adapter in _NESTED.items()})
+    row.update(
+        source_platform=source.platform, source_workspace=source.workspace, source_conversation=source.conversation,
+        source_message=source.message, source_private=source.private, permalink=source.permalink,
+    )  # fmt: skip
+    return row
+
+
+def ticket_of(row: RowMapping) -> Ticket:
+    """The ticket in a row."""
+    values = {name: row[name] for name in _PLAIN}
+    values.update({name: adapter.validate_python(row[name]) for name, adapter in _NESTED.items()})
+    values["state"] = State(row["state"])
+    values["severity"] = Severity(row["severity"])
+    values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None
+    values["source"] = Source(
+        row["source_platform"], row["source_workspace"], row["source_conversation"], row["source_message"],
+        row["permalink"], row["source_private"],
+    )  # fmt: skip
+    return Ticket(**values)

@@ -1,0 +1,179 @@
+"""Saving and finding tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from complaints.errors import StaleTicket, UnknownTicket
+from complaints.ticket import State, Ticket
+from storage.counters import advance
+from storage.once import changed
+from storage.rows import row_of, ticket_of
+from storage.tables import tickets
+
+_OPEN = tickets.c.state.in_([state.value for state in State if state is not State.CLOSED])
+
+
+def next_number(session: Session, workspace: str) -> int:
+    """A ticket number that has never been given out in this workspace."""
+    return advance(session, workspace, "ticket")
+
+
+def add(session: Session, workspace: str, ticket: Ticket) -> Ticket:
+    """Save a new ticket; returns it with its version, 1."""
+    first = replace(ticket, version=1)
+    session.execute(insert(tickets).values(workspace=workspace, **row_of(first)))
+    return first
+
+
+def save(session: Session, workspace: str, ticket: Ticket) -> Ticket:
+    """Save a changed ticket; raises StaleTicket when somebody else has saved it since it was loaded."""
+    following = replace(ticket, version=ticket.version + 1)
+    row = row_of(following)
+    # The source and the first words never change; the permalink is recorded on its own.
+    for fixed in ("number", "verbatim", "permalink", *(name for name in row if name.startswith("source_"))):
+        del row[fixed]
+    result = session.execute(
+        update(tickets).where(_is(workspace, ticket.number), tickets.c.version == ticket.version).values(**row)
+    )
+    if changed(result) != 1:
+        raise StaleTicket(ref=ticket.ref)
+    return following
+
+
+def load(session: Session, workspace: str, number: int, *, lock: bool = False) -> Ticket:
+    """The ticket of this number; raises UnknownTicket. `lock` keeps others from changing it until the commit."""
+    found = find(session, workspace, number, lock=lock)
+    if found is None:
+        raise UnknownTicket(ref=f"C-{number}")
+    return found
+
+
+def find(session: Session, workspace: str, number: int, *, lock: bool = False) -> Ticket | None:
+    """The ticket of this number, or None."""
+    query = select(tickets).where(_is(workspace, number))
+    row = session.execute(query.with_for_update() if lock else query).mappings().first()
+    return ticket_of(row) if row else None
+
+
+def due(session: Session, workspace: str, now: datetime, limit: int) -> list[Ticket]:
+    """Up to `limit` tickets whose next nudge is due, longest due first; others' locked rows are passed over."""
+    query = (
+        select(tickets)
+        .where(tickets.c.workspace == workspace, tickets.c.next_nudge_at <= now)
+        .order_by(tickets.c.next_nudge_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [ticket_of(row) for row in session.execute(query).mappings()]
+
+
+def next_due_at(session: Session, workspace: str) -> datetime | None:
+    """When the first nudge of the workspace is due, or None."""
+    found: datetime | None = session.scalar(
+        select(func.min(tickets.c.next_nudge_at)).where(tickets.c.workspace == workspace)
+    )
+    return found
+
+
+def orphans(session: Session, workspace: str, limit: int) -> list[Ticket]:
+    """Open tickets without a next nudge: nobody would ever be reminded of them."""
+    query = select(tickets).where(
+        tickets.c.workspace == workspace, tickets.c.next_nudge_at.is_(None), tickets.c.state != State.CLOSED.value
+    )
+    return [ticket_of(row) for row in session.execute(query.limit(limit)).mappings()]
+
+
+def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
+    """The tickets that are blocked by this ticket."""
+    blocked = (tickets.c.workspace == workspace, tickets.c.state == State.BLOCKED.value)
+    found = [ticket_of(row) for row in session.execute(select(tickets).where(*blocked)).mappings()]
+    return [t for t in found if t.blocked is not None and (t.blocked.by, t.blocked.what) == ("ticket", str(number))]
+
+
+def said_in(session: Session, workspace: str, platform: str, conversation: str, message: str) -> int | None:
+    """The number of the ticket whose complaint is this message, or None."""
+    found: int | None = session.scalar(
+        select(tickets.c.number).where(
+            tickets.c.workspace == workspace,
+            tickets.c.source_platform == platform,
+            tickets.c.source_conversation == conversation,
+            tickets.c.source_message == message,
+        )
+    )
+    return found
+
+
+def open_by_owner(session: Session, workspace: str, owners: Sequence[str]) -> dict[str, int]:
+    """How many open tickets each of these people owns."""
+    query = (
+        select(tickets.c.owner, func.count())
+        .where(tickets.c.workspace == workspace, tickets.c.owner.in_(owners), _OPEN)
+        .group_by(tickets.c.owner)
+    )
+    return dict(session.execute(query).tuples())
+
+
+def last_owner(session: Session, workspace: str, team: str) -> str | None:
+    """Who owns the newest ticket of a team, for taking turns; None before the first."""
+    of_team = select(tickets.c.owner).where(tickets.c.workspace == workspace, tickets.c.team == team)
+    found: str | None = session.scalar(of_team.order_by(tickets.c.number.desc()).limit(1))
+    return found
+
+
+def record_permalink(session: Session, workspace: str, number: int, permalink: str) -> None:
+    """Keep the address of the message in which the complaint was said."""
+    session.execute(update(tickets).where(_is(workspace, number)).values(permalink=permalink))
+
+
+def page(
+    session: Session,
+    workspace: str,
+    which: Literal["held", "reported", "open", "all"],
+    person: str = "",
+    *,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Ticket], int]:
+    """One page of tickets and how many there are in all.
+
+    `held` are those on which it is this person's move, most urgent first; `reported` those they reported, newest
+    first; `open` and `all` are everybody's, newest first.
+    """
+    where: list[ColumnElement[bool]] = [tickets.c.workspace == workspace]
+    order: tuple[Any, ...] = (tickets.c.number.desc(),)
+    if which == "held":
+        where += [or_(tickets.c.holder == person, tickets.c.owner == person), _OPEN]
+        order = ((tickets.c.holder == person).desc(), tickets.c.next_nudge_at, tickets.c.number)
+    elif which == "reported":
+        where.append(tickets.c.reporter == person)
+    elif which == "open":
+        where.append(_OPEN)
+    rows = session.execute(select(tickets).where(*where).order_by(*order).limit(limit).offset(offset)).mappings()
+    total = session.scalar(select(func.count()).select_from(tickets).where(*where)) or 0
+    return [ticket_of(row) for row in rows], total
+
+
+def everything(session: Session, workspace: str) -> Sequence[Ticket]:
+    """All tickets in the order of their numbers, read in portions."""
+    query = select(tickets).where(tickets.c.workspace == workspace).order_by(tickets.c.number)
+    result = session.execute(query.execution_options(yield_per=500))
+    return [ticket_of(row) for row in result.mappings()]
+
+
+def rename_reporter(session: Session, workspace: str, old: str, new: str) -> None:
+    """Give the tickets of an account to the person that the account has turned out to be."""
+    for column in (tickets.c.reporter, tickets.c.holder):
+        session.execute(
+            update(tickets).where(tickets.c.workspace == workspace, column == old).values({column.name: new})
+        )
+
+
+def _is(workspace: str, number: int) -> ColumnElement[bool]:
+    return (tickets.c.workspace == workspace) & (tickets.c.number == number)

@@ -1,0 +1,96 @@
+"""Everything that Slack sends to an app, as plain dicts; `from tests.fakes import slack_payloads as slack`.
+
+The builders live by kind in `slack_events`, `slack_messages`, `slack_interactions`, `slack_forms` (a
+person's hands), `slack_text` (what was typed) and `slack_requests` (signed bytes).
+"""
+
+from tests.fakes.slack_events import (
+    app_home_opened,
+    app_uninstalled,
+    event_callback,
+    member_joined_channel,
+    reaction_added,
+    reaction_removed,
+    tokens_revoked,
+    url_verification,
+    user_change,
+)
+from tests.fakes.slack_forms import chose, entry, filled, labels, modal, pressed
+from tests.fakes.slack_interactions import (
+    action_on_message,
+    action_on_view,
+    block_suggestion,
+    global_shortcut,
+    message_shortcut,
+    slash_command,
+    view_closed,
+    view_submission,
+)
+from tests.fakes.slack_messages import (
+    app_mention,
+    app_message,
+    bot_message,
+    channel_join,
+    channel_topic,
+    file,
+    file_share,
+    me_message,
+    message,
+    message_changed,
+    message_deleted,
+    thread_broadcast,
+    thread_reply,
+)
+from tests.fakes.slack_requests import event_request, form_request, signed
+from tests.fakes.slack_text import Said, broadcast, channel_link, emoji, escaped, link, mention, slack_text, usergroup
+
+__all__ = [
+    "Said",
+    "action_on_message",
+    "action_on_view",
+    "app_home_opened",
+    "app_mention",
+    "app_message",
+    "app_uninstalled",
+    "block_suggestion",
+    "bot_message",
+    "broadcast",
+    "channel_join",
+    "channel_link",
+    "channel_topic",
+    "chose",
+    "emoji",
+    "entry",
+    "escaped",
+    "event_callback",
+    "event_request",
+    "file",
+    "file_share",
+    "filled",
+    "form_request",
+    "global_shortcut",
+    "labels",
+    "link",
+    "me_message",
+    "member_joined_channel",
+    "mention",
+    "message",
+    "message_changed",
+    "message_deleted",
+    "message_shortcut",
+    "modal",
+    "pressed",
+    "reaction_added",
+    "reaction_removed",
+    "signed",
+    "slack_text",
+    "slash_command",
+    "thread_broadcast",
+    "thread_reply",
+    "tokens_revoked",
+    "url_verification",
+    "user_change",
+    "usergroup",
+    "view_closed",
+    "view_submission",
+]
