@@ -44,5 +44,5 @@ def _first_hand(ticket: Ticket, presence: Presence, at: datetime, blocking: Tick
 
 
 def reachable(person: str, presence: Presence) -> bool:
-    """Whether Golddust can write to a person: one whom the file lists, or an account seen on a platform."""
-    return person in presence.organisation.people or person.startswith(("slack:", "teams:"))
+    """Whether Golddust can write to a person: one whom the file lists, or an account (`platform:user`)."""
+    return person in presence.organisation.people or ":" in person

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from complaints import commands
-from complaints.errors import AlreadyDone, BadInput, NotAllowed, UnknownTicket
+from complaints.errors import AlreadyDone, BadInput, GolddustError, NotAllowed, StaleTicket, UnknownTicket
 from complaints.replies import Refused, Reply
 from handlers import acknowledge, away, block, capture, correct, follow, hand_back, identify, promise, resolve, tell
 from handlers.context import Context
@@ -35,10 +35,13 @@ HANDLERS: dict[type[commands.Command], Callable[[Context, Any], Reply]] = {
 
 
 def handle(context: Context, command: commands.Command) -> Reply:
-    """What the command is answered with; whatever a person may not or can't do comes back as Refused."""
-    try:
-        return HANDLERS[type(command)](context, command)
-    except BadInput as error:
-        return Refused(str(error), field=error.field)
-    except (NotAllowed, AlreadyDone, UnknownTicket) as error:
-        return Refused(str(error))
+    """What the command is answered with; raises one of REFUSALS for what a person may not or can't do."""
+    return HANDLERS[type(command)](context, command)
+
+
+REFUSALS = (BadInput, NotAllowed, AlreadyDone, UnknownTicket, StaleTicket)
+
+
+def refused(error: GolddustError) -> Refused:
+    """The answer to a person who asked for what they may not or can't do; nothing has been changed."""
+    return Refused(str(error), field=error.field if isinstance(error, BadInput) else None)

@@ -66,17 +66,20 @@ def carded(session: Session, workspace: str, ticket: int) -> list[str]:
 def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
     """Up to `limit` notices that are due, taken so that no other deliverer sends them; the oldest first.
 
-    Of one ticket and reader only the oldest is taken, so that they arrive in order. A notice whose deliverer died is
-    taken again when its lease is over.
+    Each reader gets one at a time, so that notices arrive in order and no conversation is flooded; what has to wait for
+    a retry lets other tickets' notices pass. A notice whose deliverer died is taken again when its lease is over.
     """
     free = or_(outbox.c.state == "waiting", and_(outbox.c.state == "claimed", outbox.c.claimed_until <= now))
     earlier = outbox.alias("earlier")
+    in_the_way = or_(
+        and_(earlier.c.id < outbox.c.id, or_(earlier.c.due_at <= now, earlier.c.ticket == outbox.c.ticket)),
+        and_(earlier.c.id != outbox.c.id, earlier.c.state == "claimed", earlier.c.claimed_until > now),
+    )
     behind = exists().where(
         earlier.c.workspace == outbox.c.workspace,
-        earlier.c.ticket == outbox.c.ticket,
         earlier.c.audience == outbox.c.audience,
         earlier.c.state.in_(_UNSENT),
-        earlier.c.id < outbox.c.id,
+        in_the_way,
     )
     query = (
         select(outbox)
@@ -140,7 +143,7 @@ def listed(session: Session, workspace: str, states: Sequence[str], limit: int) 
 def counts(session: Session, workspace: str) -> dict[str, int]:
     """How many notices there are in each state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.workspace == workspace).group_by(outbox.c.state)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).tuples().all())
 
 
 def release(session: Session, workspace: str, ids: Sequence[int], now: datetime) -> int:

@@ -162,6 +162,7 @@ outbox = Table(
     Column("receipt", JSON),
     Column("finished_at", Instant),
     Index("outbox_due", "state", "due_at"),
+    Index("outbox_of_reader", "workspace", "audience", "state"),
     Index("outbox_of_ticket", "workspace", "ticket", "audience", "state"),
 )
 """Notices on their way: waiting, claimed, sent, dropped (no longer wanted) or parked (an operator should look)."""

@@ -82,6 +82,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("outbox_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("outbox_of_reader", ["workspace", "audience", "state"], unique=False)
         batch_op.create_index("outbox_of_ticket", ["workspace", "ticket", "audience", "state"], unique=False)
 
     op.create_table(

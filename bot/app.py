@@ -1,0 +1,141 @@
+"""The composition root: everything that runs is put together here."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.channel import Channel
+from bot.clock import Clock
+from bot.configuration import Loaded
+from bot.deliverer import Deliverer
+from bot.metrics import COMMANDS, CONFIGURATION, NUDGES, ORPHANS
+from bot.watched import Refused, Watched
+from bot.worker import Worker
+from complaints.commands import Command
+from complaints.notices import ConfigurationRefused, Nudge, person
+from complaints.organisation import Organisation
+from complaints.replies import Reply
+from handlers.context import Context
+from handlers.dispatch import REFUSALS, handle, refused
+from handlers.nudge import PORTION, audit, nudge_due
+from storage import database, outbox, seen, tickets
+
+Result = TypeVar("Result")
+
+EVENTS_REMEMBERED = timedelta(days=30)
+"""How long an event's id is kept; platforms repeat an event for minutes, at most for days."""
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Ticked:
+    """What one pass of the scheduler did."""
+
+    judged: int = 0
+    nudges: list[Nudge] = field(default_factory=list)
+    repaired: int = 0
+    deliveries: Counter[str] = field(default_factory=Counter)
+
+
+class Golddust:
+    """The running product, whichever channels it has."""
+
+    def __init__(self, engine: Engine, watched: Watched, clock: Clock, chance: random.Random | None = None) -> None:
+        self.engine = engine
+        self.watched = watched
+        self.clock = clock
+        self._chance = chance or random.SystemRandom()
+        self._reading = database.reading(engine)
+        self.worker = Worker(database.sessions(engine), lambda: watched.current)
+        self.deliverer = Deliverer(self.worker, (), clock, self._chance)
+
+    def connect(self, channels: Sequence[Channel]) -> None:
+        """Deliver through these channels; where a reader is on several, the first wins."""
+        self.deliverer = Deliverer(self.worker, channels, self.clock, self._chance)
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation as it is configured at present."""
+        return self.watched.current.organisation
+
+    async def execute(self, command: Command) -> Reply:
+        """The answer to a command, once everything it changed is durable."""
+        try:
+            reply = await self.worker.run(lambda context: handle(context, command), command.at)
+        except REFUSALS as error:
+            reply = refused(error)
+        COMMANDS.labels(type(command).__name__, type(reply).__name__).inc()
+        self.deliverer.wake()
+        return reply
+
+    def read(self, question: Callable[[Context], Result], at: datetime | None = None) -> Result:
+        """The answer to a question that changes nothing."""
+        loaded: Loaded = self.watched.current
+        with self._reading() as session:
+            moment = at or self.clock.now()
+            return question(Context(session, loaded.organisation, loaded.version, loaded.document, moment))
+
+    async def nudge(self, at: datetime) -> Ticked:
+        """Audit, then judge every ticket that is due as of `at`; the nudges wait in the outbox afterwards."""
+        ticked = Ticked(repaired=len(await self.worker.run(audit, at)))
+        ORPHANS.inc(ticked.repaired)
+        while True:
+            judged, nudges = await self.worker.run(nudge_due, at)
+            ticked.judged += judged
+            ticked.nudges += nudges
+            if judged < PORTION:
+                break
+        for nudge in ticked.nudges:
+            NUDGES.labels(nudge.kind).inc()
+        self.deliverer.wake()
+        return ticked
+
+    async def tick(self, at: datetime) -> Ticked:
+        """One whole pass as of `at`: the file, the nudges, and their delivery."""
+        await self.reload(at)
+        ticked = await self.nudge(at)
+        ticked.deliveries = await self.deliverer.deliver_due(at)
+        return ticked
+
+    async def reload(self, at: datetime) -> None:
+        """Take up a changed file; a broken one is refused, and the admins hear why."""
+        change = self.watched.refresh()
+        if change is None:
+            return
+        refused = isinstance(change, Refused)
+        CONFIGURATION.set(0 if refused else 1)
+        if isinstance(change, Refused):
+            log.error("the changed configuration is refused; the last good one stays", problems=change.problems)
+            admins = self.organisation.organisation.admins
+            said = [ConfigurationRefused(audience=person(admin), problems=change.problems) for admin in admins]
+            await self.worker.run(lambda context: outbox.put(context.session, context.workspace, said, at), at)
+        else:
+            log.info("the configuration is in force", version=change.version)
+
+    async def tidy(self, at: datetime) -> None:
+        """Drop what is kept only to recognise repetitions."""
+        before = at - EVENTS_REMEMBERED
+        await self.worker.run(lambda context: seen.forget_events(context.session, context.workspace, before), at)
+
+    def next_due_at(self) -> datetime | None:
+        """When there is something to do next: a nudge to judge or a notice to send."""
+
+        def earliest(context: Context) -> datetime | None:
+            moments = (tickets.next_due_at(context.session, context.workspace), outbox.next_due_at(context.session))
+            return min((moment for moment in moments if moment is not None), default=None)
+
+        return self.read(earliest)
+
+    def close(self) -> None:
+        """Finish what waits for the database, and let go of it."""
+        self.worker.close()
+        self.engine.dispose()

@@ -1,0 +1,66 @@
+"""The buttons, their labels, and which of them a ticket offers to whom; the same on every channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from complaints.ticket import State
+from complaints.views import TicketView
+
+Press = Literal[
+    "acknowledge", "resolve", "blocked", "unblock", "not_mine", "promise", "told", "reopen", "edit", "withdraw"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button: what it does and what it says; `asks` is True when it needs more than the press."""
+
+    press: Press
+    label: str
+    asks: bool = False
+    primary: bool = False
+
+
+ACKNOWLEDGE = Button("acknowledge", "Acknowledge", primary=True)
+RESOLVE = Button("resolve", "Resolve", asks=True)
+BLOCKED = Button("blocked", "Blocked", asks=True)
+UNBLOCK = Button("unblock", "Unblock", primary=True)
+NOT_MINE = Button("not_mine", "Not mine", asks=True)
+PROMISE = Button("promise", "Promise a date", asks=True)
+TOLD = Button("told", "Customer told", primary=True)
+REOPEN = Button("reopen", "Reopen", asks=True)
+EDIT = Button("edit", "Edit", asks=True)
+WITHDRAW = Button("withdraw", "Withdraw")
+
+_OWNER: dict[State, tuple[Button, ...]] = {
+    State.NEW: (ACKNOWLEDGE, RESOLVE, BLOCKED, NOT_MINE, PROMISE),
+    State.ACKNOWLEDGED: (RESOLVE, BLOCKED, NOT_MINE, PROMISE),
+    State.BLOCKED: (UNBLOCK, RESOLVE, NOT_MINE, PROMISE),
+    State.RESOLVED: (REOPEN,),
+    State.CLOSED: (REOPEN,),
+}
+
+
+def for_owner(ticket: TicketView) -> tuple[Button, ...]:
+    """What the owner's side can press, on the card and on reminders."""
+    return _OWNER[ticket.state]
+
+
+def for_reporter(ticket: TicketView) -> tuple[Button, ...]:
+    """What the reporter can press."""
+    if ticket.state is State.RESOLVED:
+        return (TOLD, REOPEN)
+    if ticket.state is State.CLOSED:
+        return (REOPEN,)
+    return (EDIT, WITHDRAW)
+
+
+def for_holder(ticket: TicketView) -> tuple[Button, ...]:
+    """What the one whose move it is can press, on a reminder."""
+    if ticket.state is State.RESOLVED:
+        return (TOLD, REOPEN)
+    if ticket.state is State.BLOCKED and ticket.holder_key != ticket.owner_key:
+        return (UNBLOCK,)
+    return for_owner(ticket)

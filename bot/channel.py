@@ -1,0 +1,40 @@
+"""What every channel is to the rest of Golddust: a place that notices can be sent to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+from handlers.deliver import Dispatch, Reader
+from storage.messages import Receipt
+
+
+class TryLater(Exception):
+    """The platform can't take it now.
+
+    `after` is the wait that it asked for. `counted` is False where the notice is not to blame (a rate limit), so that
+    waiting never parks it.
+    """
+
+    def __init__(self, why: str, after: timedelta | None = None, *, counted: bool = True) -> None:
+        super().__init__(why)
+        self.after = after
+        self.counted = counted
+
+
+class Undeliverable(Exception):
+    """It will never arrive as things are; the message says what an operator can do about it."""
+
+
+class Channel(Protocol):
+    """One chat platform, seen from the deliverer."""
+
+    platform: str
+    pace: float
+    """Seconds between two messages to one conversation."""
+
+    def address(self, reader: Reader) -> str | None:
+        """The conversation in which this reader is reached, or None when they are not on this platform."""
+
+    async def send(self, dispatch: Dispatch, address: str) -> Receipt:
+        """Post the notice, or edit its card in place; raises TryLater or Undeliverable."""

@@ -1,0 +1,62 @@
+"""The only place that reads a clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells what time it is for Golddust."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+class VirtualClock:
+    """A clock that stands still until somebody moves it; the playground's and the tests'."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The moment the clock stands at."""
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        """Let the clock stand at a later moment; raises ValueError for an earlier one."""
+        if moment < self._now:
+            raise ValueError(f"the clock stands at {self._now} and can’t go back to {moment}")
+        self._now = moment
+
+    def advance(self, **amount: float) -> None:
+        """Move the clock on, for example by `hours=3`."""
+        self.move_to(self._now + timedelta(**amount))
+
+
+class Pacer:
+    """Keeps messages to one conversation a real interval apart, as the platforms' limits ask."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._free_at: dict[str, float] = {}
+
+    async def turn(self, conversation: str) -> None:
+        """Return when the next message to this conversation may go."""
+        now = time.monotonic()
+        free = max(self._free_at.get(conversation, now), now)
+        self._free_at[conversation] = free + self._seconds
+        if len(self._free_at) > 10_000:
+            self._free_at = {key: at for key, at in self._free_at.items() if at > now}
+        if free > now:
+            await asyncio.sleep(free - now)

