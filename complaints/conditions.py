@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import Annotated
 
 import regex
@@ -14,6 +15,9 @@ from complaints.severity import Severity
 
 REGEX_SECONDS = 0.05
 """How long one regular expression may search one complaint before it counts as no match."""
+
+MOST_REPEATS = 100_000
+"""What the least counts of one regular expression's repeats, as in `{3}` or `{3,5}`, may multiply to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ def _listed(value: object) -> object:
 
 
 def _compiles(pattern: str) -> str:
+    # Repeats are unrolled as the expression is compiled: a{4000000000} would take all memory.
+    if prod(max(1, int(count)) for count in regex.findall(r"\{\s*([0-9]+)", pattern)) > MOST_REPEATS:
+        raise ValueError(f"allowed is a regular expression whose repeats multiply to {MOST_REPEATS:,} at most")
     try:
         regex.compile(pattern)
     except regex.error as error:

@@ -300,6 +300,17 @@ def test_a_mapping_in_the_place_of_a_list_is_told() -> None:
     ]
 
 
+def test_a_mistake_in_a_list_of_hours_is_told_at_the_entry() -> None:
+    assert told(GOOD + "calendars:\n  uk:\n    hours:\n      mon:\n        - 09:00-12:00\n        - 13\n") == [
+        "18: calendars.uk.hours.mon[1]: found “13”; allowed: text (put it in quotes)"
+    ]
+
+
+def test_a_window_that_closes_before_it_opens_is_told() -> None:
+    (line,) = told(GOOD + "calendars:\n  uk:\n    hours:\n      mon: 17:00-09:00\n")
+    assert line.startswith("16: calendars.uk.hours.mon: found “17:00-09:00”; allowed: a window must open before")
+
+
 def test_an_empty_list_is_told_where_one_entry_is_needed() -> None:
     assert told(GOOD.replace("admins: [dana]", "admins: []")) == [
         "1: organisation.admins: found “[]”; allowed: at least one entry"
@@ -406,6 +417,18 @@ def test_a_regular_expression_that_is_none_is_told() -> None:
     assert told(GOOD + "routes:\n  - team: desk\n    when:\n      regex: (card\n") == [
         "16: routes[0].when.regex: found “(card”; allowed: a regular expression; this one has: missing ) at position 5"
     ]
+
+
+def test_a_regular_expression_that_would_take_all_memory_is_told() -> None:
+    assert told(GOOD + "routes:\n  - team: desk\n    when:\n      regex: (a{4000}){4000}\n") == [
+        "16: routes[0].when.regex: found “(a{4000}){4000}”; "
+        "allowed: a regular expression whose repeats multiply to 100,000 at most"
+    ]
+
+
+def test_a_regular_expression_that_is_nested_too_deeply_is_told() -> None:
+    (line,) = told(GOOD + f"routes:\n  - team: desk\n    when:\n      regex: {'(' * 900}\n")
+    assert line.endswith("allowed: a regular expression that is not nested so deeply")
 
 
 def test_a_condition_that_would_match_everything_is_told() -> None:
