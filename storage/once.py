@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 def insert_once(session: Session, table: Table, **values: Any) -> bool:
     """Insert a row; False when one with its key was there before, by whichever replica."""
     maker = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return changed(session.execute(maker(table).values(values).on_conflict_do_nothing())) > 0
+    # Not by the row count, which drivers need not keep for an INSERT.
+    inserted = maker(table).values(values).on_conflict_do_nothing().returning(table.c.workspace)
+    return session.execute(inserted).first() is not None
 
 
 def changed(result: Any) -> int:

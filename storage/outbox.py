@@ -143,7 +143,7 @@ def listed(session: Session, workspace: str, states: Sequence[str], limit: int) 
 def counts(session: Session, workspace: str) -> dict[str, int]:
     """How many notices there are in each state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.workspace == workspace).group_by(outbox.c.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def release(session: Session, workspace: str, ids: Sequence[int], now: datetime) -> int:

@@ -117,7 +117,7 @@ def open_by_owner(session: Session, workspace: str, owners: Sequence[str]) -> di
         .where(tickets.c.workspace == workspace, tickets.c.owner.in_(owners), _OPEN)
         .group_by(tickets.c.owner)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def last_owner(session: Session, workspace: str, team: str) -> str | None:

@@ -1,0 +1,47 @@
+# Everything one needs; `make help` lists it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lock screenshot clean
+
+help:  ## what can be made
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY)  ## the playground: Golddust on SQLite, no accounts needed
+	@$(BIN)/golddust demo
+
+test: $(READY)  ## every test: SQLite, a real PostgreSQL, a real browser
+	@sh tests/chromium.sh
+	@$(BIN)/pytest -n auto --dist loadfile -q $(ARGS)
+
+check: $(READY)  ## formatting, lint, types, and the direction of imports
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo | tail -n 12
+
+format: $(READY)  ## put the code into shape
+	@$(BIN)/ruff format -q .
+	@$(BIN)/ruff check -q --fix .
+
+lock: $(READY)  ## choose newer versions of what we depend on, with hashes and without addresses
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.lock
+
+screenshot: $(READY)  ## draw the README's picture of the playground anew
+	@sh tests/chromium.sh
+	@GOLDDUST_SCREENSHOT=1 $(BIN)/pytest -q tests/bot/web/test_browser.py
+
+clean:  ## remove the environment and the playground's database
+	@rm -rf .venv golddust-demo.db*
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Golddust needs Python 3.11 or newer; run make with PYTHON=/path/to/python3.11")'
+	@echo "Installing into .venv; this takes about a minute the first time."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
