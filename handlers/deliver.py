@@ -64,7 +64,9 @@ def prepare(context: Context, parcel: Parcel) -> Dispatch | Unwanted:
     notice = parcel.notice
     if isinstance(notice, ConfigurationRefused):
         return Dispatch(parcel, notice, None, _reader(context, notice.audience, None))
-    ticket = tickets.load(context.session, context.workspace, notice.ticket)
+    ticket = tickets.find(context.session, context.workspace, notice.ticket)
+    if ticket is None:
+        return Unwanted(parcel, f"there is no ticket C-{notice.ticket} any more")
     why_not = _unwanted(context, notice, ticket)
     if why_not is not None:
         return Unwanted(parcel, why_not)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -88,7 +88,7 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    parcels = [_parcel(row) for row in session.execute(query).mappings()]
+    parcels = [parcel for row in session.execute(query).mappings().all() if (parcel := _readable(session, row, now))]
     if parcels:
         session.execute(
             update(outbox)
@@ -168,6 +168,18 @@ def _waits(session: Session, workspace: str, notice: Notice) -> bool:
         outbox.c.state == "waiting",
     )
     return any(waiting["anew"] or not notice.anew for waiting in session.scalars(query))
+
+
+def _readable(session: Session, row: Any, now: datetime) -> Parcel | None:
+    """The notice in a row; one that this version can't read is parked, so that it does not hold up the others."""
+    try:
+        return _parcel(row)
+    except ValidationError:
+        problem = "this version of Golddust can’t read it; upgrade, then `golddust outbox retry`"
+        session.execute(
+            update(outbox).where(outbox.c.id == row["id"]).values(state="parked", problem=problem, finished_at=now)
+        )
+        return None
 
 
 def _parcel(row: Any) -> Parcel:
