@@ -68,7 +68,7 @@ def captured(ticket: TicketView, ink: Ink, *, again: bool = False) -> str:
     """To the reporter: “C-42 is with Dana (Payments), she’ll look by 15:00”."""
     who = ink.escape(ticket.owner_or_team)
     if again:
-        return f"{ink.bold(ticket.ref)} already has this one. It is with {who}: {state(ticket).lower()}."
+        return f"{ink.bold(ticket.ref)} already has this one. It is with {who} · {ink.escape(state(ticket))}"
     clock = ticket.clock("acknowledge")
     by = f", {_WILL_LOOK[ticket.pronoun]} by {ink.when(clock.due_at)}" if clock else ""
     return f"{ink.bold(ticket.ref)} is with {who}{by}."
@@ -153,11 +153,11 @@ def _late(notice: Reminder | Escalation, ink: Ink) -> list[str]:
     if notice.due_since is None:
         return []
     more = f", together with {notice.missed} earlier one{'s' if notice.missed > 1 else ''}" if notice.missed else ""
-    return [f"This should have reached you {ink.when(notice.due_since)}{more}; sorry for the delay."]
+    return [f"This is late: it was due {ink.when(notice.due_since)}{more}. Sorry."]
 
 
 def _next(notice: Reminder | Escalation, ink: Ink) -> list[str]:
     stops = _STOPS[notice.clock]
     if notice.next_at is None:
         return [f"{stops}."]
-    return [f"{stops}. Otherwise {ink.escape(notice.next_what)} {ink.when(notice.next_at)}."]
+    return [f"{stops}. Next, {ink.when(notice.next_at)}: {ink.escape(notice.next_what)}."]

@@ -47,7 +47,7 @@ def assign(presence: Presence, team_key: str, load: Load, at: datetime) -> Assig
 
 def on_call(organisation: Organisation, team_key: str, at: datetime) -> str:
     """The person on call for a team at `at`; without a rota its lead."""
-    team = organisation.teams[team_key]
+    team = organisation.teams[organisation.in_charge(team_key)]
     if team.rota is None:
         return team.lead
     zone = organisation.calendar_of_team(team_key).zone

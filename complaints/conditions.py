@@ -57,7 +57,14 @@ def _compiles(pattern: str) -> str:
     return pattern
 
 
-Word = Annotated[str, Field(min_length=1)]
+def visible(text: str) -> str:
+    """The text; raises ValueError for one of nothing but spaces, which would be found everywhere."""
+    if not text.strip():
+        raise ValueError("allowed is a text with at least one visible character")
+    return text
+
+
+Word = Annotated[str, Field(min_length=1), AfterValidator(visible)]
 Words = Annotated[
     tuple[Word, ...], Field(min_length=1), BeforeValidator(_listed, json_schema_input_type=Word | tuple[Word, ...])
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from complaints import clocks, notices
 from complaints.assignment import Assignment
@@ -30,9 +30,12 @@ from complaints.ticket import (
     State,
     Ticket,
 )
+from complaints.words import check_length
 
 BOUNCES = 3
 """After so many hand-backs a ticket goes to the lead of triage with its trail (rule 8)."""
+
+LONGEST_PROMISE = timedelta(days=366)
 
 Said = Mapping[str, str | int | None]
 
@@ -86,8 +89,9 @@ def acknowledge(ticket: Ticket, actor: str, at: datetime, presence: Presence) ->
     """The owner's side has seen it; whoever of the team acknowledges first owns it from then on."""
     name = presence.organisation.name
     _must_be_open(ticket, presence.organisation)
-    if ticket.acknowledged_by is not None and ticket.state is not State.NEW:
-        who = "You have" if ticket.acknowledged_by == actor else f"{name(ticket.acknowledged_by)} has"
+    if ticket.state is not State.NEW:
+        by = name(ticket.acknowledged_by) if ticket.acknowledged_by else "Somebody"
+        who = "You have" if ticket.acknowledged_by == actor else f"{by} has"
         raise AlreadyDone(reason=f"{who} already acknowledged {ticket.ref}.")
     owner = actor if ticket.team in presence.organisation.teams_of(actor) else ticket.owner
     seen = _acknowledged(replace(ticket, owner=owner), actor, at, presence)
@@ -117,14 +121,16 @@ def resolve(ticket: Ticket, actor: str, at: datetime, presence: Presence, resolu
 
 
 def block(
-    ticket: Ticket, actor: str, at: datetime, presence: Presence, blocked: Blocked, blocking: Ticket | None = None
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, blocked: Blocked, line: Sequence[Ticket] = ()
 ) -> Change:
     """Somebody or something else must move first: the internal clocks pause, and the blocker holds it.
 
-    `blocking` is the other ticket, where one blocks; a ticket can't wait for itself, not even through others.
+    `line` is the other ticket, where one blocks, and after it those that it waits for in turn: a ticket can't wait for
+    itself, not even through others.
     """
     _must_be_unresolved(ticket, presence.organisation)
-    _check_blocker(ticket, presence.organisation, blocked, blocking)
+    _check_blocker(ticket, presence.organisation, blocked, line)
+    blocking = line[0] if line else None
     calendar = presence.organisation.calendar_of_team(ticket.team)
     still = clocks.paused(_acknowledged(ticket, actor, at, presence), at, calendar)
     still = clocks.stopped(still, ("promise", "unblock"), at, calendar)
@@ -155,6 +161,8 @@ def promise(ticket: Ticket, actor: str, at: datetime, presence: Presence, given:
     _must_be_unresolved(ticket, presence.organisation)
     if given.until <= at:
         raise BadInput(field="until", reason="That moment has passed; promise a date that is still to come.")
+    if given.until - at > LONGEST_PROMISE:
+        raise BadInput(field="until", reason="That is more than a year away; promise an earlier date.")
     calendar = presence.organisation.calendar_of_team(ticket.team)
     going = clocks.resumed(_acknowledged(ticket, actor, at, presence), at, calendar)
     still = clocks.paused(clocks.stopped(going, ("unblock", "promise"), at, calendar), at, calendar)
@@ -165,9 +173,9 @@ def promise(ticket: Ticket, actor: str, at: datetime, presence: Presence, given:
 
 
 def break_promise(ticket: Ticket, at: datetime, presence: Presence) -> Change:
-    """The promised moment has come and it is not resolved: counted, and the clocks run on."""
+    """The promised moment has come and it is not resolved: counted, and the clocks run on from that moment."""
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    going = clocks.resumed(ticket, at, calendar)
+    going = clocks.resumed(ticket, min(ticket.promise.until, at) if ticket.promise else at, calendar)
     broken = replace(going, promise=None, broken_promises=ticket.broken_promises + 1)
     return _change(broken, presence, at, Event("promise broken", GOLDDUST, at))
 
@@ -224,8 +232,8 @@ def reopen(ticket: Ticket, actor: str, at: datetime, presence: Presence, reason:
     length = policy.clocks.resolve.of(ticket.severity)
     again = clocks.start("resolve", at, length, calendar, run=clocks.next_run(ticket, "resolve"))
     back = replace(
-        clocks.with_clock(stopped, again), state=State.ACKNOWLEDGED, resolution=None, resolved_at=None, resolved_by=None,
-        told_at=None, closed_at=None, closed_by=None, close_reason=None, duplicate_of=None,
+        clocks.with_clock(stopped, again), state=State.ACKNOWLEDGED, resolution=None, resolved_at=None,
+        resolved_by=None, told_at=None, closed_at=None, closed_by=None, close_reason=None, duplicate_of=None,
     )  # fmt: skip
     owner = owner_side(back, presence, at)
     asks = [Card(ticket=ticket.number, audience=notices.person(owner), anew=True)]
@@ -245,6 +253,7 @@ def reword(
     """A later version of the words, or the customer's name; the first words stay, no clock moves."""
     if words is not None and not words.strip():
         raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
+    check_length(words or "")
     worded = replace(ticket, words=words if words is not None else ticket.words, customer=customer or ticket.customer)
     event = Event("edited", actor, at, {"words": words, "customer": customer})
     return _change(worded, presence, at, event)
@@ -330,16 +339,16 @@ def _must_be_unresolved(ticket: Ticket, organisation: Organisation) -> None:
         raise AlreadyDone(reason=f"{by} has already resolved {ticket.ref}.")
 
 
-def _check_blocker(ticket: Ticket, organisation: Organisation, blocked: Blocked, blocking: Ticket | None) -> None:
+def _check_blocker(ticket: Ticket, organisation: Organisation, blocked: Blocked, line: Sequence[Ticket]) -> None:
     known: dict[str, Collection[str]] = {"team": organisation.teams, "person": organisation.people}
     if not blocked.what.strip():
         raise BadInput(field="what", reason="Say who or what it waits for.")
     if blocked.what not in known.get(blocked.by, (blocked.what,)):
         raise BadInput(field="what", reason=f"I don’t know “{blocked.what}”; pick one from the list.")
-    if blocked.by == "ticket" and (blocking is None or not blocking.open):
-        raise BadInput(field="what", reason=f"There is no open ticket C-{blocked.what}.")
-    if blocking is not None and blocking.number == ticket.number:
+    if blocked.by == "ticket" and (not line or line[0].state in {State.RESOLVED, State.CLOSED}):
+        raise BadInput(field="what", reason=f"C-{blocked.what} is no ticket that somebody is still working on.")
+    if line and line[0].number == ticket.number:
         raise BadInput(field="what", reason=f"{ticket.ref} can’t wait for itself.")
-    waits_for = blocking.blocked if blocking is not None else None
-    if waits_for is not None and (waits_for.by, waits_for.what) == ("ticket", str(ticket.number)):
+    waited_for = {(other.blocked.by, other.blocked.what) for other in line if other.blocked is not None}
+    if ("ticket", str(ticket.number)) in waited_for:
         raise BadInput(field="what", reason=f"C-{blocked.what} waits for {ticket.ref} already.")

@@ -12,8 +12,8 @@ from complaints.ticket import ClockName
 
 NewsKind = Literal["acknowledged", "promised", "resolved", "dismissed"]
 
-# An audience is written `person:KEY`, `team:KEY` (the team's channel), `thread:original` (under the complaint itself) or
-# `thread:card` (under the team's card); a channel turns it into an address.
+# An audience is written `person:KEY`, `team:KEY` (the team's channel), `thread:original` (under the complaint itself)
+# or `thread:card` (under the team's card); a channel turns it into an address.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

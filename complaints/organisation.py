@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from complaints.calendars import Calendar, check_holidays, parse_hours
-from complaints.conditions import Condition
+from complaints.conditions import Condition, visible
 from complaints.durations import Duration
 from complaints.policies import Length, Policy
 from complaints.severity import Severity
@@ -33,8 +33,13 @@ Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 _zones = cache(available_timezones)
 
 
+def is_zone(name: str) -> bool:
+    """Whether a time zone of this name is on the IANA list."""
+    return name in _zones()
+
+
 def _zone(name: str) -> str:
-    if name not in _zones():
+    if not is_zone(name):
         close = get_close_matches(name, _zones(), 1)
         raise ValueError(f"allowed are time zones of the IANA list, such as {close[0] if close else 'Europe/London'}")
     return name
@@ -71,6 +76,8 @@ Day = Annotated[date, BeforeValidator(_written_out, json_schema_input_type=date)
 Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_type=Day | tuple[Day, ...])]
 Moment = Annotated[AwareDatetime | date, BeforeValidator(_written_out, json_schema_input_type=AwareDatetime | date)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
+Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(visible)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_listed, json_schema_input_type=Name | tuple[Name, ...])]
 Hours = Annotated[dict[str, str | list[str]], AfterValidator(_hours)]
 
 
@@ -146,8 +153,8 @@ class Team(Part):
 class Customer(Part):
     """A customer whom Golddust recognises by name in what was said."""
 
-    name: str = Field(min_length=1, max_length=120)
-    aliases: Texts = ()
+    name: Name
+    aliases: Names = ()
     tier: str | None = None
 
 
@@ -221,6 +228,10 @@ class Organisation(Part):
         """The key of the team that gets what no route matches."""
         return self.organisation.triage
 
+    def in_charge(self, team: str) -> str:
+        """The key of the team that cares for a team's tickets: itself, or triage once the file lists it no longer."""
+        return team if team in self.teams else self.triage
+
     def person(self, key: str | None) -> Person | None:
         """The person behind a key, or None for somebody the file does not list."""
         return self.people.get(key) if key else None
@@ -242,12 +253,12 @@ class Organisation(Part):
 
     def policy_of(self, team: str) -> Policy:
         """The policy that a team's tickets are nudged by; the built-in one where the file names none."""
-        key = self.teams[team].policy or self.organisation.policy
+        key = self.teams[self.in_charge(team)].policy or self.organisation.policy
         return self.policies[key] if key else Policy()
 
     def calendar_of_team(self, team: str) -> Calendar:
         """The working time that a team's clocks count in."""
-        return self._calendar(self.teams[team].calendar or self.organisation.calendar)
+        return self._calendar(self.teams[self.in_charge(team)].calendar or self.organisation.calendar)
 
     def calendar_of(self, person: str) -> Calendar:
         """A person's own working time: their zone and hours on the holidays of their first team."""

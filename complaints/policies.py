@@ -123,7 +123,7 @@ DEFAULT_STEPS: tuple[Step, ...] = (
     Step(at="+2d", remind="holder", escalate="manager"),
     Step(at="+4d", remind="holder"),
 )
-"""Rule 3 of the nudging rules: 50, 80 and 100 %, then after 1, 2 and 4 more working days; owner, deputy or lead, manager."""
+"""Rule 3 of the nudging rules: 50, 80 and 100 %, then after 1, 2 and 4 more days; owner, deputy or lead, manager."""
 
 
 class Policy(BaseModel):

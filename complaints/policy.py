@@ -29,7 +29,7 @@ _DUTY: dict[ClockName, str] = {
     "acknowledge": "acknowledge it",
     "resolve": "resolve it",
     "tell": "tell the customer",
-    "unblock": "answer, so that it can go on",
+    "unblock": "unblock it",
     "promise": "keep the promise",
 }
 
@@ -96,8 +96,8 @@ def plan(ticket: Ticket, presence: Presence, now: datetime) -> list[Planned]:
     return planned
 
 
-def still_wanted(nudge: Nudge, ticket: Ticket, now_holder: str) -> str | None:
-    """None when a nudge that waited is still right, else why it must not go out any more (rule 11)."""
+def still_wanted(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime) -> str | None:
+    """None when a nudge that waited is still right as of `now`, else why it must not go out as it is (rule 11)."""
     if not ticket.open:
         return f"{ticket.ref} is closed"
     clock = ticket.clock(nudge.clock)
@@ -105,8 +105,13 @@ def still_wanted(nudge: Nudge, ticket: Ticket, now_holder: str) -> str | None:
         return f"the clock to {nudge.clock} is no longer running"
     if not nudge.step.startswith(f"{clock.name}.{clock.run}:"):
         return f"the clock to {nudge.clock} was started anew"
-    if isinstance(nudge, Reminder) and nudge.audience != notices.person(now_holder):
+    if nudge.due_at != clock.due_at:
+        return f"the clock to {nudge.clock} was moved"
+    if isinstance(nudge, Reminder) and nudge.audience != notices.person(ticket.holder):
         return "somebody else holds it now"
+    reader = nudge.audience.removeprefix("person:")
+    if ticket.severity is not Severity.CRITICAL and presence.reachable_from(reader, now) > now:
+        return f"it is outside {presence.organisation.name(reader)}'s working hours by now"
     return None
 
 
@@ -124,7 +129,7 @@ def _of_clock(
     taken = {step.step: step for step in ticket.taken}
     climbed: tuple[datetime, datetime] | None = None  # when the last escalation was due, and when it was taken
     climbing = True
-    for step, what, due in _timetable(clock, policy, calendar, taken.keys()):
+    for step, what, due in _timetable(clock, policy, calendar, taken.keys(), now):
         key = f"{clock.name}.{clock.run}:{step}:{what}"
         if what == "remind":
             if key not in taken:
@@ -142,7 +147,7 @@ def _of_clock(
 
 
 def _timetable(
-    clock: Clock, policy: Policy, calendar: Calendar, taken: Iterable[str]
+    clock: Clock, policy: Policy, calendar: Calendar, taken: Iterable[str], now: datetime
 ) -> Iterator[tuple[str, What, datetime]]:
     if clock.name == "promise":
         yield "100%", "remind", clock.due_at  # from here on the clock to resolve runs again
@@ -153,12 +158,21 @@ def _timetable(
             yield step.at, "remind", due
         if step.escalate:
             yield step.at, step.escalate, due
-    prefix = f"{clock.name}.{clock.run}:again-"
-    count = 1 + sum(1 for key in taken if key.startswith(prefix))
     last = max(_moment(clock, step.at, calendar) for step in policy.steps)
-    for _ in range(count):
+    prefix = f"{clock.name}.{clock.run}:again-"
+    given = {key.removeprefix(prefix).partition(":")[0] for key in taken if key.startswith(prefix)}
+    yield _again(last, 1 + max(map(int, given), default=0), policy, calendar, now)
+
+
+def _again(
+    last: datetime, number: int, policy: Policy, calendar: Calendar, now: datetime
+) -> tuple[str, What, datetime]:
+    """The repeated reminder of this number, or the latest that has come by `now`: missed ones collapse."""
+    for _ in range(number):
         last = after(last, policy.repeat, calendar)
-    yield f"again-{count}", "remind", last
+    while (following := after(last, policy.repeat, calendar)) <= now:
+        last, number = following, number + 1
+    return f"again-{number}", "remind", last
 
 
 def _moment(clock: Clock, at: str, calendar: Calendar) -> datetime:
@@ -171,7 +185,8 @@ def _moment(clock: Clock, at: str, calendar: Calendar) -> datetime:
 
 
 def _planned(
-    ticket: Ticket, clock: Clock, key: str, step: str, what: What, due: datetime, to: str, presence: Presence, now: datetime
+    ticket: Ticket, clock: Clock, key: str, step: str, what: What, due: datetime, to: str, presence: Presence,
+    now: datetime,
 ) -> Planned:  # fmt: skip
     if ticket.severity is Severity.CRITICAL or not to:
         return Planned(key, step, what, clock, due, to, due)
@@ -183,7 +198,7 @@ def _planned(
 def _rung(ticket: Ticket, clock: Clock, rung: Rung, presence: Presence, now: datetime) -> str:
     """Whom to escalate to: the rung's person, or the next one up who is neither the holder nor asked already."""
     organisation = presence.organisation
-    lead = organisation.teams[ticket.team].lead
+    lead = organisation.teams[organisation.in_charge(ticket.team)].lead
     holder, leader = organisation.person(ticket.holder), organisation.person(lead)
     ladder: list[tuple[Rung, str | None]] = [
         ("deputy", holder.deputy if holder else None),
@@ -213,7 +228,8 @@ def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: 
     step = max((s for s in steps if s.clock is first.clock), key=lambda s: (s.what != "remind", s.due_at))
     name = presence.organisation.name
     later = [s for s in remaining if s.clock.name == step.clock.name]
-    upcoming = min(later, key=lambda s: s.reach_at, default=None)
+    # Of two at one moment it is the one to somebody else that the reader should know of.
+    upcoming = min(later, key=lambda s: (s.reach_at, s.to == step.to), default=None)
     next_what = ""
     if upcoming is not None:
         if upcoming.to == step.to:

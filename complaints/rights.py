@@ -33,7 +33,8 @@ def refusal(organisation: Organisation, ticket: Ticket, actor: str, action: Acti
 
 
 def _owners_side(organisation: Organisation, ticket: Ticket, actor: str) -> bool:
-    return actor == ticket.owner or ticket.team in organisation.teams_of(actor) or organisation.is_admin(actor)
+    in_charge = organisation.in_charge(ticket.team) in organisation.teams_of(actor)
+    return actor == ticket.owner or in_charge or organisation.is_admin(actor)
 
 
 def _holds(organisation: Organisation, ticket: Ticket, actor: str) -> bool:

@@ -54,9 +54,7 @@ def route(organisation: Organisation, facts: Facts, *, customer: str | None = No
             break
     else:
         category, team, reason = None, organisation.triage, "no route matched, so it goes to triage"
-    return Routing(
-        team, category, severity, customer or (known.name if known else None), severity_trials, tuple(trials), reason
-    )
+    return Routing(team, category, severity, known.name if known else customer, severity_trials, tuple(trials), reason)
 
 
 def guess_severity(organisation: Organisation, facts: Facts) -> tuple[Severity, tuple[Trial, ...]]:

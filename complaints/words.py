@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from complaints.errors import BadInput
+
 LONGEST = 100_000
 """Characters that one complaint may have."""
+
+LONGEST_NAME = 200
+"""Characters that are kept of the name of a customer or an account."""
+
+
+def check_length(words: str) -> None:
+    """Nothing; raises BadInput for more than LONGEST characters."""
+    if len(words) > LONGEST:
+        raise BadInput(field="words", reason=f"That is {len(words):,} characters; please keep it under {LONGEST:,}.")
+
+
+def named(text: str) -> str:
+    """What is kept of a name: storable, and at most LONGEST_NAME characters."""
+    return storable(text)[:LONGEST_NAME]
 
 
 def storable(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from complaints.commands import ComeBack, GoAway
 from complaints.errors import BadInput
 from complaints.presence import Leave
@@ -9,11 +11,15 @@ from complaints.replies import Said
 from handlers.context import Context
 from storage import people
 
+LONGEST_LEAVE = timedelta(days=366)
+
 
 def go_away(context: Context, command: GoAway) -> Said:
-    """A confirmation that names who holds meanwhile; raises BadInput for a moment that has passed."""
+    """A confirmation that names who holds meanwhile; raises BadInput for a moment that has passed or is too far."""
     if command.until <= command.at:
         raise BadInput(field="until", reason="That has passed already; say for example `/complaint away until Friday`.")
+    if command.until - command.at > LONGEST_LEAVE:
+        raise BadInput(field="until", reason="That is more than a year away; say an earlier day.")
     if command.deputy is not None and command.deputy not in context.organisation.people:
         raise BadInput(field="deputy", reason="I don’t know that deputy; name a colleague from golddust.yml.")
     people.add_leave(

@@ -16,8 +16,8 @@ from storage import tickets
 def block(context: Context, command: Block) -> Done:
     """The blocked ticket; its blocker holds it now. Raises BadInput for a blocker who does not exist."""
     ticket = context.load(command.number, command.actor, "block")
-    blocked, blocking = _blocker(context, command.blocked)
-    change = lifecycle.block(ticket, command.actor, command.at, context.presence, blocked, blocking)
+    blocked, line = _blocker(context, command.blocked)
+    change = lifecycle.block(ticket, command.actor, command.at, context.presence, blocked, line)
     shown = view(context, context.save(change))
     return Done(shown, f"{shown.ref} waits for {shown.blocked_by}. Its clocks are paused; {shown.holder} is asked now.")
 
@@ -29,11 +29,21 @@ def unblock(context: Context, command: Unblock) -> Done:
     return Done(shown, f"{shown.ref} goes on; it is {shown.owner_or_team}’s move.")
 
 
-def _blocker(context: Context, named: Blocked) -> tuple[Blocked, Ticket | None]:
+def _blocker(context: Context, named: Blocked) -> tuple[Blocked, list[Ticket]]:
     clean = Blocked(named.by, storable(named.what).strip(), storable(named.why))
     if clean.by != "ticket":
-        return clean, None
+        return clean, []
     number = number_of(clean.what)
     if number is None:
         raise BadInput(field="what", reason=f"“{clean.what}” is no ticket; write it like C-42.")
-    return Blocked("ticket", str(number), clean.why), tickets.find(context.session, context.workspace, number)
+    return Blocked("ticket", str(number), clean.why), _line(context, number)
+
+
+def _line(context: Context, number: int) -> list[Ticket]:
+    """The ticket of this number, then those that it waits for in turn."""
+    line: list[Ticket] = []
+    following = tickets.find(context.session, context.workspace, number)
+    while following is not None and following not in line:
+        line.append(following)
+        following = context.blocking(following)
+    return line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from complaints import lifecycle
 from complaints.assignment import Assignment, Load, assign
 from complaints.commands import CaptureComplaint
@@ -10,7 +12,7 @@ from complaints.errors import BadInput
 from complaints.replies import Captured
 from complaints.routing import Routing, route
 from complaints.ticket import Ticket
-from complaints.words import LONGEST, storable
+from complaints.words import check_length, named, storable
 from handlers.context import Context
 from handlers.viewing import view
 from storage import seen, tickets
@@ -21,21 +23,19 @@ def capture(context: Context, command: CaptureComplaint) -> Captured:
     known = seen.ticket_seen(context.session, context.workspace, command.source.key)
     if known is not None:
         return _again(context, known)
-    words = storable(command.words)
-    _check(words, command)
+    command = _clean(command)
+    _check(command)
     routing = route(context.organisation, facts_of(context, command), customer=command.customer)
     assignment = assign_within(context, routing.team)
     number = tickets.next_number(context.session, context.workspace)
     if not seen.first_time(context.session, context.workspace, command.source.key, context.at, number):
         return _again(context, seen.ticket_seen(context.session, context.workspace, command.source.key) or 0)
-    return Captured(view(context, _add(context, command, words, number, routing, assignment)))
+    return Captured(view(context, _add(context, command, number, routing, assignment)))
 
 
-def _add(
-    context: Context, command: CaptureComplaint, words: str, number: int, routing: Routing, assignment: Assignment
-) -> Ticket:
+def _add(context: Context, command: CaptureComplaint, number: int, routing: Routing, assignment: Assignment) -> Ticket:
     change = lifecycle.captured(
-        number, words, command.source, command.actor, command.at, routing, assignment, context.presence,
+        number, command.words, command.source, command.actor, command.at, routing, assignment, context.presence,
         attachments=command.attachments, received_at=command.received_at, tell_reporter=not command.answered_at_once,
     )  # fmt: skip
     return context.add(change)
@@ -61,11 +61,16 @@ def assign_within(context: Context, team: str) -> Assignment:
     return assign(context.presence, team, load, context.at)
 
 
-def _check(words: str, command: CaptureComplaint) -> None:
-    if not words.strip() and not command.attachments:
+def _clean(command: CaptureComplaint) -> CaptureComplaint:
+    files = tuple(replace(file, name=named(file.name), address=storable(file.address)) for file in command.attachments)
+    customer = named(command.customer) if command.customer else None
+    return replace(command, words=storable(command.words), customer=customer, attachments=files)
+
+
+def _check(command: CaptureComplaint) -> None:
+    if not command.words.strip() and not command.attachments:
         raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
-    if len(words) > LONGEST:
-        raise BadInput(field="words", reason=f"That is {len(words):,} characters; please keep it under {LONGEST:,}.")
+    check_length(command.words)
 
 
 def _again(context: Context, number: int) -> Captured:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints import lifecycle, policy
 from complaints.errors import NotAllowed
+from complaints.holding import holder_of
 from complaints.lifecycle import Change
 from complaints.notices import Card, Notice
 from complaints.organisation import Organisation
@@ -53,6 +54,10 @@ class Context:
         if ticket.blocked is None or ticket.blocked.by != "ticket":
             return None
         return tickets.find(self.session, self.workspace, int(ticket.blocked.what))
+
+    def held(self, ticket: Ticket) -> Ticket:
+        """The ticket with the one who holds it as of now."""
+        return replace(ticket, holder=holder_of(ticket, self.presence, self.at, self.blocking(ticket)))
 
     def add(self, change: Change) -> Ticket:
         """Save a new ticket with its timeline and notices."""

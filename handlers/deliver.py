@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from complaints import notices
-from complaints.holding import holder_of
-from complaints.notices import Card, ConfigurationRefused, Escalation, News, Notice, Reminder
-from complaints.policy import still_wanted
+from complaints.notices import Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Reminder
+from complaints.policy import scheduled, still_wanted
 from complaints.ticket import State, Ticket
 from complaints.views import TicketView
 from handlers.context import Context
@@ -88,8 +87,10 @@ def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
 
 
 def dropped(context: Context, parcel: Parcel, why: str) -> None:
-    """Record that a notice is no longer wanted."""
-    outbox.finish(context.session, parcel, "dropped", context.at, problem=why)
+    """Record that a notice is no longer wanted; the step of a nudge counts as not taken, and is judged anew."""
+    ours = outbox.finish(context.session, parcel, "dropped", context.at, problem=why)
+    if ours and isinstance(parcel.notice, Reminder | Escalation):
+        _judge_anew(context, parcel.notice)
 
 
 def parked(context: Context, parcel: Parcel, why: str) -> None:
@@ -102,11 +103,18 @@ def postponed(context: Context, parcel: Parcel, until: datetime, why: str, *, co
     outbox.postpone(context.session, parcel, until, why, counted=counted)
 
 
+def _judge_anew(context: Context, nudge: Nudge) -> None:
+    # Otherwise a hand-over or a pause at the wrong moment would swallow the step for good.
+    ticket = tickets.find(context.session, context.workspace, nudge.ticket, lock=True)
+    if ticket is not None and ticket.open:
+        left = replace(context.held(ticket), taken=tuple(one for one in ticket.taken if one.step != nudge.step))
+        tickets.save(context.session, context.workspace, scheduled(left, context.presence, context.at))
+
+
 def _unwanted(context: Context, notice: Notice, ticket: Ticket) -> str | None:
     match notice:
         case Reminder() | Escalation():
-            holder = holder_of(ticket, context.presence, context.at, context.blocking(ticket))
-            return still_wanted(notice, ticket, holder)
+            return still_wanted(notice, context.held(ticket), context.presence, context.at)
         case News(what="acknowledged" | "promised") if not ticket.open or ticket.state is State.RESOLVED:
             return f"{ticket.ref} has moved on"
         case News(what="resolved") if ticket.state is not State.RESOLVED:

@@ -15,9 +15,11 @@ from handlers.context import Context
 from handlers.viewing import name_of, view
 from storage import tickets
 
+_OFTEN = f"handed on {BOUNCES} times, so to the lead of triage"
+
 
 def hand_back(context: Context, command: HandBack) -> Done:
-    """The ticket with its next owner; the third time it goes to the lead of triage (rule 8)."""
+    """The ticket with its next owner; from the third time on the lead of triage decides (rule 8)."""
     ticket = context.load(command.number, command.actor, "hand back")
     team, assignment = _next_owner(context, command, ticket)
     if assignment.owner == ticket.owner:
@@ -45,10 +47,10 @@ def dismiss(context: Context, command: Dismiss) -> Done:
 def _next_owner(context: Context, command: HandBack, ticket: Ticket) -> tuple[str, Assignment]:
     organisation = context.organisation
     by = organisation.name(command.actor)
-    if ticket.bounces + 1 >= BOUNCES:
-        lead = organisation.teams[organisation.triage].lead
-        trail = "; ".join(ticket.reasons)
-        return organisation.triage, Assignment(lead, f"handed on {BOUNCES} times, so to the lead of triage: {trail}")
+    lead = organisation.teams[organisation.triage].lead
+    if ticket.bounces + 1 >= BOUNCES and command.actor != lead:
+        trail = "; ".join(reason for reason in ticket.reasons if not reason.startswith(_OFTEN))
+        return organisation.triage, Assignment(lead, f"{_OFTEN}: {trail}")
     if command.to_person is not None:
         return _to_person(context, command.to_person, ticket, by)
     team = command.to_team or organisation.triage

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 from complaints.commands import KnowAccount
+from complaints.organisation import is_zone
 from complaints.replies import Nothing
-from complaints.words import storable
+from complaints.words import named, storable
 from handlers.context import Context
 from storage import people, tickets
 from storage.people import Account
+
+LONGEST_EMAIL = 320
 
 
 def person_behind(context: Context, platform: Literal["slack", "teams"], user: str) -> tuple[str, Account | None]:
@@ -27,7 +30,12 @@ def person_behind(context: Context, platform: Literal["slack", "teams"], user: s
 def know_account(context: Context, command: KnowAccount) -> Nothing:
     """Nothing to say; what an account reported before it was recognised now belongs to the person."""
     known = Account(
-        command.platform, command.user, command.actor, storable(command.name)[:200], command.email, command.zone
+        command.platform,
+        command.user,
+        command.actor,
+        named(command.name),
+        storable(command.email)[:LONGEST_EMAIL] if command.email else None,
+        command.zone if command.zone and is_zone(command.zone) else None,
     )
     people.keep_account(context.session, context.workspace, known, command.at)
     provisional = f"{command.platform}:{command.user}"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from complaints import lifecycle, policy
-from complaints.holding import holder_of
 from complaints.lifecycle import GOLDDUST, Event
 from complaints.notices import Nudge, Reminder
 from complaints.ticket import Ticket
@@ -26,7 +23,7 @@ def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
     """Rule 10: the open tickets without a next nudge, repaired; the list should be empty."""
     found = tickets.orphans(context.session, context.workspace, limit)
     for orphan in found:
-        repaired = policy.scheduled(_held(context, orphan), context.presence, context.at)
+        repaired = policy.scheduled(context.held(orphan), context.presence, context.at)
         tickets.save(context.session, context.workspace, repaired)
         event = Event("repaired", GOLDDUST, context.at, {"why": "it had no next nudge"})
         timeline.append(context.session, context.workspace, orphan.number, [event])
@@ -36,15 +33,11 @@ def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
 def _judge(context: Context, ticket: Ticket) -> tuple[Nudge, ...]:
     if ticket.promise is not None and ticket.promise.until <= context.at:
         ticket = context.save(lifecycle.break_promise(ticket, context.at, context.presence))
-    judged = policy.judge(_held(context, ticket), context.presence, context.at)
+    judged = policy.judge(context.held(ticket), context.presence, context.at)
     tickets.save(context.session, context.workspace, judged.ticket)
     timeline.append(context.session, context.workspace, ticket.number, [_event(context, n) for n in judged.nudges])
     outbox.put(context.session, context.workspace, judged.nudges, context.at)
     return judged.nudges
-
-
-def _held(context: Context, ticket: Ticket) -> Ticket:
-    return replace(ticket, holder=holder_of(ticket, context.presence, context.at, context.blocking(ticket)))
 
 
 def _event(context: Context, nudge: Nudge) -> Event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from complaints import policy
@@ -28,13 +29,19 @@ class Page:
 
 
 def page(
-    context: Context, which: Literal["held", "reported", "open", "all"], person: str, number: int = 0, size: int = 5
+    context: Context,
+    which: Literal["held", "reported", "team", "open", "all"],
+    person: str,
+    number: int = 0,
+    size: int = 5,
 ) -> Page:
-    """A page of the tickets that are this person's to act on, or that they reported, or that are open."""
-    _, total = tickets.page(context.session, context.workspace, which, person, limit=0)
+    """A page of the tickets that are this person's to act on, that they reported, or that are open (in their teams)."""
+    teams = context.organisation.teams_of(person) if which == "team" else ()
+    wanted = partial(tickets.page, context.session, context.workspace, which, person, teams=teams)
+    _, total = wanted(limit=0)
     pages = max(1, -(-total // size))
     number = min(max(number, 0), pages - 1)
-    found, _ = tickets.page(context.session, context.workspace, which, person, limit=size, offset=number * size)
+    found, _ = wanted(limit=size, offset=number * size)
     return Page(tuple(view(context, ticket) for ticket in found), number, pages, total)
 
 

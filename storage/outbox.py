@@ -106,9 +106,9 @@ def finish(
     *,
     problem: str | None = None,
     receipt: Receipt | None = None,
-) -> None:
-    """Record what became of a notice; only the one that still has it claimed may say so."""
-    session.execute(
+) -> bool:
+    """Record what became of a notice; False when somebody else has it claimed by now, and nothing is recorded."""
+    finished = session.execute(
         update(outbox)
         .where(outbox.c.id == parcel.id, outbox.c.state == "claimed", outbox.c.attempts == parcel.attempts)
         .values(
@@ -116,6 +116,7 @@ def finish(
             receipt=_RECEIPTS.dump_python(receipt, mode="json"),
         )
     )  # fmt: skip
+    return changed(finished) == 1
 
 
 def postpone(session: Session, parcel: Parcel, until: datetime, problem: str, *, counted: bool = True) -> None:

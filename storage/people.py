@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from complaints.presence import Leave
-from storage.once import changed
+from storage.once import changed, insert_once
 from storage.tables import accounts, leaves
 
 
@@ -48,7 +48,7 @@ def keep_account(session: Session, workspace: str, known: Account, at: datetime)
     values = {"person": known.person, "name": known.name, "email": known.email, "zone": known.zone, "seen_at": at}
     if changed(session.execute(update(accounts).where(where).values(values))):
         return
-    session.execute(insert(accounts).values(workspace=workspace, platform=known.platform, user=known.user, **values))
+    insert_once(session, accounts, workspace=workspace, platform=known.platform, user=known.user, **values)
 
 
 def add_leave(session: Session, workspace: str, leave: Leave) -> None:

@@ -135,16 +135,17 @@ def record_permalink(session: Session, workspace: str, number: int, permalink: s
 def page(
     session: Session,
     workspace: str,
-    which: Literal["held", "reported", "open", "all"],
+    which: Literal["held", "reported", "team", "open", "all"],
     person: str = "",
     *,
+    teams: Sequence[str] = (),
     limit: int,
     offset: int = 0,
 ) -> tuple[list[Ticket], int]:
     """One page of tickets and how many there are in all.
 
     `held` are those on which it is this person's move, most urgent first; `reported` those they reported, newest
-    first; `open` and `all` are everybody's, newest first.
+    first; `team` the open ones of `teams`; `open` and `all` are everybody's, newest first.
     """
     where: list[ColumnElement[bool]] = [tickets.c.workspace == workspace]
     order: tuple[Any, ...] = (tickets.c.number.desc(),)
@@ -153,6 +154,8 @@ def page(
         order = ((tickets.c.holder == person).desc(), tickets.c.next_nudge_at, tickets.c.number)
     elif which == "reported":
         where.append(tickets.c.reporter == person)
+    elif which == "team":
+        where += [tickets.c.team.in_(teams), _OPEN]
     elif which == "open":
         where.append(_OPEN)
     rows = session.execute(select(tickets).where(*where).order_by(*order).limit(limit).offset(offset)).mappings()

@@ -1,0 +1,1 @@
+"""The commands of `golddust`, one noun a file; bot/main.py puts them together."""

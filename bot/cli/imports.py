@@ -1,0 +1,108 @@
+"""Bringing in complaints from another tool or a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Engine
+
+from bot import terminal
+from bot.cli.intake import tell
+from bot.cli.opening import existing, missing_file, revision_of, upgraded
+from bot.cli.options import AsJson
+from bot.clock import SystemClock
+from bot.columns import ALIASES, Columns, Reader
+from bot.configuration import read
+from bot.dates import Dates
+from bot.identities import Identities
+from bot.importing import opened
+from bot.intake import Intake
+from bot.settings import Settings, read_settings
+from storage import database
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="The file: CSV or JSON Lines, either gzipped, in UTF-8.")],
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field.")
+    ] = None,
+    source: Annotated[str, typer.Option(help="The name of the tool or list that the file comes from.")] = "import",
+    date_format: Annotated[
+        str | None, typer.Option(help="dmy (31/12/2025), mdy (12/31/2025), or a pattern such as '%d.%m.%y'.")
+    ] = None,
+    closed: Annotated[
+        bool, typer.Option("--closed", help="All of it is history: every ticket comes in closed.")
+    ] = False,
+    notify: Annotated[bool, typer.Option("--notify", help="Send cards and receipts, as for new complaints.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; save nothing.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write every refused line, with its reason, to this CSV.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Bring in complaints from another tool or a spreadsheet, each routed to its owner by your rules.
+
+    Columns are found by name: words (or text, complaint, description, …), id, captured_at (or date, created, …),
+    closed_at, customer, reporter, team, severity, category; --map words=COLUMN says it, --map id= ignores one. The
+    words are kept byte for byte. Every line becomes a ticket or is refused with its line number and the reason.
+
+    Safe to run again: a line that was imported before, by its id or else by its whole content, changes nothing. The
+    old date is kept, a day without its hour as noon; a time without an offset is the organisation's. Clocks start now,
+    so nobody is nudged for the past; rows with closed_at come in closed. Nobody is written to without --notify.
+    """
+    given, workspace = _given(mapping or []), _source(source)
+    settings = read_settings()
+    loaded = read(settings.config)
+    dates = _dates(loaded.organisation.organisation.time_zone, date_format)
+    reader = Reader(Columns(given), dates, Identities(), closed)
+    with opened(file, reader.columns.knows) as records:
+        if records.headings is not None:
+            reader.columns.must_hold_words(records.headings)
+        with _database(settings, dry_run) as engine:
+            sessions, now = database.sessions(engine), SystemClock().now()
+            intake = Intake(sessions, loaded, reader, workspace, now, notify, dry_run)
+            try:
+                with terminal.progress(file.name, records.size) as progress:
+                    intake.run(records, progress)
+            finally:
+                tell(file, intake, report, json=json)
+
+
+def _given(mapping: list[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for one in mapping:
+        name, found, column = one.partition("=")
+        if not found or name not in ALIASES:
+            raise typer.BadParameter(f"“{one}”; write FIELD=COLUMN, FIELD is {', '.join(ALIASES)}", param_hint="--map")
+        given[name] = column
+    return given
+
+
+def _source(name: str) -> str:
+    if not (0 < len(name) <= 64 and all(c.isalnum() or c in "_.-" for c in name)):
+        raise typer.BadParameter(f"“{name}”; use up to 64 letters, digits and _ . -", param_hint="--source")
+    return name
+
+
+def _dates(zone: str, form: str | None) -> Dates:
+    if form is not None and form not in {"dmy", "mdy"} and "%" not in form:
+        raise typer.BadParameter(f"“{form}”; use dmy, mdy or a pattern such as '%d.%m.%Y'", param_hint="--date-format")
+    return Dates(ZoneInfo(zone), form)
+
+
+@contextmanager
+def _database(settings: Settings, dry_run: bool) -> Iterator[Engine]:
+    """The database to import into; for a dry run one in memory where there is none yet."""
+    engine = database.open_engine(settings.database_url.get_secret_value())
+    if not dry_run:
+        engine = upgraded(settings)
+    elif missing_file(engine) or revision_of(engine) is None:
+        engine = database.open_engine("sqlite://")
+        database.upgrade(engine)
+    else:
+        engine = existing(settings)
+    yield engine
+    engine.dispose()

@@ -1,0 +1,155 @@
+"""One pass of the scheduler by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot import terminal
+from bot.app import Golddust, Ticked
+from bot.channel import Channel
+from bot.cli.opening import existing, upgraded
+from bot.cli.options import AsJson, At, moment_of
+from bot.cli.rehearsal import Rehearsal, rehearse
+from bot.cli.rehearsal import why as purpose
+from bot.clock import SystemClock
+from bot.configuration import read
+from bot.settings import Settings, read_settings
+from bot.watched import Watched
+from complaints.notices import Nudge
+from complaints.organisation import Organisation
+from handlers.context import Context
+from storage import database
+
+
+def tick(
+    at: At = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change and send nothing; say what it would do.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Do once what a running Golddust does all the time: remind whom it is time to remind, and deliver.
+
+    With --at it acts as of that moment, be it past or still to come: what was due by then is reminded and delivered,
+    for real unless --dry-run is given too. Without SLACK_BOT_TOKEN the messages wait in the outbox.
+    """
+    settings = read_settings()
+    moment = moment_of(at, SystemClock().now())
+    if dry_run:
+        _rehearsed(settings, moment, json)
+        return
+    golddust = Golddust(upgraded(settings), Watched(settings.config), SystemClock())
+    try:
+        ticked = asyncio.run(_pass(golddust, channels(settings), moment))
+        if json:
+            terminal.dump(_record(moment, ticked.judged, ticked.repaired, ticked.nudges, dict(ticked.deliveries)))
+        else:
+            _tell(golddust.organisation, ticked, delivering=bool(channels(settings)))
+    finally:
+        golddust.close()
+
+
+def channels(settings: Settings) -> list[Channel]:
+    """The channels that the settings configure."""
+    if settings.slack_bot_token is None:
+        return []
+    from bot.slack import send
+
+    client = send.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    return [send.SlackChannel(client)]
+
+
+async def _pass(golddust: Golddust, reached: list[Channel], at: datetime) -> Ticked:
+    if not reached:
+        return await golddust.nudge(at)  # without a channel every notice would be parked
+    golddust.connect(reached)
+    return await golddust.tick(at)
+
+
+def _rehearsed(settings: Settings, at: datetime, json: bool) -> None:
+    loaded = read(settings.config)
+    engine = existing(settings)
+    with database.sessions(engine)() as session:
+        context = Context(session, loaded.organisation, loaded.version, loaded.document, at)
+        done = rehearse(context)
+        session.rollback()
+    engine.dispose()
+    if json:
+        terminal.dump(_rehearsal_record(at, done))
+    else:
+        _tell_rehearsal(loaded.organisation, at, done)
+
+
+def _tell(organisation: Organisation, ticked: Ticked, *, delivering: bool) -> None:
+    for nudge in ticked.nudges:
+        to = organisation.name(nudge.audience.partition(":")[2])
+        terminal.say(terminal.visible(f"{nudge.kind} C-{nudge.ticket} to {to}, because {nudge.because}"))
+    sent = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(ticked.deliveries.items()))
+    waiting = "" if delivering else "; nothing is delivered without SLACK_BOT_TOKEN, it waits in the outbox"
+    repaired = f", {terminal.counted(ticked.repaired, 'forgotten ticket')} repaired" if ticked.repaired else ""
+    told = f"{terminal.counted(len(ticked.nudges), 'nudge')}{repaired}; messages: {sent or 'none'}{waiting}"
+    terminal.say(f"{terminal.counted(ticked.judged, 'ticket')} due, {told}")
+
+
+def _tell_rehearsal(organisation: Organisation, at: datetime, done: Rehearsal) -> None:
+    zone = ZoneInfo(organisation.organisation.time_zone)
+    if done.lines:
+        rows = [
+            (line.to, f"C-{line.notice.ticket}" if line.notice.ticket else "", line.notice.kind,
+             f"dropped: {line.unwanted}" if line.unwanted else line.why)
+            for line in done.lines
+        ]  # fmt: skip
+        terminal.tabulate(("to", "ticket", "what", "why"), rows)
+        terminal.say()
+    told = f"{terminal.counted(done.judged, 'ticket')} due, {terminal.counted(len(done.nudges), 'nudge')}"
+    terminal.say(f"as of {terminal.moment(at, zone)} ({zone}): {told}; nothing was changed or sent")
+
+
+def _record(
+    at: datetime, judged: int, repaired: int, nudges: list[Nudge], deliveries: dict[str, int]
+) -> dict[str, Any]:
+    return {
+        "at": _iso(at),
+        "dry_run": False,
+        "judged": judged,
+        "repaired": repaired,
+        "nudges": [_nudge(nudge) for nudge in nudges],
+        "deliveries": deliveries,
+    }
+
+
+def _rehearsal_record(at: datetime, done: Rehearsal) -> dict[str, Any]:
+    messages = [
+        {
+            "ref": f"C-{line.notice.ticket}" if line.notice.ticket else None,
+            "kind": line.notice.kind,
+            "audience": line.notice.audience,
+            "to": line.to,
+            "because": purpose(line.notice),
+            "dropped_because": line.unwanted,
+        }
+        for line in done.lines
+    ]
+    record = _record(at, done.judged, done.repaired, done.nudges, {})
+    return {**record, "dry_run": True, "messages": messages}
+
+
+def _nudge(nudge: Nudge) -> dict[str, Any]:
+    return {
+        "ref": f"C-{nudge.ticket}",
+        "kind": nudge.kind,
+        "to": nudge.audience.partition(":")[2],
+        "clock": nudge.clock,
+        "step": nudge.step,
+        "because": nudge.because,
+        "due_at": _iso(nudge.due_at),
+        "next_at": _iso(nudge.next_at) if nudge.next_at else None,
+        "next": nudge.next_what or None,
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

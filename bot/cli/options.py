@@ -1,0 +1,59 @@
+"""Options that several commands share, and what they are turned into."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Annotated
+
+import typer
+
+from complaints.organisation import Organisation
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs instead of text.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help="As of this moment: ISO 8601 with Z or an offset. Default: now."),
+]
+
+
+def moment_of(text: str | None, now: datetime) -> datetime:
+    """The moment that `--at` names, in UTC, or now; raises BadParameter for a time without its offset."""
+    if text is None:
+        return now
+    try:
+        at = datetime.fromisoformat(text.strip())
+        if at.tzinfo is None:
+            raise typer.BadParameter(
+                f"“{text}” does not say in which time zone; add Z for UTC, or an offset such as +01:00",
+                param_hint="--at",
+            )
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"“{text}” is no moment; write it like 2026-11-24T09:30:00Z", param_hint="--at"
+        ) from None
+
+
+def team_of(organisation: Organisation, named: str) -> str:
+    """The key of the team with this key or name; raises BadParameter that names the teams there are."""
+    wanted = named.strip().casefold()
+    for key, team in organisation.teams.items():
+        if wanted in {key, team.name.casefold()}:
+            return key
+    raise typer.BadParameter(_unknown("team", named, list(organisation.teams)), param_hint="--team")
+
+
+def person_of(organisation: Organisation, named: str, option: str) -> str:
+    """The key of the person with this key, name or e-mail; raises BadParameter."""
+    wanted = named.strip().casefold()
+    for key, person in organisation.people.items():
+        if wanted in {key, person.name.casefold(), (person.email or key).casefold()}:
+            return key
+    raise typer.BadParameter(_unknown("person", named, list(organisation.people)), param_hint=option)
+
+
+def _unknown(kind: str, named: str, known: list[str]) -> str:
+    close = get_close_matches(named.strip().casefold(), known, 1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known[:12])}" + ("…" * (len(known) > 12))
+    return f"no {kind} “{named}” in the configuration; {hint}"

@@ -1,0 +1,68 @@
+"""One pass of the scheduler without consequences: what it would send to whom, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Remark, Reminder
+from handlers.context import Context
+from handlers.deliver import Unwanted, prepare
+from handlers.nudge import PORTION, audit, nudge_due
+from storage import outbox
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message that would be sent: to whom, and why; with `unwanted` why it would be dropped instead."""
+
+    notice: Notice
+    to: str
+    why: str
+    unwanted: str | None = None
+
+
+@dataclass
+class Rehearsal:
+    """What one pass would do."""
+
+    judged: int = 0
+    repaired: int = 0
+    nudges: list[Nudge] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+def rehearse(context: Context) -> Rehearsal:
+    """Do the whole pass inside the context's transaction; the caller must roll it back."""
+    done = Rehearsal(repaired=len(audit(context)))
+    judged = PORTION
+    while judged == PORTION:
+        judged, nudges = nudge_due(context)
+        done.judged += judged
+        done.nudges += nudges
+    while parcels := outbox.claim(context.session, context.at, AT_ONCE):
+        for parcel in parcels:
+            ready = prepare(context, parcel)
+            dropped = ready.why if isinstance(ready, Unwanted) else None
+            to = parcel.notice.audience if isinstance(ready, Unwanted) else ready.reader.name
+            done.lines.append(Line(parcel.notice, to, why(parcel.notice), dropped))
+            outbox.finish(context.session, parcel, "dropped" if dropped else "sent", context.at)
+    return done
+
+
+def why(notice: Notice) -> str:
+    """What a message is for, in a clause."""
+    match notice:
+        case Reminder() | Escalation():
+            return notice.because
+        case Card():
+            return "the card shows the ticket as it is now"
+        case Captured():
+            return "the reporter hears who has it and by when they look"
+        case News():
+            return f"the reporter hears that it is {notice.what}"
+        case Remark():
+            return f"{notice.author} replied in a thread"
+        case ConfigurationRefused():
+            return "the changed configuration is refused"

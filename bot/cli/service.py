@@ -1,0 +1,41 @@
+"""Starting Golddust: the real bot, and the playground."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot import terminal
+from bot.settings import read_settings
+
+
+def run() -> None:
+    """Start the bot and keep it running: it listens in Slack, files complaints, and nudges.
+
+    Settings come from the environment (GOLDDUST_CONFIG, GOLDDUST_DATABASE_URL, SLACK_BOT_TOKEN, …) and from
+    golddust.yml. Started again it goes on where it was.
+    """
+    from bot import running
+
+    asyncio.run(running.run(read_settings()))
+
+
+def demo(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8080,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    story: Annotated[bool, typer.Option("--story", help="Print one day of a complaint here, and exit.")] = False,
+) -> None:
+    """Try Golddust in the browser, with made-up people and a clock that you move; no Slack is needed."""
+    from bot import demo as playground
+
+    settings = read_settings()
+    if story:
+        playground.story(config=settings.config, echo=terminal.say)
+        return
+    # The real bot's database is never the playground's by default: here the clock is moved.
+    chosen = "database_url" in settings.model_fields_set
+    database = settings.database_url.get_secret_value() if chosen else playground.DEFAULT_DATABASE
+    playground.serve(host=host, port=port, config=settings.config, database=database, open_browser=not no_browser)

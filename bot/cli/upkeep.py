@@ -1,0 +1,102 @@
+"""Keeping an installation healthy: what is wrong with it, and bringing its database up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import typer
+from sqlalchemy import Engine
+
+from bot import doctor as findings
+from bot import terminal
+from bot.cli.opening import context_of, missing_file, revision_of, upgraded
+from bot.cli.options import AsJson
+from bot.clock import SystemClock
+from bot.configuration import Loaded
+from bot.doctor import Finding, problem
+from bot.settings import Settings, read_settings
+from storage import database
+
+database_app = typer.Typer(help="Look after the database.", no_args_is_help=False)
+
+
+def doctor(json: AsJson = False) -> None:
+    """Look at the whole set-up and say what is wrong with it, and what to do; exit code 1 when something is.
+
+    It looks at the file, the database, the Slack token and its scopes against manifest.yml, the channels, the clock,
+    and at work that lies about.
+    """
+    settings = read_settings()
+    found = list(_findings(settings))
+    problems = [finding for finding in found if not finding.ok]
+    if json:
+        terminal.dump([asdict(finding) for finding in found])
+    else:
+        for finding in found:
+            terminal.say(
+                terminal.visible(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.about}: {finding.found}")
+            )
+            if finding.do:
+                terminal.say(terminal.visible(f"         → {finding.do}"))
+        terminal.say(f"{terminal.counted(len(problems), 'problem')} found" if problems else "everything is in order")
+    if problems:
+        raise typer.Exit(1)
+
+
+@database_app.command("upgrade")
+def upgrade() -> None:
+    """Create the database, or bring it to what this version of Golddust needs; nothing is lost."""
+    settings = read_settings()
+    engine = database.open_engine(settings.database_url.get_secret_value())
+    before = None if missing_file(engine) else revision_of(engine)
+    engine.dispose()
+    engine = upgraded(settings)
+    where, after = engine.url.render_as_string(hide_password=True), revision_of(engine)
+    engine.dispose()
+    if before == after:
+        terminal.say(f"{where} is at {after} already")
+    else:
+        terminal.say(f"{where}: from {before or 'nothing'} to {after}")
+
+
+@database_app.callback()
+def _database() -> None:
+    """Look after the database."""
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    about_file, loaded = findings.configuration(settings.config)
+    yield about_file
+    engine = database.open_engine(settings.database_url.get_secret_value())
+    about_database = list(findings.stored(engine, missing_file(engine)))
+    yield from about_database
+    if loaded is not None:
+        yield from findings.channels_named(loaded)
+        if about_database[-1].ok:
+            yield from _work(engine, loaded)
+    engine.dispose()
+    yield from _slack(settings, loaded)
+
+
+def _work(engine: Engine, loaded: Loaded) -> list[Finding]:
+    with database.reading(engine)() as session:
+        return list(findings.work(context_of(session, loaded)))
+
+
+def _slack(settings: Settings, loaded: Loaded | None) -> Iterator[Finding]:
+    if settings.slack_bot_token is None:
+        yield problem("Slack token", "SLACK_BOT_TOKEN is not set, so nobody can be reached", "docs/slack.md shows how")
+        return
+    listening = findings.listening(settings)
+    if listening is not None:
+        yield listening
+    # Loaded late, so that the other commands start faster.
+    from bot.slack.send import client
+    from bot.slackcheck import examine
+
+    asked = client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else None
+    organisation = loaded.organisation if loaded else None
+    yield from asyncio.run(examine(asked, app_token, organisation, SystemClock().now()))

@@ -1,0 +1,83 @@
+"""`golddust demo`: the playground's composition root."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from bot.app import Golddust
+from bot.clock import SystemClock, VirtualClock
+from bot.configuration import EXAMPLE
+from bot.watched import Watched
+from bot.web import transcript
+from bot.web.board import Board
+from bot.web.playground import Playground, first_morning
+from bot.web.send import WebChannel
+from bot.web.slate import clean
+from complaints.errors import ConfigurationError
+
+DEFAULT_DATABASE = "sqlite:///golddust-demo.db"
+
+
+def serve(
+    *, host: str, port: int, config: Path, database: str, open_browser: bool, start: datetime | None = None
+) -> None:
+    """Serve the playground until it is interrupted; raises ConfigurationError or DatabaseError.
+
+    The database starts afresh each time; only one that a playground made is ever removed. `start` is the virtual
+    moment at which it begins, else 09:00 on the next working Monday.
+    """
+    from bot.web.page import run  # NiceGUI takes a second to load, which nothing else should wait for
+
+    _check_free(host, port)
+    playground = open_playground(config, database, start)
+    try:
+        run(playground, host, port, open_browser=open_browser)
+    finally:
+        playground.golddust.close()
+
+
+def story(*, config: Path, echo: Callable[[str], None], start: datetime | None = None) -> None:
+    """Print one day of complaints, in a database that is thrown away; raises ConfigurationError."""
+    with tempfile.TemporaryDirectory(prefix="golddust-story-") as folder:
+        playground = open_playground(config, f"sqlite:///{Path(folder) / 'story.db'}", start)
+        try:
+            asyncio.run(transcript.write(playground, echo))
+        finally:
+            playground.golddust.close()
+
+
+def open_playground(config: Path, database: str, start: datetime | None = None) -> Playground:
+    """A playground over a clean database; raises ConfigurationError or DatabaseError."""
+    watched = Watched(_organisation_file(config))
+    engine = clean(database, watched.current.organisation.workspace)
+    clock = VirtualClock(start or first_morning(watched.current.organisation, SystemClock().now()))
+    golddust = Golddust(engine, watched, clock, random.Random(1))  # noqa: S311 - the same day every time
+    board = Board()
+    golddust.connect([WebChannel(board)])
+    return Playground(golddust, clock, board)
+
+
+def _organisation_file(config: Path) -> Path:
+    """The file itself; the example that came along where nobody has written golddust.yml yet."""
+    if config.exists() or config.name != "golddust.yml":
+        return config
+    beside = (Path(__file__).parent.parent / EXAMPLE, Path(str(resources.files("bot") / EXAMPLE)))
+    return next((path for path in beside if path.exists()), config)
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = error.strerror or "cannot be used"
+        raise ConfigurationError(
+            problems=f"{host}:{port}: {why}; close what uses it or choose another --port"
+        ) from None

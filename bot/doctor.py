@@ -1,0 +1,123 @@
+"""What is wrong with a set-up, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot.configuration import Loaded, read
+from bot.settings import Settings
+from complaints.errors import ConfigurationError
+from handlers.context import Context
+from storage import database, outbox, tickets
+
+LATE = timedelta(minutes=5)
+"""What is due longer than this has been forgotten: a running Golddust looks every few seconds."""
+
+START = "is `golddust run` alive? Start it, or do one pass with `golddust tick`"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: is it good, what was found, and (for a problem) what to do."""
+
+    about: str
+    ok: bool
+    found: str
+    do: str | None = None
+
+
+def good(about: str, found: str) -> Finding:
+    """Something that is as it should be."""
+    return Finding(about, True, found)
+
+
+def problem(about: str, found: str, do: str) -> Finding:
+    """Something that an operator should put right."""
+    return Finding(about, False, found, do)
+
+
+def configuration(path: Path) -> tuple[Finding, Loaded | None]:
+    """Whether the file is good, and what it says if it is."""
+    try:
+        loaded = read(path)
+    except ConfigurationError as error:
+        lines = str(error).splitlines()
+        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        return problem("configuration", lines[0] + more, f"`golddust check {path}` shows every problem"), None
+    return good("configuration", f"{path} is good, version {loaded.version}"), loaded
+
+
+def channels_named(loaded: Loaded) -> Iterator[Finding]:
+    """The teams whose cards have nowhere to go."""
+    for key, team in loaded.organisation.teams.items():
+        if team.owns and not team.channel:
+            yield problem(
+                f"team {key}",
+                "it has no channel, so its cards have nowhere to go",
+                f"set teams.{key}.channel in the file",
+            )
+
+
+def listening(settings: Settings) -> Finding | None:
+    """Whether Slack can reach Golddust, as far as the settings tell; None when an app token has yet to be tried."""
+    if settings.slack_app_token is not None:
+        return None
+    if settings.slack_signing_secret is None:
+        return problem(
+            "listening",
+            "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set, so Slack can’t reach Golddust",
+            "set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP; see docs/slack.md",
+        )
+    return good("listening", "over HTTP, with a signing secret (POST /slack/events)")
+
+
+def stored(engine: Engine, missing: Path | None) -> Iterator[Finding]:
+    """Whether the database answers and has this version's tables."""
+    if missing is not None:
+        create = "`golddust run` or `golddust db upgrade` creates it"
+        yield problem("database", f"there is no database at {missing} yet", create)
+        return
+    where = engine.url.render_as_string(hide_password=True)
+    try:
+        with engine.execution_options(golddust_reads=True).connect() as connection:
+            revision = database.revision(connection)
+    except DBAPIError as error:
+        reason = database.unreachable(engine, error)
+        yield problem("database", reason, "see that it runs, and that GOLDDUST_DATABASE_URL is right")
+        return
+    if revision != database.head():
+        found = f"{where} is at {revision or 'nothing'}, this version needs {database.head()}"
+        yield problem("database", found, "run `golddust db upgrade`")
+        return
+    yield good("database", f"{where} answers and is at {revision}")
+
+
+def work(context: Context) -> Iterator[Finding]:
+    """Whether anything lies about that should have been done: parked notices, forgotten tickets, late nudges."""
+    parked = outbox.counts(context.session, context.workspace).get("parked", 0)
+    if parked:
+        how = "`golddust outbox --state parked` says why; then `golddust outbox retry --all`"
+        yield problem("outbox", f"{parked:,} parked: they could not be delivered", how)
+    else:
+        yield good("outbox", "nothing is parked")
+    orphans = len(tickets.orphans(context.session, context.workspace, 1000))
+    if orphans:
+        yield problem(
+            "tickets", f"{orphans:,} open without a next nudge", "`golddust tick` repairs them; please report it"
+        )
+    else:
+        yield good("tickets", "every open ticket has its next nudge")
+    yield _on_time("nudges", tickets.next_due_at(context.session, context.workspace), context.at)
+    yield _on_time("delivery", outbox.next_due_at(context.session), context.at)
+
+
+def _on_time(about: str, due: datetime | None, now: datetime) -> Finding:
+    if due is not None and now - due > LATE:
+        return problem(about, f"the first has been due since {due:%Y-%m-%d %H:%M} UTC", START)
+    return good(about, "nothing is late")

@@ -1,0 +1,99 @@
+"""The command line: `golddust`, and the one edge at which an error becomes one clear line."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+import structlog
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from bot import terminal
+from bot.cli import configuration, exports, imports, nudges, outbox, service, tickets, upkeep
+from complaints.errors import ConfigurationError, GolddustError
+
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What Typer raises for a wrong command line; it gives the class no public name."""
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+START, LOOK, DO, KEEP = "Start", "Look", "Do", "Set up and keep running"
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Golddust turns complaints that staff hear into tickets, and nudges until the customer has been told.",
+)
+app.command("run", rich_help_panel=START)(service.run)
+app.command("demo", rich_help_panel=START)(service.demo)
+app.command("tickets", rich_help_panel=LOOK)(tickets.tickets)
+app.command("ticket", rich_help_panel=LOOK)(tickets.ticket)
+app.command("explain", rich_help_panel=LOOK)(configuration.explain)
+app.command("export", rich_help_panel=LOOK)(exports.export)
+app.command("import", rich_help_panel=DO)(imports.import_file)
+app.command("tick", rich_help_panel=DO)(nudges.tick)
+app.command("check", rich_help_panel=KEEP)(configuration.check)
+app.command("doctor", rich_help_panel=KEEP)(upkeep.doctor)
+app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEP)
+app.add_typer(upkeep.database_app, name="db", rich_help_panel=KEEP)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0, or 1 for findings of the doctor, or 2 for an error told in one line."""
+    logging_to_stderr()
+    arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="golddust", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _pipe_closed()
+    except SystemExit as stop:  # Typer's answer to a closed pipe
+        return _pipe_closed() if stop.code == 1 else int(stop.code or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        return _refused("stopped", INTERRUPTED)
+    except ConfigurationError as error:
+        terminal.complain(str(error))
+        return 2
+    except (GolddustError, _UsageError, DBAPIError, OSError) as error:
+        return _refused(_line(error))
+    if code == INTERRUPTED:
+        return _refused("stopped", INTERRUPTED)
+    return code if isinstance(code, int) else 0
+
+
+def logging_to_stderr() -> None:
+    """Keep the log off stdout, where a command's answer goes; only warnings and worse are told."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+    )
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, _UsageError):
+        told = getattr(error, "format_message", error.__str__)()
+        context = getattr(error, "ctx", None)
+        command = getattr(context, "command_path", "golddust")
+        return f"{told.rstrip('.')}. See `{command} --help`."
+    if isinstance(error, DBAPIError):
+        return f"the database does not answer: {error.orig}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
+def _refused(why: str, code: int = 2) -> int:
+    terminal.complain("golddust: " + " ".join(why.split()))
+    return code
+
+
+def _pipe_closed() -> int:
+    # Whoever read us has seen enough; without this Python complains once more as it flushes on exit.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,108 @@
+"""What is answered to the words that are no complaint: help, lists, away, back, and small talk."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.intents import Away, Back, Help, Intent, ListMine, ListOpen, OpenForm, Report, understand
+from bot.slack import render
+from bot.slack.listen import Room, sentence
+from bot.slack.people import Who
+from bot.slack.render import SlackMessage
+from complaints.commands import ComeBack, GoAway
+from complaints.errors import BadInput
+from complaints.organisation import Organisation
+from complaints.replies import Refused
+from handlers import reading
+
+OPEN_SHOWN = 10
+MINE_SHOWN = 5
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_SMALL_TALK = re.compile(
+    r"(hi|hey|hello|hallo|hiya|yo|good (morning|afternoon|evening)|thanks?( you)?( (so|very) much| a lot)?|thx|ty"
+    r"|cheers|great|cool|nice|perfect|ok(ay)?|test(ing)?|yes|no|bye)( (there|golddust|all|everyone))?[\s!.,:)👋🙏👍]*",
+    re.IGNORECASE,
+)
+
+
+async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage | Report | OpenForm:
+    """The answer to a text as Slack sent it, or what is to be done with it: a complaint, or nothing was said."""
+    try:
+        intent = understand(text, at, who.zone)
+        if isinstance(intent, Report | OpenForm):
+            return intent
+        return await _said(room, intent, who, at)
+    except BadInput as error:
+        return render.reply(Refused(str(error), error.field))
+
+
+def asks(text: str, at: datetime) -> bool:
+    """Whether a text is no complaint: a question, an absence, small talk, or nothing."""
+    try:
+        return not isinstance(understand(text, at, ZoneInfo("UTC")), Report) or small_talk(text)
+    except BadInput:
+        return True
+
+
+def small_talk(words: str) -> bool:
+    """Whether somebody is only being polite."""
+    return _SMALL_TALK.fullmatch(words.strip()) is not None
+
+
+async def _said(room: Room, intent: Intent, who: Who, at: datetime) -> SlackMessage:
+    match intent:
+        case Help():
+            return render.help_message()
+        case ListOpen():
+            return await _open(room, who)
+        case ListMine():
+            return await _mine(room, who)
+        case Away():
+            deputy = await _deputy(room, intent.deputy, at) if intent.deputy else None
+            return render.reply(
+                await room.golddust.execute(GoAway(at=at, actor=who.person, until=intent.until, deputy=deputy))
+            )
+        case Back():
+            return render.reply(await room.golddust.execute(ComeBack(at=at, actor=who.person)))
+        case Report() | OpenForm():
+            return sentence("")
+        case _:
+            assert_never(intent)
+
+
+async def _open(room: Room, who: Who) -> SlackMessage:
+    admin = room.golddust.organisation.is_admin(who.person)
+    page = await room.read(
+        lambda context: reading.page(context, "open" if admin else "team", who.person, size=OPEN_SHOWN)
+    )
+    return render.listing(page, "Open tickets" if admin else "Open in your teams")
+
+
+async def _mine(room: Room, who: Who) -> SlackMessage:
+    held = await room.read(lambda context: reading.page(context, "held", who.person, size=MINE_SHOWN))
+    reported = await room.read(lambda context: reading.page(context, "reported", who.person, size=MINE_SHOWN))
+    first, second = render.listing(held, "Yours to act on"), render.listing(reported, "Reported by you")
+    return SlackMessage(f"{first.text}\n{second.text}", [*first.blocks, *second.blocks])
+
+
+async def _deputy(room: Room, typed: str, at: datetime) -> str:
+    """The person meant: a mention, a key or a name; raises BadInput for somebody whom the file does not list."""
+    mention = _MENTION.fullmatch(typed.strip())
+    found = await room.people.person(mention[1], at) if mention else named(room.golddust.organisation, typed)
+    if found is None or found not in room.golddust.organisation.people:
+        shown = "them" if mention else f"“{typed[:80]}”"
+        raise BadInput(field="deputy", reason=f"I don’t know {shown}; name a colleague who is in golddust.yml.")
+    return found
+
+
+def named(organisation: Organisation, typed: str) -> str | None:
+    """The key of the person with this key or name, whatever its case, with or without `@`; None for several or none."""
+    wanted = " ".join(typed.removeprefix("@").split()).casefold()
+    if wanted in organisation.people:
+        return wanted
+    found = [key for key, person in organisation.people.items() if person.name.casefold() == wanted]
+    return found[0] if len(found) == 1 else None

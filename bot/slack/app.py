@@ -1,0 +1,153 @@
+"""The Bolt application: which listener hears what, and what happens when one fails."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import Golddust
+from bot.journal import trail
+from bot.slack.apology import apology
+from bot.slack.conversations import Conversations
+from bot.slack.identity import Introduction, NotIntroduced
+from bot.slack.listen import Json, Room
+from bot.slack.listen_actions import ACTIONS
+from bot.slack.listen_commands import COMMANDS
+from bot.slack.listen_forms import FORMS
+from bot.slack.listen_home import app_home_opened
+from bot.slack.listen_mentions import app_mention
+from bot.slack.listen_messages import message
+from bot.slack.listen_reactions import reaction_added
+from bot.slack.listen_shortcuts import SHORTCUTS
+from bot.slack.listen_workspace import app_uninstalled, tokens_revoked, user_change
+from bot.slack.originals import Busy
+from bot.slack.people import People
+
+LAST_RETRY = 3
+"""Slack delivers an event again at once, after a minute and after five, and then no more."""
+
+EVENTS: dict[str, Callable[[Room, Json, bool], Awaitable[object]]] = {
+    "message": lambda room, body, last_try: message(room, body),
+    "app_mention": lambda room, body, last_try: app_mention(room, body, last_try=last_try),
+    "reaction_added": lambda room, body, last_try: reaction_added(room, body, last_try=last_try),
+    "app_home_opened": lambda room, body, last_try: app_home_opened(room, body),
+    "user_change": lambda room, body, last_try: user_change(room, body),
+    "tokens_revoked": lambda room, body, last_try: tokens_revoked(room, body),
+    "app_uninstalled": lambda room, body, last_try: app_uninstalled(room, body),
+}
+
+log = structlog.get_logger()
+
+
+def room(golddust: Golddust, client: AsyncWebClient) -> Room:
+    """The listen room of a workspace."""
+    return Room(golddust, client, Introduction(client), People(golddust, client), Conversations(client))
+
+
+def build(room: Room) -> AsyncApp:
+    """The application with all its listeners; Slack is answered only after what it brought is committed.
+
+    It does not look at signatures: requests over HTTP come through `door`, those over Socket Mode are Slack's own.
+    """
+    app = AsyncApp(
+        logger=_quiet(),
+        client=room.client,
+        authorize=_authorize(room),
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+    )
+    for name, heard in EVENTS.items():
+        app.event(name)(_event(room, heard))
+    for name, answer in COMMANDS.items():
+        app.command(name)(_command(room, answer))
+    for name, opened in SHORTCUTS.items():
+        app.shortcut(name)(_told(room, opened))
+    for name, pressed in ACTIONS.items():
+        app.action(name)(_told(room, pressed))
+    for name, handed_in in FORMS.items():
+        app.view(name)(_form(room, handed_in))
+    # Whatever else we are subscribed to is none of our business, but unanswered it would count as a failure.
+    app.event(re.compile(".*"))(_ignored)
+    app.error(_failed(room))
+    return app
+
+
+def _quiet() -> logging.Logger:
+    """Bolt's logger, of errors only: Bolt takes over the root's level otherwise, and prints payloads when that is low."""
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+def _event(room: Room, heard: Callable[[Room, Json, bool], Awaitable[object]]) -> Callable[..., Awaitable[None]]:
+    async def listener(body: Json, request: AsyncBoltRequest) -> None:
+        retry = request.headers.get("x-slack-retry-num", ["0"])[0]
+        await heard(room, body, retry.isdigit() and int(retry) >= LAST_RETRY)
+
+    return listener
+
+
+def _command(room: Room, answer: Callable[[Room, Json], Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
+    async def listener(body: Json, ack: Callable[..., Awaitable[Any]]) -> None:
+        said = await answer(room, body)
+        if said is None:
+            await ack()
+        else:
+            await ack(text=said.text, blocks=said.blocks, response_type="ephemeral")
+
+    return listener
+
+
+def _told(room: Room, act: Callable[[Room, Json], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def listener(body: Json, ack: Callable[..., Awaitable[Any]]) -> None:
+        await act(room, body)
+        await ack()
+
+    return listener
+
+
+def _form(room: Room, handed_in: Callable[[Room, Json], Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
+    async def listener(body: Json, ack: Callable[..., Awaitable[Any]]) -> None:
+        answer = await handed_in(room, body)
+        await ack(**(answer or {}))
+
+    return listener
+
+
+async def _ignored() -> None:
+    """Nothing to do."""
+
+
+def _authorize(room: Room) -> Callable[..., Awaitable[AuthorizeResult]]:
+    async def authorize() -> AuthorizeResult:
+        # What goes wrong here must not look like a refusal of Slack's: Bolt would answer 200 and the event were lost.
+        found = await room.identity()
+        return AuthorizeResult(
+            enterprise_id=found.enterprise, team_id=found.team, bot_id=found.bot, bot_user_id=found.user,
+            bot_token=room.client.token,
+        )  # fmt: skip
+
+    return authorize
+
+
+def _failed(room: Room) -> Callable[..., Awaitable[BoltResponse]]:
+    async def handler(error: Exception, body: Json) -> BoltResponse:
+        kind = str((body.get("event") or {}).get("type") or body.get("type") or body.get("command") or "request")
+        if isinstance(error, BoltUnhandledRequestError):
+            log.info("nothing listens to this", kind=kind)
+            return BoltResponse(status=200, body="")
+        # Without the message of the error: it may quote what somebody wrote.
+        log.error("a listener failed; nothing was changed", kind=kind, error=type(error).__name__, where=trail(error))
+        return await apology(room, body, 503 if isinstance(error, NotIntroduced | Busy) else 500)
+
+    return handler

@@ -1,0 +1,53 @@
+"""From something said in Slack to a complaint, whichever way it was brought to us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.slack.listen import Room
+from bot.slack.render import reply as answered
+from complaints.commands import CaptureComplaint
+from complaints.replies import Captured, Refused, Reply
+from complaints.severity import Severity
+from complaints.ticket import Attachment, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was said, where, and (where that is known) more about it."""
+
+    words: str
+    source: Source
+    attachments: tuple[Attachment, ...] = ()
+    received_at: datetime | None = None
+    customer: str | None = None
+    severity: Severity | None = None
+    event: str | None = None
+    answered_at_once: bool = False
+
+
+async def capture(room: Room, reporter: str, said: Said, at: datetime) -> Reply:
+    """The new ticket, the one that the same message made before, or why there is none."""
+    channels = await room.conversations.names(said.source.conversation, at)
+    return await room.golddust.execute(
+        CaptureComplaint(
+            at=at, actor=reporter, event=said.event, words=said.words, source=said.source,
+            attachments=said.attachments, channels=channels, customer=said.customer, severity=said.severity,
+            received_at=said.received_at, answered_at_once=said.answered_at_once,
+        )
+    )  # fmt: skip
+
+
+async def capture_and_whisper(
+    room: Room, reporter: str, user: str, said: Said, at: datetime, thread: str | None = None
+) -> Reply:
+    """Like `capture`; whoever brought it hears (only they) of a ticket that others reported, or why there is none.
+
+    Of a new ticket they hear by the notice that it causes.
+    """
+    reply = await capture(room, reporter, said, at)
+    others = isinstance(reply, Captured) and reply.again and reply.ticket.reporter_key != reporter
+    if others or isinstance(reply, Refused):
+        await room.whisper(said.source.conversation, user, answered(reply), thread)
+    return reply

@@ -1,0 +1,147 @@
+"""What a ticket looks like in Slack: its words, its facts, its card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot import buttons, phrases
+from bot.buttons import Button
+from bot.slack import blocks
+from bot.slack.blocks import Block
+from bot.slack.text import INK, escape, link, one_line
+from complaints.severity import Severity
+from complaints.ticket import State
+from complaints.views import TicketView
+
+PIECE = 2900
+PIECES = 3
+"""A complaint's words are shown in up to so many sections of so many characters."""
+NAME = 80
+REASON = 300
+MOST_FILES = 10
+
+SEVERITIES = {
+    Severity.LOW: "Low",
+    Severity.NORMAL: "Normal",
+    Severity.HIGH: "❗ High",
+    Severity.CRITICAL: "‼️ Critical",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """A message on the wire: the text that notifications and screen readers use, and the blocks that people see."""
+
+    text: str
+    blocks: list[dict[str, Any]]
+
+
+def trimmed(ticket: TicketView) -> TicketView:
+    """The ticket with names and reasons short enough for a sentence; the words themselves stay as they are."""
+
+    def name(text: str | None) -> str | None:
+        return one_line(text, NAME) if text is not None else None
+
+    return replace(
+        ticket, customer=name(ticket.customer), team=name(ticket.team) or "", owner=name(ticket.owner),
+        holder=name(ticket.holder) or "", reporter=name(ticket.reporter) or "",
+        acknowledged_by=name(ticket.acknowledged_by), resolved_by=name(ticket.resolved_by),
+        blocked_by=one_line(ticket.blocked_by, REASON) if ticket.blocked_by else None,
+        blocked_why=one_line(ticket.blocked_why, REASON), promise_reason=one_line(ticket.promise_reason, REASON),
+        why=one_line(ticket.why, REASON),
+    )  # fmt: skip
+
+
+def heading(ticket: TicketView) -> str:
+    """“C-42 · Payments · High”."""
+    return f"{ticket.ref} · {ticket.team} · {SEVERITIES[ticket.severity]}"
+
+
+def excerpt(ticket: TicketView, limit: int = 100) -> str:
+    """The latest words in one line and in quotation marks, for people who have several tickets."""
+    words = one_line(ticket.words or ticket.verbatim, limit)
+    return f"“{words}”" if words else "(no words, only files)"
+
+
+def original(ticket: TicketView) -> list[Block]:
+    """The link to the message in which it was said, where there is one."""
+    permalink = ticket.source.permalink
+    return [blocks.context(link(permalink, "See the original message"))] if permalink else []
+
+
+def card(ticket: TicketView, reader: str | None) -> SlackMessage:
+    """The ticket's card: for the team's channel (`reader` is None), its owner, or the one who blocks it."""
+    shown = [
+        blocks.header(heading(ticket)),
+        *_words(ticket),
+        *_files(ticket),
+        blocks.section_mrkdwn("\n".join(_facts(ticket))),
+        *resolution(ticket),
+        blocks.context(f"Why here: {escape(ticket.why)}") if ticket.why else None,
+        *original(ticket),
+        *blocks.row(_offered(ticket, reader), ticket.number),
+    ]
+    text = f"{heading(ticket)} · {phrases.state(ticket)} · {excerpt(ticket)}"
+    return SlackMessage(escape(text), blocks.fit([block for block in shown if block]))
+
+
+def resolution(ticket: TicketView, tell: str = "To tell the customer") -> list[Block]:
+    """What was done, why it happened, and the words to tell, as far as they are known."""
+    said = (("What was done", ticket.done), ("Root cause", ticket.root_cause), (tell, ticket.tell))
+    return [blocks.section_plain(f"{label}: {words}") for label, words in said if words.strip()]
+
+
+def _words(ticket: TicketView) -> Iterator[Block]:
+    if not ticket.verbatim.strip():
+        yield blocks.section_plain("(no words, only files)")
+    yield from _pieces(ticket.verbatim)
+    if ticket.words is not None and ticket.words != ticket.verbatim:
+        yield blocks.context("Reworded since:")
+        yield from _pieces(ticket.words)
+
+
+def _pieces(words: str) -> Iterator[Block]:
+    rest = words
+    for number in range(PIECES):
+        last = number == PIECES - 1
+        piece, rest = (rest, "") if len(rest) <= PIECE else _broken(rest)
+        if rest and last:
+            piece += f"… ({len(rest):,} more characters, see the original)"
+        if piece.strip():
+            yield blocks.section_plain(piece)
+        if not rest:
+            return
+
+
+def _broken(words: str) -> tuple[str, str]:
+    """The words in two, at a space or the end of a line where there is one near the end of the first piece."""
+    place = max(words.rfind(" ", PIECE // 2, PIECE), words.rfind("\n", PIECE // 2, PIECE)) + 1 or PIECE
+    return words[:place], words[place:]
+
+
+def _files(ticket: TicketView) -> list[Block]:
+    if not ticket.attachments:
+        return []
+    names = [link(one.address, one_line(one.name, NAME) or "file") for one in ticket.attachments[:MOST_FILES]]
+    more = len(ticket.attachments) - MOST_FILES
+    return [blocks.section_mrkdwn("Files: " + ", ".join(names) + (f" and {more} more" if more > 0 else ""))]
+
+
+def _facts(ticket: TicketView) -> Iterator[str]:
+    facts = [f"*{escape(phrases.state(ticket))}*", f"reported by {escape(ticket.reporter)}"]
+    facts.insert(1, f"owned by {escape(ticket.owner)}" if ticket.owner else "owned by nobody yet")
+    if ticket.customer:
+        facts.append(f"customer {escape(ticket.customer)}")
+    yield " · ".join(facts)
+    if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key:
+        yield f"It is {escape(ticket.holder)}’s move now."
+    yield from filter(None, (phrases.waiting(ticket, INK), phrases.clocks(ticket, INK)))
+
+
+def _offered(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
+    if reader is None or reader == ticket.owner_key:
+        return buttons.for_owner(ticket)
+    # Somebody who used to have it sees where it is now, and has nothing left to press.
+    return buttons.for_holder(ticket) if reader == ticket.holder_key else ()

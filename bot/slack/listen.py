@@ -1,0 +1,176 @@
+"""The listen room: what every listener works with, and the ways in which a person is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.app import Golddust
+from bot.slack.conversations import Conversations
+from bot.slack.identity import Identity, Introduction
+from bot.slack.people import People
+from bot.slack.render import SlackMessage
+from bot.slack.text import plain, without_mention
+from bot.slack.trouble import TROUBLE, code
+from complaints.ticket import Attachment, Source
+from handlers.context import Context
+from storage import messages, tickets
+
+Json = dict[str, Any]
+Result = TypeVar("Result")
+
+PLATFORM = "slack"
+SECONDS = 2.5
+"""How long one call to Slack may take while a person waits."""
+
+SORRY = "I could not save that; nothing has been changed. Please try again in a minute."
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Golddust, Slack's Web API, and what is known of people, conversations and ourselves."""
+
+    golddust: Golddust
+    client: AsyncWebClient
+    introduction: Introduction
+    people: People
+    conversations: Conversations
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.golddust.clock.now()
+
+    async def identity(self) -> Identity:
+        """Who we are; raises NotIntroduced when Slack does not say."""
+        return await self.introduction.identity()
+
+    async def source(
+        self, conversation: str, message: str, *, private: bool = False, permalink: str | None = None
+    ) -> Source:
+        """The place of a message; the workspace is ours always, so that it is one however the message reaches us."""
+        team = (await self.identity()).team
+        return Source(PLATFORM, team, conversation, message, permalink, private)
+
+    async def words(self, wire: str | None) -> str:
+        """What somebody wrote, as they saw it, without the mention of us."""
+        return plain(without_mention(wire or "", (await self.identity()).user))
+
+    async def read(self, question: Callable[[Context], Result]) -> Result:
+        """The answer to a question that changes nothing, asked beside the event loop."""
+        return await asyncio.to_thread(self.golddust.read, question, self.now())
+
+    async def has_ticket(self, conversation: str, message: str) -> bool:
+        """Whether a message is a complaint's original or one of a ticket's cards."""
+        return await self.read(lambda context: _said(context, conversation, message)) or await self.is_card(
+            conversation, message
+        )
+
+    async def is_card(self, conversation: str, message: str) -> bool:
+        """Whether a message is the card of a ticket, which is kept up to date on its own."""
+
+        def question(context: Context) -> bool:
+            where = (context.session, context.workspace, PLATFORM, conversation, message)
+            return messages.ticket_at(*where) is not None
+
+        return await self.read(question)
+
+    # -- answering; the command is committed by then, so that a failure to answer must not undo it
+
+    async def whisper(self, conversation: str, user: str, said: SlackMessage, thread: str | None = None) -> None:
+        """Say something that only one person sees: where they are if we can, else in their direct messages."""
+        client = self.client
+        if conversation.startswith("D"):
+            await self.tell(conversation, said)
+        elif not await tolerated(
+            client.chat_postEphemeral(
+                channel=conversation, user=user, text=said.text, blocks=said.blocks, thread_ts=thread
+            )
+        ):
+            await self.tell(user, said)
+
+    async def tell(self, channel: str, said: SlackMessage) -> bool:
+        """Post to a conversation, or to a person directly; whether it arrived."""
+        client = self.client
+        return await tolerated(
+            client.chat_postMessage(
+                channel=channel, text=said.text, blocks=said.blocks, unfurl_links=False, unfurl_media=False
+            )
+        )
+
+
+async def respond(url: str, said: SlackMessage, *, replace: bool = False) -> bool:
+    """Answer at a `response_url`: in place of the pressed message, or to the one person only; whether it arrived."""
+    body = {"text": said.text, "blocks": said.blocks, "replace_original": replace}
+    if not replace:
+        body["response_type"] = "ephemeral"
+    webhook = AsyncWebhookClient(url, timeout=int(SECONDS + 0.5), retry_handlers=[])
+    try:
+        answer = await webhook.send_dict(body)
+    except (*TROUBLE, ValueError) as error:
+        log.warning("an answer did not arrive", way="response_url", error=code(error))
+        return False
+    if answer.status_code != 200:
+        log.warning("an answer did not arrive", way="response_url", error=answer.status_code)
+    return answer.status_code == 200
+
+
+async def tolerated(call: Awaitable[Any]) -> bool:
+    """Whether a call to Slack went well; a failure is logged and costs nobody their complaint."""
+    try:
+        await asyncio.wait_for(call, SECONDS)
+    except TROUBLE as error:
+        log.warning("an answer did not arrive", error=code(error))
+        return False
+    return True
+
+
+def sentence(words: str) -> SlackMessage:
+    """A message of one sentence of ours."""
+    return SlackMessage(words, [{"type": "section", "text": {"type": "mrkdwn", "text": words}}])
+
+
+def human(event: Mapping[str, Any], own: str) -> bool:
+    """Whether a person said it: no bot, no app, and not we ourselves."""
+    user = event.get("user")
+    return bool(user) and user not in {own, "USLACKBOT"} and not event.get("bot_id") and not event.get("bot_profile")
+
+
+def attachments(message: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    """The files that came along with a message; what has been deleted meanwhile is left out."""
+    files = [file for file in message.get("files") or () if isinstance(file, dict)]
+    return tuple(
+        Attachment(
+            str(file.get("name") or file.get("title") or file.get("id") or "file"),
+            str(file.get("permalink") or file.get("url_private") or ""),
+            str(file.get("mimetype") or ""),
+        )
+        for file in files
+        if file.get("mode") not in {"tombstone", "hidden_by_limit"}
+    )
+
+
+def moment(ts: str, now: datetime) -> datetime | None:
+    """When a message was written, going by its timestamp; None for what is none, or for the future."""
+    try:
+        written = datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return written if written < now else None
+
+
+def is_reply(event: Mapping[str, Any]) -> bool:
+    """Whether a message hangs in a thread, rather than starting one."""
+    return bool(event.get("thread_ts")) and event.get("thread_ts") != event.get("ts")
+
+
+def _said(context: Context, conversation: str, message: str) -> bool:
+    return tickets.said_in(context.session, context.workspace, PLATFORM, conversation, message) is not None

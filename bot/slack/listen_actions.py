@@ -1,0 +1,138 @@
+"""Buttons: the ones that act at once, the ones that ask first, and the pages of the Home."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.slack import modals, render
+from bot.slack.listen import Json, Room, sentence, tolerated
+from bot.slack.listen_home import pages_of, publish
+from bot.slack.listen_shortcuts import NOT_OPENED, open_form
+from bot.slack.people import Who
+from bot.slack.presses import Press, carried, press_of, settle, whisper
+from complaints.commands import Acknowledge, Command, ConfirmTold, CorrectSeverity, OnTicket, Unblock, Withdraw
+from complaints.errors import NotAllowed, UnknownTicket
+from complaints.organisation import Organisation
+from complaints.replies import Done, Refused
+from complaints.rights import Action, refusal
+from complaints.severity import Severity
+from complaints.views import TicketView
+from handlers.context import Context
+from handlers.viewing import view
+from storage import tickets
+
+AT_ONCE_SECONDS = 1.0
+"""How long a form may wait for its ticket before something else is shown; Slack gives three seconds in all."""
+
+FORGED = "I don’t understand that button any more; nothing has been changed. `/complaint mine` shows what is yours."
+NOT_A_PERSON = "I take answers from people only."
+
+_AT_ONCE: dict[str, type[OnTicket]] = {
+    "acknowledge": Acknowledge, "unblock": Unblock, "told": ConfirmTold, "withdraw": Withdraw,
+}  # fmt: skip
+_RIGHTS: dict[str, Action] = {
+    "resolve": "resolve", "blocked": "block", "not_mine": "hand back", "promise": "promise", "reopen": "reopen",
+    "edit": "edit",
+}  # fmt: skip
+_SEVERITIES = {f"severity_{one.value}": one for one in Severity}
+HOME = ("home_held", "home_reported")
+
+
+async def pressed(room: Room, body: Json) -> None:
+    """Do what a button says, or open the form that asks for the rest."""
+    press, at = press_of(body), room.now()
+    who = await room.people.who(press.user, at)
+    if who is None:
+        await whisper(room, press, sentence(NOT_A_PERSON))
+    elif press.name in HOME:
+        await publish(room, press.user, who, pages_of(press.value))
+    elif press.ticket is None:
+        await whisper(room, press, sentence(FORGED))
+    elif press.name in _RIGHTS:
+        await _ask(room, press, who, press.ticket)
+    else:
+        await _act(room, press, who, _command(press.name, press.ticket, who, at))
+
+
+def _command(name: str, ticket: int, who: Who, at: datetime) -> Command:
+    if name in _SEVERITIES:
+        return CorrectSeverity(at=at, actor=who.person, number=ticket, severity=_SEVERITIES[name])
+    return _AT_ONCE[name](at=at, actor=who.person, number=ticket)
+
+
+async def _act(room: Room, press: Press, who: Who, command: Command) -> None:
+    reply = await room.golddust.execute(command)
+    if isinstance(reply, Done) and isinstance(command, CorrectSeverity):
+        # The message that it was pressed on still has Edit and Withdraw to offer.
+        await settle(room, press, who, render.captured(reply.ticket))
+    elif isinstance(reply, Done):
+        await settle(room, press, who, render.reply(reply))
+    else:
+        await whisper(room, press, render.reply(reply))
+
+
+# -- forms: Slack wants them open within three seconds of the press
+
+
+async def _ask(room: Room, press: Press, who: Who, ticket: int) -> None:
+    loading = asyncio.create_task(_ticket(room, press, who, ticket))
+    await asyncio.wait({loading}, timeout=AT_ONCE_SECONDS)
+    if not loading.done():
+        await _open_then_fill(room, press, loading)
+        return
+    found = loading.result()
+    if isinstance(found, Refused):
+        await whisper(room, press, render.reply(found))
+    elif not await open_form(room, press.trigger, _form(room, press, found)):
+        await whisper(room, press, sentence(NOT_OPENED))
+
+
+async def _open_then_fill(room: Room, press: Press, loading: asyncio.Task[TicketView | Refused]) -> None:
+    client, opened = room.client, await open_form(room, press.trigger, modals.loading())
+    found = await loading
+    if opened is None:
+        await whisper(room, press, sentence(NOT_OPENED))
+        return
+    shown = (
+        modals.message_view("Nothing changed", found.reason)
+        if isinstance(found, Refused)
+        else _form(room, press, found)
+    )
+    await tolerated(client.views_update(view_id=opened, view=shown))
+
+
+async def _ticket(room: Room, press: Press, who: Who, number: int) -> TicketView | Refused:
+    """The ticket that a form is about, or why this person may not do that to it."""
+
+    def question(context: Context) -> TicketView | Refused:
+        ticket = tickets.find(context.session, context.workspace, number)
+        if ticket is None:
+            return Refused(str(UnknownTicket(ref=f"C-{number}")))
+        reason = refusal(context.organisation, ticket, who.person, _RIGHTS[press.name])
+        return Refused(str(NotAllowed(reason=reason))) if reason else view(context, ticket)
+
+    return await room.read(question)
+
+
+def _form(room: Room, press: Press, ticket: TicketView) -> dict[str, Any]:
+    return carried(_FORMS[press.name](ticket, room.golddust.organisation, press), press)
+
+
+_FORMS: dict[str, Callable[[TicketView, Organisation, Press], dict[str, Any]]] = {
+    "resolve": lambda ticket, _, press: modals.resolve_form(ticket, **_place(press)),
+    "blocked": lambda ticket, organisation, press: modals.blocked_form(ticket, organisation, **_place(press)),
+    "not_mine": lambda ticket, organisation, press: modals.not_mine_form(ticket, organisation, **_place(press)),
+    "promise": lambda ticket, _, press: modals.promise_form(ticket, **_place(press)),
+    "reopen": lambda ticket, _, press: modals.reopen_form(ticket, **_place(press)),
+    "edit": lambda ticket, _, press: modals.edit_form(ticket, **_place(press)),
+}
+
+
+def _place(press: Press) -> dict[str, str]:
+    return {"channel": press.channel, "message": press.message}
+
+
+ACTIONS = dict.fromkeys((*_AT_ONCE, *_RIGHTS, *_SEVERITIES, *HOME), pressed)

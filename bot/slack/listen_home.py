@@ -1,0 +1,44 @@
+"""The App Home: published when somebody opens it, and again after what they press there."""
+
+from __future__ import annotations
+
+from bot.slack import home
+from bot.slack.listen import Json, Room, tolerated
+from bot.slack.people import Who
+from handlers import reading
+from handlers.context import Context
+from handlers.reading import Page
+from handlers.viewing import name_of
+
+FIRST = (0, 0)
+
+
+async def app_home_opened(room: Room, body: Json) -> None:
+    """Show a person their Home."""
+    event, at = body["event"], room.now()
+    if event.get("tab", "home") != "home":
+        return
+    user = str(event["user"])
+    who = await room.people.who(user, at)
+    if who is not None:
+        await publish(room, user, who, pages_of((event.get("view") or {}).get("private_metadata")))
+
+
+async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRST) -> None:
+    """Draw the Home of a person, at these pages of what they hold and of what they reported."""
+
+    def question(context: Context) -> tuple[Page, Page, str]:
+        held = reading.page(context, "held", who.person, pages[0])
+        return held, reading.page(context, "reported", who.person, pages[1]), name_of(context, who.person)
+
+    held, reported, name = await room.read(question)
+    client = room.client
+    await tolerated(client.views_publish(user_id=user, view=home.home(held, reported, name)))
+
+
+def pages_of(written: object) -> tuple[int, int]:
+    """The two page numbers in `HELD:REPORTED`; the first pages for anything else."""
+    parts = written.split(":") if isinstance(written, str) else []
+    if len(parts) == 2 and all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
+        return int(parts[0]), int(parts[1])
+    return FIRST

@@ -1,0 +1,67 @@
+"""Mentions of the bot: a complaint, a question, or “look at this thread”."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.intents import OpenForm
+from bot.slack.answers import answer, small_talk
+from bot.slack.captures import Said, capture_and_whisper
+from bot.slack.listen import Json, Room, attachments, human, is_reply, moment, sentence
+from bot.slack.listen_messages import heard, remark
+from bot.slack.originals import Gone, Unreadable, thread_start
+from bot.slack.people import Who
+from bot.slack.render import SlackMessage, help_message
+from bot.slack.text import without_mention
+
+OURS = "This thread is about a message of mine, which is no complaint."
+
+
+async def app_mention(room: Room, body: Json, *, last_try: bool = False) -> None:
+    """Take up a mention; the same message may arrive as a message event too, and makes one ticket all the same."""
+    event, at = body["event"], room.now()
+    own = (await room.identity()).user
+    if not human(event, own) or event.get("edited"):
+        return
+    if is_reply(event) and await remark(room, event, at):
+        return
+    who = await room.people.who(str(event["user"]), at)
+    if who is None:
+        return
+    said = await heard(room, body, event)
+    if is_reply(event) and not said.words.strip() and not said.attachments:
+        await _thread(room, event, who, at, last_try=last_try)
+        return
+    meant = await answer(room, without_mention(event.get("text") or "", own), who, at)
+    if isinstance(meant, SlackMessage):
+        await _whisper(room, event, meant)
+    elif not said.attachments and (isinstance(meant, OpenForm) or small_talk(said.words)):
+        await _whisper(room, event, help_message())
+    else:
+        await capture_and_whisper(room, who.person, str(event["user"]), said, at, _thread_of(event))
+
+
+async def _thread(room: Room, event: Json, who: Who, at: datetime, *, last_try: bool) -> None:
+    """Capture the message that the thread hangs under."""
+    channel, thread = str(event["channel"]), str(event["thread_ts"])
+    try:
+        parent = await thread_start(room, channel, thread, last_try=last_try)
+    except (Unreadable, Gone) as problem:
+        await _whisper(room, event, sentence(str(problem)))
+        return
+    if parent.get("user") == (await room.identity()).user:
+        await _whisper(room, event, sentence(OURS))
+        return
+    said = Said(
+        words=await room.words(parent.get("text")), source=await room.source(channel, thread),
+        attachments=attachments(parent), received_at=moment(thread, at),
+    )  # fmt: skip
+    await capture_and_whisper(room, who.person, str(event["user"]), said, at, thread)
+
+
+async def _whisper(room: Room, event: Json, said: SlackMessage) -> None:
+    await room.whisper(str(event["channel"]), str(event["user"]), said, _thread_of(event))
+
+
+def _thread_of(event: Json) -> str | None:
+    return str(event["thread_ts"]) if is_reply(event) else None

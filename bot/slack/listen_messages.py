@@ -1,0 +1,135 @@
+"""Messages: complaints in watched channels and direct messages, replies in threads, edits, deletions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.intents import OpenForm
+from bot.slack.answers import answer, asks, small_talk
+from bot.slack.captures import Said, capture, capture_and_whisper
+from bot.slack.listen import Json, Room, attachments, human, is_reply
+from bot.slack.render import SlackMessage, help_message
+from bot.slack.render import reply as answered
+from complaints.commands import Comment, OriginalDeleted, OriginalEdited
+from complaints.replies import Refused
+
+SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+"""The kinds of message that a person writes; joins, topics, bots and the like have others."""
+
+UNKNOWN = "somebody"
+
+
+async def message(room: Room, body: Json) -> None:
+    """Take up a message event, whatever kind it is."""
+    event = body["event"]
+    kind = event.get("subtype")
+    if kind == "message_changed":
+        await _changed(room, event)
+    elif kind == "message_deleted":
+        await _deleted(
+            room, str(event.get("channel")), str(event.get("deleted_ts")), event.get("previous_message") or {}
+        )
+    elif kind in SPOKEN and human(event, (await room.identity()).user):
+        await _said(room, body, event)
+
+
+async def _said(room: Room, body: Json, event: Json) -> None:
+    channel, at = str(event["channel"]), room.now()
+    if is_reply(event):
+        await remark(room, event, at)
+    elif event.get("channel_type") == "im" or channel.startswith("D"):
+        await _direct(room, body, event, at)
+    elif await room.conversations.watched(channel, room.golddust.organisation.capture.watch, at):
+        await _watched(room, body, event, at)
+
+
+async def remark(room: Room, event: Json, at: datetime) -> bool:
+    """Carry a reply over to the ticket whose thread it is in; whether there is one."""
+    channel, thread = str(event["channel"]), str(event["thread_ts"])
+    # Asked first, so that nobody is looked up for the sake of a thread that is none of our business.
+    if not await room.has_ticket(channel, thread):
+        return False
+    person = await room.people.person(str(event["user"]), at)
+    if person is not None:
+        place = await room.source(channel, str(event["ts"]), private=channel.startswith("D"))
+        await room.golddust.execute(
+            Comment(
+                at=at, actor=person, words=await room.words(event.get("text")), place=place, thread=thread,
+                attachments=attachments(event),
+            )
+        )  # fmt: skip
+    return True
+
+
+async def _watched(room: Room, body: Json, event: Json, at: datetime) -> None:
+    said = await heard(room, body, event)
+    if not said.attachments and _left_to_the_mention(said.words, event, (await room.identity()).user, at):
+        return
+    person = await room.people.person(str(event["user"]), at)
+    if person is not None and (said.words.strip() or said.attachments):
+        await capture_and_whisper(room, person, str(event["user"]), said, at)
+
+
+def _left_to_the_mention(words: str, event: Json, own: str, at: datetime) -> bool:
+    """Whether we are asked something: that message arrives as a mention too, and is answered there."""
+    return f"<@{own}" in str(event.get("text")) and asks(words, at)
+
+
+async def _direct(room: Room, body: Json, event: Json, at: datetime) -> None:
+    """What somebody writes to us alone: a complaint, a command, or a greeting."""
+    channel, who = str(event["channel"]), await room.people.who(str(event["user"]), at)
+    said = await heard(room, body, event, private=True)
+    if who is None:
+        return
+    meant = await answer(room, event.get("text") or "", who, at)
+    if isinstance(meant, SlackMessage):
+        await room.tell(channel, meant)
+    elif not said.attachments and (isinstance(meant, OpenForm) or small_talk(said.words)):
+        await room.tell(channel, help_message())
+    else:
+        reply = await capture(room, who.person, said, at)
+        if isinstance(reply, Refused):
+            await room.tell(channel, answered(reply))
+
+
+async def heard(room: Room, body: Json, event: Json, *, private: bool = False) -> Said:
+    """A message as what was said in it."""
+    return Said(
+        words=await room.words(event.get("text")),
+        source=await room.source(str(event["channel"]), str(event["ts"]), private=private),
+        attachments=attachments(event),
+        event=str(body.get("event_id") or "") or None,
+    )
+
+
+async def _changed(room: Room, event: Json) -> None:
+    new, old = event.get("message") or {}, event.get("previous_message") or {}
+    channel, ts = str(event.get("channel")), str(new.get("ts"))
+    if new.get("subtype") == "tombstone":
+        # What is left of a deleted message that has replies.
+        await _deleted(room, channel, ts, old)
+    elif new.get("text") != old.get("text") and human(new, (await room.identity()).user):
+        await _edited(room, channel, ts, new)
+
+
+async def _edited(room: Room, channel: str, ts: str, new: Json) -> None:
+    at = room.now()
+    if not await room.has_ticket(channel, ts):
+        return
+    editor = str((new.get("edited") or {}).get("user") or new["user"])
+    person = await room.people.person(editor, at)
+    if person is not None:
+        source = await room.source(channel, ts)
+        await room.golddust.execute(
+            OriginalEdited(at=at, actor=person, source=source, words=await room.words(new.get("text")))
+        )
+
+
+async def _deleted(room: Room, channel: str, ts: str, previous: Json) -> None:
+    at = room.now()
+    if not await room.has_ticket(channel, ts):
+        return
+    # Slack does not say who deleted it; mostly it is the author.
+    author = await room.people.person(str(previous["user"]), at) if previous.get("user") else None
+    source = await room.source(channel, ts)
+    await room.golddust.execute(OriginalDeleted(at=at, actor=author or UNKNOWN, source=source))

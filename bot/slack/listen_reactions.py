@@ -1,0 +1,40 @@
+"""The reaction that makes a complaint of somebody's message."""
+
+from __future__ import annotations
+
+from bot.slack.captures import Said, capture_and_whisper
+from bot.slack.listen import Json, Room, attachments, is_reply, moment, sentence
+from bot.slack.originals import Gone, Unreadable, original
+
+
+async def reaction_added(room: Room, body: Json, *, last_try: bool = False) -> None:
+    """Capture the message under the configured reaction; whoever reacted is its reporter."""
+    event, at = body["event"], room.now()
+    item, user = event.get("item") or {}, str(event.get("user") or "")
+    own = (await room.identity()).user
+    if not _meant(room, event, item) or own in {user, event.get("item_user")}:
+        return
+    person = await room.people.person(user, at)
+    if person is None:
+        return
+    channel, ts = str(item["channel"]), str(item["ts"])
+    try:
+        message = await original(room, channel, ts, last_try=last_try)
+    except (Unreadable, Gone) as problem:
+        await room.whisper(channel, user, sentence(str(problem)))
+        return
+    if message.get("user") == own:
+        return
+    said = Said(
+        words=await room.words(message.get("text")),
+        source=await room.source(channel, ts, private=channel.startswith("D")),
+        attachments=attachments(message), received_at=moment(ts, at), event=str(body.get("event_id") or "") or None,
+    )  # fmt: skip
+    thread = str(message["thread_ts"]) if is_reply(message) else None
+    await capture_and_whisper(room, person, user, said, at, thread)
+
+
+def _meant(room: Room, event: Json, item: Json) -> bool:
+    # A skin tone is part of a reaction's name.
+    name = str(event.get("reaction") or "").partition("::")[0]
+    return item.get("type") == "message" and name == room.golddust.organisation.capture.reaction

@@ -1,0 +1,157 @@
+"""What Golddust says, as Slack messages: notices, answers, lists. Pure: no client, no clock."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot import buttons, phrases
+from bot.slack import blocks, card
+from bot.slack.blocks import Block
+from bot.slack.card import SlackMessage, excerpt
+from bot.slack.text import BARE, INK, escape, one_line, short_mrkdwn
+from complaints import replies
+from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Remark, Reminder
+from complaints.replies import Done, Nothing, Refused, Reply, Said
+from complaints.severity import Severity
+from complaints.ticket import State
+from complaints.views import TicketView
+from handlers.reading import Page
+
+__all__ = ["SlackMessage", "captured", "help_message", "listing", "message", "reply"]
+
+TEXT = 3000
+"""Characters of the top-level text; chat.update takes 4,000 at most."""
+LISTED = 10
+
+
+def message(notice: Notice, ticket: TicketView | None, reader_person: str | None = None) -> SlackMessage:
+    """The message for a notice about a ticket; raises ValueError where the ticket is missing."""
+    if isinstance(notice, ConfigurationRefused):
+        refused = phrases.configuration(notice, BARE)
+        return _message(escape(refused), [blocks.section_plain(refused)])
+    if ticket is None:
+        raise ValueError(f"a notice of the kind {notice.kind} is about a ticket")
+    shown = card.trimmed(ticket)
+    reader = reader_person or _reader(notice.audience)
+    match notice:
+        case Card():
+            return card.card(shown, reader if notice.audience.startswith("person:") else None)
+        case Captured():
+            return captured(ticket)
+        case News():
+            return _news(notice, shown)
+        case Reminder():
+            return _nudge(phrases.reminder(notice, shown, INK), shown, buttons.for_holder(shown))
+        case Escalation():
+            return _nudge(phrases.escalation(notice, shown, INK), shown, _for_helper(shown, reader))
+        case Remark():
+            return _remark(notice, shown)
+        case _:
+            assert_never(notice)
+
+
+def captured(ticket: TicketView, again: bool = False) -> SlackMessage:
+    """To the reporter: who has it and by when they look, with what can still be changed."""
+    shown = card.trimmed(ticket)
+    said = phrases.captured(shown, INK, again=again)
+    return _said(said, shown, *_row(buttons.for_reporter(shown), shown), *_severities(shown))
+
+
+def reply(reply: Reply) -> SlackMessage:
+    """What a command is answered with."""
+    match reply:
+        case replies.Captured():
+            return captured(reply.ticket, reply.again)
+        case Done() | Said():
+            return _sentence(reply.said or "Noted.")
+        case Refused():
+            return _sentence(reply.reason)
+        case Nothing():
+            return _sentence("Nothing to do here: nothing has changed.")
+        case _:
+            assert_never(reply)
+
+
+def listing(page: Page, title: str) -> SlackMessage:
+    """A list of tickets, one line each, at most ten."""
+    lines = [_line(card.trimmed(ticket)) for ticket in page.tickets[:LISTED]]
+    shown = [blocks.header(title), *(blocks.section_mrkdwn(line) for line in lines)]
+    if not lines:
+        shown.append(blocks.section_mrkdwn("Nothing here. All quiet."))
+    if page.total > len(lines):
+        shown.append(blocks.context(f"…and {page.total - len(lines)} more. What is yours is on my Home tab."))
+    return _message(f"{escape(one_line(title, 150))}: {page.total or 'nothing here'}", shown)
+
+
+def help_message() -> SlackMessage:
+    """How to use Golddust."""
+    return _message(phrases.HELP, [blocks.section_mrkdwn(phrases.HELP)])
+
+
+def _news(notice: News, ticket: TicketView) -> SlackMessage:
+    more: list[Block] = []
+    if notice.what == "resolved":
+        more = [*card.resolution(ticket, "You could say"), *_row(buttons.for_reporter(ticket), ticket)]
+    elif notice.what == "dismissed":
+        more = _row(buttons.for_reporter(ticket), ticket)
+    return _said(phrases.news(notice, ticket, INK), ticket, *more)
+
+
+def _nudge(said: str, ticket: TicketView, offered: tuple[buttons.Button, ...]) -> SlackMessage:
+    """What is asked, with what one has to know to do it: whom it waits for and why, or the words for the customer."""
+    waiting = phrases.waiting(ticket, INK)
+    known = [blocks.section_mrkdwn(waiting)] if waiting else card.resolution(ticket, "You could say")
+    return _said(said, ticket, *known, *card.original(ticket), *_row(offered, ticket))
+
+
+def _remark(notice: Remark, ticket: TicketView) -> SlackMessage:
+    author = escape(one_line(notice.author, card.NAME))
+    said = f"*{author}* in the thread of {INK.bold(ticket.ref)}:"
+    text = f"{author} in the thread of {ticket.ref}: {escape(one_line(notice.words, 300))}"
+    return _message(text, [blocks.section_mrkdwn(said), blocks.section_plain(notice.words)])
+
+
+def _said(said: str, ticket: TicketView, *more: Block) -> SlackMessage:
+    """A sentence about a ticket, a reminder of which one it is, and what can be pressed."""
+    return _message(said, [blocks.section_mrkdwn(said), blocks.context_plain(excerpt(ticket)), *more])
+
+
+def _sentence(said: str) -> SlackMessage:
+    return _message(escape(said), [blocks.section_mrkdwn(escape(said))])
+
+
+def _message(text: str, shown: list[Block]) -> SlackMessage:
+    return SlackMessage(short_mrkdwn(text, TEXT) if text.strip() else "–", blocks.fit(shown))
+
+
+def _row(offered: tuple[buttons.Button, ...], ticket: TicketView) -> list[Block]:
+    return blocks.row(offered, ticket.number)
+
+
+def _severities(ticket: TicketView) -> list[Block]:
+    if ticket.state in {State.RESOLVED, State.CLOSED}:
+        return []
+    others = [one for one in Severity if one is not ticket.severity]
+    taps = [blocks.button(f"severity_{one}", one.value.capitalize(), str(ticket.number)) for one in others]
+    asked = f"I took it as *{ticket.severity}*. If that is wrong, one tap corrects it:"
+    return [blocks.context(asked), blocks.actions(taps)]
+
+
+def _for_helper(ticket: TicketView, reader: str | None) -> tuple[buttons.Button, ...]:
+    """What somebody who is asked for help can press: all of the holder's if it is theirs now, else what moves it on."""
+    if reader == ticket.holder_key or ticket.state is State.RESOLVED:
+        return buttons.for_holder(ticket)
+    return tuple(one for one in buttons.for_owner(ticket) if one.press not in {"blocked", "promise"})
+
+
+def _line(ticket: TicketView) -> str:
+    due = min((clock.due_at for clock in ticket.clocks if clock.state in {"running", "overdue"}), default=None)
+    words, who = escape(excerpt(ticket, 80)), escape(ticket.owner_or_team)
+    facts = [INK.bold(ticket.ref), card.SEVERITIES[ticket.severity], words, who]
+    facts.append(f"due {INK.when(due)}" if due else phrases.state(ticket))
+    return " · ".join(facts)
+
+
+def _reader(audience: str) -> str | None:
+    kind, _, key = audience.partition(":")
+    return key if kind == "person" else None

@@ -1,0 +1,162 @@
+"""Notices on their way into Slack, and the receipts that come back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channel import TryLater
+from bot.slack import render
+from bot.slack.faults import FAILURES, code_of, fault_of
+from bot.slack.render import SlackMessage
+from complaints.notices import Captured, Card, Remark
+from complaints.ticket import Source
+from handlers.deliver import Dispatch, Reader
+from storage.messages import Receipt
+
+PLATFORM = "slack"
+TIMEOUT_SECONDS = 10
+
+_CONVERSATION = re.compile(r"[CGD][A-Z0-9]+|#\S+")
+_TS = re.compile(r"\d+\.\d+")
+
+_NOT_EDITABLE = frozenset({
+    "message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found",
+})  # fmt: skip
+_NOT_THERE = frozenset({
+    "channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "restricted_action",
+    "message_not_found", "thread_not_found", "restricted_action_read_only_channel", "restricted_action_thread_locked",
+})  # fmt: skip
+"""What keeps a message out of one conversation while its reader can still be reached directly."""
+
+
+def client(token: str, api_url: str) -> AsyncWebClient:
+    """The Web API's client; it never repeats a call by itself, since one that broke off may have arrived."""
+    return AsyncWebClient(token, base_url=api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+
+
+class SlackChannel:
+    """Slack, seen from the deliverer."""
+
+    platform = PLATFORM
+    pace = 1.0
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    def address(self, reader: Reader) -> str | None:
+        """The team's channel, the conversation of the thread, or the person's user id; None when none is on Slack."""
+        person = reader.accounts.get(PLATFORM)
+        if reader.audience.startswith("team:"):
+            return reader.channel if reader.channel and _CONVERSATION.fullmatch(reader.channel) else None
+        if reader.thread is None or not reader.audience.startswith("thread:"):
+            return person
+        if _in_thread(reader.thread):
+            return reader.thread.conversation
+        # Only the complaint's own thread has its reporter to fall back to; a card elsewhere is another channel's.
+        return person if reader.audience == "thread:original" else None
+
+    async def send(self, dispatch: Dispatch, address: str) -> Receipt:
+        """Post the notice, or edit its card in place; raises TryLater or Undeliverable."""
+        try:
+            match dispatch.notice:
+                case Card():
+                    return await self._card(dispatch, address)
+                case Captured():
+                    return await self._captured(dispatch, address)
+                case Remark():
+                    return await self._remark(dispatch, address)
+                case _:
+                    return await self._post(address, _rendered(dispatch))
+        except FAILURES as error:
+            raise fault_of(error) from error
+
+    async def _card(self, dispatch: Dispatch, address: str) -> Receipt:
+        permalink = await self._permalink(dispatch)
+        if permalink is not None and dispatch.ticket is not None:
+            known = replace(dispatch.ticket.source, permalink=permalink)
+            dispatch = replace(dispatch, ticket=replace(dispatch.ticket, source=known))
+        shown = _rendered(dispatch)
+        receipt = await self._edit(dispatch.card, shown) if dispatch.card is not None else None
+        return replace(receipt or await self._post(address, shown), permalink=permalink)
+
+    async def _edit(self, card: Receipt, shown: SlackMessage) -> Receipt | None:
+        """The card's place after it was edited; None when it can't be edited any more."""
+        if card.platform != PLATFORM:
+            return None
+        try:
+            await self._client.chat_update(
+                channel=card.conversation, ts=card.message, text=shown.text, blocks=shown.blocks
+            )
+        except SlackApiError as error:
+            if code_of(error) in _NOT_EDITABLE:
+                return None
+            raise
+        return card
+
+    async def _captured(self, dispatch: Dispatch, address: str) -> Receipt:
+        shown, source = _rendered(dispatch), dispatch.ticket.source if dispatch.ticket else None
+        if source is None or source.platform != PLATFORM or not _CONVERSATION.fullmatch(source.conversation):
+            return await self._post(address, shown)
+        try:
+            if source.private:
+                return await self._post(source.conversation, shown)
+            return await self._whisper(source.conversation, address, shown)
+        except SlackApiError as error:
+            if code_of(error) not in _NOT_THERE:
+                raise
+        return await self._post(address, shown)
+
+    async def _remark(self, dispatch: Dispatch, address: str) -> Receipt:
+        shown, reader = _rendered(dispatch), dispatch.reader
+        if reader.audience == "thread:card" and reader.thread is None:
+            raise TryLater("the team’s card, under which this belongs, is not posted yet")
+        if reader.thread is None or not _in_thread(reader.thread):
+            return await self._post(address, shown)
+        person = reader.accounts.get(PLATFORM)
+        try:
+            return await self._post(address, shown, thread_ts=reader.thread.message)
+        except SlackApiError as error:
+            if person is None or reader.audience != "thread:original" or code_of(error) not in _NOT_THERE:
+                raise
+        return await self._post(person, shown)
+
+    async def _post(self, conversation: str, shown: SlackMessage, thread_ts: str | None = None) -> Receipt:
+        answer = await self._client.chat_postMessage(
+            channel=conversation, text=shown.text, blocks=shown.blocks, thread_ts=thread_ts,
+            unfurl_links=False, unfurl_media=False,
+        )  # fmt: skip
+        return Receipt(PLATFORM, str(answer["channel"]), str(answer["ts"]))
+
+    async def _whisper(self, conversation: str, user: str, shown: SlackMessage) -> Receipt:
+        answer = await self._client.chat_postEphemeral(
+            channel=conversation, user=user, text=shown.text, blocks=shown.blocks
+        )
+        return Receipt(PLATFORM, conversation, str(answer["message_ts"]))
+
+    async def _permalink(self, dispatch: Dispatch) -> str | None:
+        """The address of the original, where it is not known yet; without one the card goes out all the same."""
+        source = dispatch.ticket.source if dispatch.ticket else None
+        if source is None or source.permalink is not None or not _linkable(source):
+            return None
+        try:
+            answer = await self._client.chat_getPermalink(channel=source.conversation, message_ts=source.message)
+        except FAILURES:
+            return None
+        return str(answer["permalink"])
+
+
+def _rendered(dispatch: Dispatch) -> SlackMessage:
+    return render.message(dispatch.notice, dispatch.ticket, dispatch.reader.person)
+
+
+def _in_thread(thread: Receipt) -> bool:
+    return thread.platform == PLATFORM and _TS.fullmatch(thread.message) is not None
+
+
+def _linkable(source: Source) -> bool:
+    """Whether the original is a real message that others can see too."""
+    return source.platform == PLATFORM and not source.private and _TS.fullmatch(source.message) is not None

@@ -1,0 +1,155 @@
+"""The playground itself: one Golddust, a clock that people move, and who is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot import phrases
+from bot.app import Golddust
+from bot.buttons import Press
+from bot.clock import VirtualClock
+from bot.intents import Help, ListMine, ListOpen
+from bot.timetravel import travel
+from bot.web import listen
+from bot.web.board import Board
+from bot.web.listen import Answers, Question
+from complaints.calendars import next_open
+from complaints.commands import Command
+from complaints.errors import BadInput
+from complaints.organisation import Organisation
+from complaints.replies import Captured, Refused, Reply, Said
+from complaints.views import TicketView
+from handlers import reading
+
+HELP = (
+    "Say in one sentence what the customer complained about, and press Enter. You can also type\n"
+    "• mine: what is yours to act on, and what you reported\n"
+    "• list: what is open and yours to see\n"
+    "• away until Friday: your deputy holds meanwhile; back: you are here again"
+)
+
+
+def morning_after(organisation: Organisation, day: datetime) -> datetime:
+    """The next working morning of the organisation after the local day of `day`."""
+    calendar = organisation.calendar_of_team(organisation.triage)
+    midnight = datetime.combine(day.astimezone(calendar.zone).date() + timedelta(days=1), time(), calendar.zone)
+    return next_open(calendar, midnight)
+
+
+def first_morning(organisation: Organisation, today: datetime) -> datetime:
+    """09:00 of the first Monday after today on which the organisation works."""
+    zone = ZoneInfo(organisation.organisation.time_zone)
+    day = today.astimezone(zone).date()
+    day += timedelta(days=7 - day.weekday())
+    while True:
+        morning = datetime.combine(day, time(9), zone)
+        if morning_after(organisation, morning - timedelta(days=1)).astimezone(zone).date() == day:
+            return morning.astimezone(UTC)
+        day += timedelta(days=7)
+
+
+class Playground:
+    """What everybody who has the page open shares; every change goes through Golddust's commands and outbox."""
+
+    def __init__(self, golddust: Golddust, clock: VirtualClock, board: Board) -> None:
+        self.golddust = golddust
+        self.clock = clock
+        self.board = board
+        self.caption = ""
+        self.looks_at: dict[str, str] = {}
+        """Whom each pane shows while it follows what happens: `front`, `back`, `lead` -> a person's key."""
+        self._messages = itertools.count(1)
+        self._moving = asyncio.Lock()
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation as it is configured at present."""
+        return self.golddust.organisation
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the playground's clock."""
+        return ZoneInfo(self.organisation.organisation.time_zone)
+
+    @property
+    def now(self) -> datetime:
+        """The virtual moment in UTC."""
+        return self.clock.now()
+
+    async def type(self, person: str, words: str) -> Reply:
+        """The answer to what a person typed."""
+        message = f"m{next(self._messages)}"
+        try:
+            meant = listen.typed(words, person, self.now, self.organisation, message)
+        except BadInput as error:
+            return Refused(str(error), field=error.field)
+        if isinstance(meant, Help | ListOpen | ListMine):
+            return Said(self._answer(meant, person))
+        return await self.do(meant)
+
+    async def press(self, person: str, press: Press, number: int, answers: Answers) -> Reply:
+        """The answer to a button that a person pressed, and what they filled in."""
+        try:
+            command = listen.pressed(press, number, person, self.now, self.organisation, answers)
+        except BadInput as error:
+            return Refused(str(error), field=error.field)
+        return await self.do(command)
+
+    async def correct(self, person: str, number: int, severity: str) -> Reply:
+        """The answer to a severity that a person picked."""
+        try:
+            return await self.do(listen.corrected(severity, number, person, self.now))
+        except BadInput as error:
+            return Refused(str(error), field=error.field)
+
+    async def do(self, command: Command) -> Reply:
+        """The answer to a command, once what it says to whom has arrived on the board."""
+        reply = await self.golddust.execute(command)
+        if isinstance(reply, Captured):
+            self.looks_at["back"] = reply.ticket.owner_key or f"team:{reply.ticket.team_key}"
+        await self.golddust.tick(self.now)
+        self._arrived()
+        return reply
+
+    async def travel(self, to: datetime) -> None:
+        """Move the clock; everything on the way happens at its own time."""
+        async with self._moving:
+            await travel(self.golddust, self.clock, max(to, self.now))
+        self._arrived()
+
+    async def advance(self, **amount: float) -> None:
+        """Move the clock on, for example by `hours=1`."""
+        await self.travel(self.now + timedelta(**amount))
+
+    async def next_morning(self) -> None:
+        """Move the clock to the next working morning."""
+        await self.travel(morning_after(self.organisation, self.now))
+
+    def ticket(self, number: int, person: str) -> TicketView | None:
+        """The ticket as it is now, if this person may see it."""
+        return self.golddust.read(lambda context: reading.readable(context, number, person))
+
+    def _arrived(self) -> None:
+        escalations = [post for post in self.board.posts() if post.shown.kind == "escalation"]
+        if escalations:
+            self.looks_at["lead"] = escalations[-1].conversation.removeprefix("person:")
+        self.board.notify()
+
+    def _answer(self, question: Question, person: str) -> str:
+        match question:
+            case Help():
+                return HELP
+            case ListOpen():
+                return self._list(person, "open") or "Nothing is open that is yours to see."
+            case ListMine():
+                held, reported = self._list(person, "held"), self._list(person, "reported")
+                return f"Yours to act on:\n{held or '• nothing'}\nReported by you:\n{reported or '• nothing'}"
+
+    def _list(self, person: str, which: Literal["held", "reported", "open"]) -> str:
+        page = self.golddust.read(lambda context: reading.page(context, which, person, size=20))
+        seen = [ticket for ticket in page.tickets if which != "open" or self.ticket(ticket.number, person)]
+        return "\n".join(f"• {one.ref} {phrases.state(one)}, with {one.owner_or_team}: {one.verbatim}" for one in seen)

@@ -1,0 +1,168 @@
+"""Notice -> what the page shows: a small frozen value whose HTML is escaped already."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Literal, assert_never
+
+from bot import buttons, phrases
+from bot.buttons import Button
+from bot.phrases import Ink
+from bot.web.moments import dated, spoken
+from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Remark, Reminder
+from complaints.severity import Severity
+from complaints.ticket import State
+from complaints.views import TicketView
+from handlers.deliver import Dispatch, Reader
+
+Side = Literal["reporter", "owner", "lead"]
+"""In which pane a notice is read: with those who report, those who own, or those who lead."""
+
+# What a rule looks for is for `golddust explain`; a card says that a pattern found something.
+_PATTERN = re.compile(r"/.+?/ (?=finds )")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a card: its label, and its words as HTML."""
+
+    label: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A notice as the page shows it; `html` and the facts are HTML, everything else is plain text."""
+
+    kind: str
+    side: Side
+    html: str
+    plain: str
+    number: int | None = None
+    ref: str = ""
+    state: str = ""
+    severity: Severity | None = None
+    quote: str = ""
+    quote_label: str = ""
+    facts: tuple[Fact, ...] = ()
+    offers: tuple[Button, ...] = ()
+
+
+def render(dispatch: Dispatch) -> Shown:
+    """What the page shows of a notice, with its buttons; raises TypeError for a notice that lacks its ticket."""
+    notice, reader = dispatch.notice, dispatch.reader
+    html, plain = _inks(dispatch)
+    if isinstance(notice, ConfigurationRefused):
+        said = phrases.configuration(notice, plain)
+        return Shown(kind=notice.kind, side="lead", html=_lines(phrases.configuration(notice, html)), plain=said)
+    ticket = dispatch.ticket
+    if ticket is None:
+        raise TypeError(f"a notice of the kind {notice.kind} without its ticket")
+    side = _side(notice, reader, ticket)
+    quote, label = _quote(notice, ticket)
+    return Shown(
+        kind=notice.kind, side=side, html=_lines(_words(notice, ticket, html)), plain=_words(notice, ticket, plain),
+        number=ticket.number, ref=ticket.ref, state=phrases.state(ticket), severity=ticket.severity,
+        quote=quote, quote_label=label,
+        facts=_facts(ticket, html) if isinstance(notice, Card) else (),
+        offers=offers(side, ticket, reader.person),
+    )  # fmt: skip
+
+
+def offers(side: Side, ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
+    """The buttons that make sense for a reader on this side, as the ticket stands."""
+    match side:
+        case "reporter":
+            return buttons.for_reporter(ticket)
+        case "lead":
+            return buttons.for_holder(ticket)
+        case "owner":
+            holds = reader is not None and reader == ticket.holder_key != ticket.owner_key
+            return buttons.for_holder(ticket) if holds else buttons.for_owner(ticket)
+        case _:
+            assert_never(side)
+
+
+def _inks(dispatch: Dispatch) -> tuple[Ink, Ink]:
+    """How the page writes, and how the log and the terminal write."""
+    zone, now = dispatch.reader.zone, dispatch.parcel.due_at
+    # A card is read long after it was written, so it names the day of every time.
+    when = dated if isinstance(dispatch.notice, Card) else spoken
+    html = Ink(
+        escape,
+        lambda at: f'<time datetime="{at.isoformat()}">{when(at, zone, now)}</time>',
+        lambda text: f"<b>{escape(text)}</b>",
+    )
+    return html, Ink(str, lambda at: when(at, zone, now), str)
+
+
+def _lines(html: str) -> str:
+    return html.replace("\n", "<br>")
+
+
+def _side(notice: Notice, reader: Reader, ticket: TicketView) -> Side:
+    match notice:
+        case Captured() | News():
+            return "reporter"
+        case Escalation() | ConfigurationRefused():
+            return "lead"
+        case Reminder():
+            return "reporter" if notice.clock == "tell" and reader.person == ticket.reporter_key else "owner"
+        case Remark():
+            return "owner" if notice.audience == "thread:card" else "reporter"
+        case Card():
+            return "owner"
+        case _:
+            assert_never(notice)
+
+
+def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
+    match notice:
+        case Card():
+            who = f"{ink.escape(ticket.reporter)} → {ink.escape(ticket.owner_or_team)}"
+            return f"{ink.bold(ticket.ref)} {ink.escape(phrases.state(ticket))}: {who}"
+        case Captured():
+            return phrases.captured(ticket, ink)
+        case News():
+            return phrases.news(notice, ticket, ink)
+        case Reminder():
+            return phrases.reminder(notice, ticket, ink)
+        case Escalation():
+            return phrases.escalation(notice, ticket, ink)
+        case Remark():
+            return f"{ink.bold(ticket.ref)}: {ink.bold(notice.author)} says: {ink.escape(notice.words)}"
+        case ConfigurationRefused():
+            return phrases.configuration(notice, ink)
+        case _:
+            assert_never(notice)
+
+
+def _quote(notice: Notice, ticket: TicketView) -> tuple[str, str]:
+    """Somebody's words beside the notice, as plain text, and what they are."""
+    match notice:
+        case Card() | Captured() | Escalation():
+            return ticket.verbatim, "What was said"
+        case News(what="resolved"):
+            return ticket.tell or ticket.done, "Words for the customer" if ticket.tell else "What was done"
+        case _:
+            return "", ""
+
+
+def _facts(ticket: TicketView, ink: Ink) -> tuple[Fact, ...]:
+    files = ", ".join(attachment.name for attachment in ticket.attachments)
+    found = (
+        Fact("Now worded", ink.escape(ticket.words or "")),
+        Fact("Files", ink.escape(files)),
+        Fact("Customer", ink.escape(ticket.customer or "")),
+        Fact("From", ink.escape(ticket.reporter)),
+        Fact("With", ink.escape(ticket.owner_or_team)),
+        Fact("Clocks", phrases.clocks(ticket, ink) if ticket.state is not State.CLOSED else ""),
+        Fact("Waiting", phrases.waiting(ticket, ink) or ""),
+        Fact("Done", ink.escape(ticket.done)),
+        Fact("Root cause", ink.escape(ticket.root_cause)),
+        Fact("Tell them", ink.escape(ticket.tell)),
+        Fact("Why you", ink.escape(_PATTERN.sub("a pattern ", ticket.why))),
+    )
+    return tuple(fact for fact in found if fact.html)

@@ -1,0 +1,108 @@
+"""Complaints from another tool or a spreadsheet: routed and owned by the same rules, however often they are imported.
+
+The date that the file gives is kept (`captured_at`, `received_at`); the clocks start now, so that nobody is nudged for
+the past. A row that was closed there comes in closed. Nobody is written to unless that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from complaints import lifecycle, policy
+from complaints.assignment import Assignment, Load, assign
+from complaints.imported import imported
+from complaints.lifecycle import Change, Said
+from complaints.ticket import Source, Ticket
+from handlers.context import Context
+from handlers.import_lines import Routed
+from storage import imports, outbox, tickets, versions
+
+PLATFORM = "import"
+
+
+@dataclass(slots=True)
+class Portion:
+    """What became of some complaints: the new tickets' numbers, and the lines that had been imported before."""
+
+    imported: list[int] = field(default_factory=list)
+    opened: int = 0
+    """How many of the new tickets are open."""
+    known: list[int] = field(default_factory=list)
+    reworded: list[int] = field(default_factory=list)
+    """Those of the known lines that now have other words; a ticket keeps its first words."""
+
+
+def bring_in(context: Context, portion: Sequence[Routed], workspace: str, *, notify: bool = False) -> Portion:
+    """Save those that are new; `workspace` is the name of the tool or file that they come from."""
+    done = Portion()
+    imports.reserve(context.session, context.workspace, 0)  # from here on no other import adds what we look for
+    sources = [Source(PLATFORM, workspace, "", one.complaint.message, private=True) for one in portion]
+    known = imports.known(context.session, context.workspace, [source.key for source in sources])
+    fresh: list[tuple[Routed, Source]] = []
+    for one, source in zip(portion, sources, strict=True):
+        words = known.setdefault(source.key, one.complaint.words) if source.key in known else None
+        if words is None:
+            known[source.key] = one.complaint.words
+            fresh.append((one, source))
+            continue
+        done.known.append(one.complaint.line)
+        if words != one.complaint.words:
+            done.reworded.append(one.complaint.line)
+    changes = _changes(context, fresh, notify)
+    _save(context, changes, notify)
+    done.imported = [change.ticket.number for change in changes]
+    done.opened = sum(change.ticket.open for change in changes)
+    return done
+
+
+class _Loads:
+    """The open tickets and turns of everybody, asked once and then kept up to date."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        people = list(context.organisation.people)
+        self._open = tickets.open_by_owner(context.session, context.workspace, people)
+        self._last: dict[str, str | None] = {}
+
+    def of(self, team: str) -> Load:
+        if team not in self._last:
+            self._last[team] = tickets.last_owner(self._context.session, self._context.workspace, team)
+        return Load(self._open, self._last[team])
+
+    def count(self, ticket: Ticket) -> None:
+        self._last[ticket.team] = ticket.owner
+        if ticket.owner is not None and ticket.open:
+            self._open[ticket.owner] = self._open.get(ticket.owner, 0) + 1
+
+
+def _changes(context: Context, fresh: Sequence[tuple[Routed, Source]], notify: bool) -> list[Change]:
+    first = imports.reserve(context.session, context.workspace, len(fresh))
+    loads = _Loads(context)
+    changes: list[Change] = []
+    for number, (one, source) in enumerate(fresh, start=first):
+        assignment = assign(context.presence, one.routing.team, loads.of(one.routing.team), context.at)
+        changes.append(_change(context, number, one, source, assignment, notify))
+        loads.count(changes[-1].ticket)
+    return changes
+
+
+def _change(context: Context, number: int, one: Routed, source: Source, assignment: Assignment, notify: bool) -> Change:
+    complaint = one.complaint
+    change = lifecycle.captured(
+        number, complaint.words, source, one.reporter, context.at, one.routing, assignment, context.presence,
+        received_at=complaint.since, version=context.version, tell_reporter=notify,
+    )  # fmt: skip
+    noted: Said = {"source": source.workspace, "line": complaint.line, **one.noted}
+    change = imported(change, context.at, complaint.closed_at, noted)
+    return replace(change, ticket=policy.scheduled(change.ticket, context.presence, context.at))
+
+
+def _save(context: Context, changes: Sequence[Change], notify: bool) -> None:
+    if not changes:
+        return
+    versions.keep_version(context.session, context.workspace, context.version, context.document, context.at)
+    imports.add(context.session, context.workspace, [(change.ticket, change.events) for change in changes], context.at)
+    if notify:
+        said = [notice for change in changes for notice in change.notices]
+        outbox.put(context.session, context.workspace, said, context.at)

@@ -1,0 +1,264 @@
+"""Every notice as a Slack message: what it says, and that Slack takes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack import blocks, render
+from bot.slack.render import SlackMessage
+from complaints import notices, replies
+from complaints.severity import Severity
+from complaints.ticket import Attachment, CloseReason, Source, State
+from handlers.reading import Page
+from tests.bot.slack.tickets import (
+    BY_KIND,
+    KINDS,
+    MONDAY,
+    a_blocked_ticket,
+    a_resolved_ticket,
+    a_ticket,
+    long_typed,
+    spoken,
+    texts,
+    tickets,
+    typed,
+)
+from tests.fakes.slack_forms import elements, labels
+from tests.fakes.slack_limits import UPDATED_TEXT, check_message
+
+OURS = ("<!date^", "<https://", "<http://")
+WORK = ["Acknowledge", "Resolve", "Blocked", "Not mine", "Promise a date"]
+
+
+def accepted(message: SlackMessage) -> SlackMessage:
+    """The message, once it is known that Slack takes it and that nobody else's markup is in it."""
+    check_message(message.text, message.blocks, UPDATED_TEXT)
+    assert message.text.strip()
+    written = [text["text"] for text in texts(message.blocks) if text["type"] == "mrkdwn"]
+    for sentence in (message.text, *written):
+        for place, char in enumerate(sentence):
+            if char == "<":
+                assert sentence[place:].startswith(OURS), sentence
+    assert all(element["type"] == "button" for _, element in elements(message.blocks))
+    return message
+
+
+def card(ticket: Any, audience: str = "team:payments") -> SlackMessage:
+    return accepted(render.message(notices.Card(ticket=42, audience=audience), ticket))
+
+
+def test_every_kind_of_notice_is_rendered() -> None:
+    assert BY_KIND.keys() == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_slack_takes_every_notice_whatever_people_typed(kind: type) -> None:
+    @given(BY_KIND[kind], tickets, st.sampled_from((None, "dana", "kim")))
+    def check(notice: Any, ticket: Any, reader: str | None) -> None:
+        accepted(render.message(notice, ticket, reader))
+
+    check()
+
+
+@given(st.lists(tickets, max_size=12), st.integers(0, 99), long_typed)
+def test_slack_takes_every_list(found: list[Any], total: int, title: str) -> None:
+    accepted(render.listing(Page(tuple(found), 0, 1, total + len(found)), title))
+
+
+@given(tickets, typed)
+def test_slack_takes_every_answer(ticket: Any, said: str) -> None:
+    for reply in (
+        replies.Captured(ticket), replies.Captured(ticket, again=True), replies.Done(ticket, said), replies.Said(said),
+        replies.Refused(said, "words"), replies.Nothing(),
+    ):  # fmt: skip
+        accepted(render.reply(reply))
+
+
+def test_the_card_shows_the_words_verbatim_and_who_has_them() -> None:
+    words = "<!channel> *twice* & “never”\n  again 😀 مرحبا"
+    files = (Attachment("receipt.png", "https://x.example/f"), Attachment("odd", "ftp://x"))
+    source = Source("slack", "w", "C0SHOP", "1.2", "https://x.example/p1")
+    shown = card(a_ticket(verbatim=words, attachments=files, source=source, customer="Mrs Ito"))
+    assert shown.blocks[0]["text"]["text"] == "C-42 · Payments · ❗ High"
+    assert {"type": "plain_text", "text": words} in texts(shown.blocks)
+    read = spoken(shown.blocks)
+    assert "*New* · owned by Dana · reported by Sam · customer Mrs Ito" in read
+    assert "Files: <https://x.example/f|receipt.png>, odd" in read
+    assert "Acknowledge by <!date^" in read
+    assert "<https://x.example/p1|See the original message>" in read
+    assert "Why here: “card” is in the words" in read
+    assert labels(shown.blocks) == WORK
+    assert {element["value"] for _, element in elements(shown.blocks)} == {"42"}
+
+
+def test_a_button_is_called_what_its_press_is_called() -> None:
+    pressed = [element["action_id"] for _, element in elements(card(a_ticket()).blocks)]
+    assert pressed == ["acknowledge", "resolve", "blocked", "not_mine", "promise"]
+
+
+def test_the_first_words_stay_beside_the_later_ones() -> None:
+    shown = card(a_ticket(words="It was charged three times"))
+    assert "charged Mrs Ito twice" in spoken(shown.blocks)
+    assert "Reworded since:\nIt was charged three times" in spoken(shown.blocks)
+    assert "Reworded" not in spoken(card(a_ticket(words=a_ticket().verbatim)).blocks)
+
+
+def test_long_words_are_shown_in_pieces_that_lose_no_letter() -> None:
+    words = "The queue was long. " * 400
+    pieces = [text["text"] for text in texts(card(a_ticket(verbatim=words)).blocks)][1:4]
+    assert "".join(pieces) == words
+
+
+def test_endless_words_say_how_much_more_there_is() -> None:
+    assert "… (31,300 more characters, see the original)" in spoken(card(a_ticket(verbatim="x" * 40_000)).blocks)
+
+
+def test_the_blocker_is_offered_to_unblock_and_a_former_owner_nothing() -> None:
+    ticket = a_blocked_ticket()
+    assert labels(card(ticket, "person:kim").blocks) == ["Unblock"]
+    assert labels(card(ticket, "person:dana").blocks) == ["Unblock", "Resolve", "Not mine", "Promise a date"]
+    assert labels(card(ticket, "person:omar").blocks) == []
+    assert "It is Kim’s move now.\nWaits for Kim: firmware" in spoken(card(ticket, "person:omar").blocks)
+
+
+def test_a_withdrawn_ticket_says_so() -> None:
+    shown = card(a_ticket(state=State.CLOSED, close_reason=CloseReason.WITHDRAWN))
+    assert "*Withdrawn by the reporter*" in spoken(shown.blocks)
+
+
+def test_the_reporter_hears_who_has_it_and_can_still_correct_it() -> None:
+    shown = accepted(render.message(notices.Captured(ticket=42, audience="person:sam"), a_ticket()))
+    assert shown.text.startswith("*C-42* is with Dana (Payments), she’ll look by <!date^")
+    assert labels(shown.blocks) == ["Edit", "Withdraw", "Low", "Normal", "Critical"]
+    pressed = [element["action_id"] for _, element in elements(shown.blocks)]
+    assert pressed[2:] == ["severity_low", "severity_normal", "severity_critical"]
+
+
+def test_the_same_message_again_says_that_it_is_known() -> None:
+    said = render.captured(a_ticket(), again=True).text
+    assert said == "*C-42* already has this one. It is with Dana (Payments) · New"
+
+
+def test_the_resolved_news_brings_the_words_to_tell() -> None:
+    news = notices.News(ticket=42, audience="person:sam", what="resolved")
+    shown = accepted(render.message(news, a_resolved_ticket()))
+    assert "What was done: Refunded\nYou could say: Sorry!" in spoken(shown.blocks)
+    assert labels(shown.blocks) == ["Customer told", "Reopen"]
+
+
+def test_dismissed_news_lets_the_reporter_object() -> None:
+    closed = a_ticket(state=State.CLOSED, close_reason=CloseReason.DUPLICATE, duplicate_of="C-7")
+    shown = accepted(render.message(notices.News(ticket=42, audience="person:sam", what="dismissed"), closed))
+    assert shown.text == "*C-42*: Closed as a duplicate of C-7. If that is wrong, press Reopen."
+    assert labels(shown.blocks) == ["Reopen"]
+
+
+def reminder(audience: str, **more: Any) -> notices.Reminder:
+    facts: dict[str, Any] = {"ticket": 42, "audience": audience, "step": "s", "clock": "resolve", "due_at": MONDAY}
+    return notices.Reminder(**facts | {"because": "80 % of the time to resolve it has passed"} | more)
+
+
+def test_a_reminder_says_why_what_stops_it_and_what_comes_next() -> None:
+    nudge = reminder("person:dana", next_at=MONDAY, next_what="I’ll ask Lee")
+    shown = accepted(render.message(nudge, a_ticket()))
+    assert "*C-42* is yours to move: 80 % of the time to resolve it has passed" in shown.text
+    assert "stops this. Next, <!date^" in shown.text
+    assert "I’ll ask Lee" in shown.text
+    assert "“The card machine charged Mrs Ito twice”" in spoken(shown.blocks)
+    assert labels(shown.blocks) == WORK
+
+
+def test_a_blockers_reminder_says_what_is_needed_of_them() -> None:
+    shown = accepted(render.message(reminder("person:kim", clock="unblock"), a_blocked_ticket()))
+    assert "Waits for Kim: firmware" in spoken(shown.blocks)
+    assert labels(shown.blocks) == ["Unblock"]
+
+
+def test_the_reporters_reminder_repeats_the_words_to_tell() -> None:
+    shown = accepted(render.message(reminder("person:sam", clock="tell"), a_resolved_ticket()))
+    assert "You could say: Sorry!" in spoken(shown.blocks)
+    assert labels(shown.blocks) == ["Customer told", "Reopen"]
+
+
+def test_an_escalation_names_who_was_asked_and_offers_what_helps() -> None:
+    asked = notices.Escalation(
+        ticket=42, audience="person:lee", step="s", clock="resolve", due_at=MONDAY, because="the time has run out",
+        asked=("Dana", "<!here>"),
+    )  # fmt: skip
+    shown = accepted(render.message(asked, a_ticket()))
+    assert "asked so far: Dana, &lt;!here&gt;" in shown.text
+    assert labels(shown.blocks) == ["Acknowledge", "Resolve", "Not mine"]
+    assert labels(render.message(asked, a_ticket(), "dana").blocks) == WORK
+
+
+def test_a_remark_is_carried_over_word_for_word() -> None:
+    said = notices.Remark(ticket=42, audience="thread:card", author="*Sam*", words="<!channel> she called again")
+    shown = accepted(render.message(said, a_ticket()))
+    assert "*∗Sam∗* in the thread of *C-42*:\n<!channel> she called again" in spoken(shown.blocks)
+    assert shown.text == "∗Sam∗ in the thread of C-42: &lt;!channel&gt; she called again"
+
+
+def test_a_refused_configuration_is_shown_as_it_is() -> None:
+    refused = notices.ConfigurationRefused(audience="person:ines", problems="line 7: `people` *bold*")
+    assert "line 7: `people` *bold*" in spoken(accepted(render.message(refused, None)).blocks)
+
+
+def test_a_notice_about_a_ticket_needs_its_ticket() -> None:
+    with pytest.raises(ValueError, match="card"):
+        render.message(notices.Card(ticket=42, audience="team:payments"), None)
+
+
+def test_a_refusal_is_kind_to_the_eye_and_harmless() -> None:
+    assert render.reply(replies.Refused("`/complaint list` <@U0DANA>")).text == "'/complaint list' &lt;@U0DANA&gt;"
+
+
+def test_a_list_has_a_line_for_each_ticket_and_says_what_is_left_out() -> None:
+    page = Page(tuple(a_ticket(number=n, ref=f"C-{n}") for n in range(1, 13)), 0, 2, 14)
+    shown = accepted(render.listing(page, "Open in your teams"))
+    read = spoken(shown.blocks)
+    assert "*C-10* · ❗ High · “The card machine charged Mrs Ito twice” · Dana (Payments) · due <!date^" in read
+    assert "C-11" not in read
+    assert "…and 4 more" in read
+    assert "All quiet" in spoken(accepted(render.listing(Page((), 0, 1, 0), "Yours")).blocks)
+
+
+def test_the_help_can_be_read() -> None:
+    assert "/complaint away until Friday" in accepted(render.help_message()).text
+
+
+def test_severities_are_words_on_every_card() -> None:
+    heads = [card(a_ticket(severity=one)).blocks[0]["text"]["text"].casefold() for one in Severity]
+    assert all(one.value in head for one, head in zip(Severity, heads, strict=True))
+
+
+@given(st.lists(long_typed, max_size=60), st.lists(long_typed, max_size=4))
+def test_a_message_is_cut_to_size_and_keeps_its_buttons(words: list[str], sentences: list[str]) -> None:
+    row = blocks.actions([blocks.button("resolve", "Resolve", "42")])
+    shown = [*map(blocks.section_plain, words), *map(blocks.section_mrkdwn, sentences), row]
+    before = json.dumps(shown)
+    kept = blocks.fit(shown)
+    check_message("text", kept)
+    assert len(kept) < 50
+    assert kept[-1] == row
+    assert json.dumps(shown) == before
+
+
+def test_too_many_blocks_lose_their_last_words_and_never_a_button() -> None:
+    row = blocks.actions([blocks.button("resolve", "Resolve", "42")])
+    shown = [blocks.header("C-42"), *(blocks.section_plain(f"line {n}") for n in range(60)), row]
+    kept = blocks.fit(shown)
+    assert len(kept) == 49
+    assert kept[0] == shown[0]
+    assert kept[-2:] == [blocks.section_plain("line 46"), row]
+
+
+def test_buttons_are_kept_where_nothing_is_left_to_cut() -> None:
+    rows = [blocks.actions([blocks.button(f"{n}", "x" * 75, "y" * 900) for n in range(25)])]
+    kept = blocks.fit([blocks.section_plain("Some words that are not needed here"), *rows])
+    assert kept[1:] == rows
+    assert len(kept[0]["text"]["text"]) <= 20

@@ -1,0 +1,143 @@
+"""Looking at tickets on the command line; the JSON is a surface that other programs rely on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from complaints import commands
+from complaints.ticket import Source
+from tests.bot.conftest import CommandLine
+from tests.world import World
+
+RECORD = {
+    "ref", "state", "severity", "category", "team", "owner", "holder", "reporter", "customer", "verbatim", "source",
+    "received_at", "captured_at", "acknowledged_at", "resolved_at", "told_at", "closed_at", "close_reason",
+    "next_nudge_at", "clocks", "policy_version",
+}  # fmt: skip
+PROMISED = {
+    "ref", "state", "severity", "category", "team", "owner", "holder", "reporter", "verbatim", "source", "captured_at",
+    "acknowledged_at", "resolved_at", "told_at", "closed_at", "next_nudge_at", "clocks", "policy_version",
+}  # fmt: skip
+"""What the surface has promised from the beginning."""
+
+
+async def three(w: World) -> None:
+    first = await w.says("sam", "The card payment was taken twice", source=Source("pigeon", "w", "c", "1"))
+    await w.says("sam", "The app shows a stranger")
+    await w.says("noor", "The queue in the branch is long")
+    await w.advance(minutes=30)
+    await w.does(commands.Acknowledge, "dana", first)
+    await w.does(commands.Resolve, "dana", first, done="Refunded", tell="You have your money back")
+    await w.does(commands.ConfirmTold, "sam", first)
+
+
+def test_the_tickets_are_a_list_of_objects_with_exactly_these_keys(golddust: CommandLine) -> None:
+    golddust.given(three)
+    answer = golddust("tickets", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    assert [record["ref"] for record in answer.json] == ["C-1", "C-2", "C-3"]
+    assert all(set(record) == RECORD for record in answer.json)
+    assert RECORD >= PROMISED
+    first = answer.json[0]
+    assert first["source"] == {
+        "platform": "pigeon", "workspace": "w", "conversation": "c", "message": "1", "permalink": None
+    }  # fmt: skip
+    assert [set(clock) for clock in first["clocks"]] == [{"name", "due_at", "state"}] * 3
+    assert (first["state"], first["close_reason"], first["holder"]) == ("closed", "told", None)
+    assert (first["captured_at"], first["acknowledged_at"]) == ("2026-11-23T09:00:00Z", "2026-11-23T09:30:00Z")
+
+
+def test_one_ticket_adds_its_timeline_and_reasons(golddust: CommandLine) -> None:
+    golddust.given(three)
+    record = golddust("ticket", "C-1", "--json").json
+    assert set(record) == RECORD | {"words", "attachments", "reasons", "next", "timeline"}
+    assert [event["kind"] for event in record["timeline"]] == ["captured", "acknowledged", "resolved", "told"]
+    assert all(set(event) == {"at", "actor", "kind", "data"} for event in record["timeline"])
+    assert record["reasons"][0].startswith("Cards and payments")
+    upcoming = golddust("ticket", "2", "--json").json["next"]
+    assert set(upcoming) == {"at", "to", "because"}
+
+
+def test_tickets_can_be_narrowed_down(golddust: CommandLine) -> None:
+    golddust.given(three)
+
+    def refs(*options: str) -> list[str]:
+        return [record["ref"] for record in golddust("tickets", "--json", *options).json]
+
+    assert refs("--open") == ["C-2", "C-3"]
+    assert refs("--team", "payments") == refs("--team", "Payments") == ["C-1"]
+    assert refs("--holder", "kim") == refs("--holder", "kim@test.example") == ["C-2"]
+    assert refs("--limit", "1") == ["C-3"]
+    assert refs("--team", "app", "--holder", "ines") == []
+    assert "did you mean payments?" in golddust("tickets", "--team", "payment").complaint
+    assert "no person “dina”" in golddust("tickets", "--holder", "dina").complaint
+
+
+def test_the_table_shows_the_newest_first(golddust: CommandLine) -> None:
+    golddust.given(three)
+    lines = golddust("tickets").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["ref", "C-3", "C-2", "C-1"]
+    assert golddust("tickets", "--limit", "1").out.splitlines()[-1] == "… and 2 older ones; --limit 3 shows them all"
+
+
+def test_a_ticket_says_what_comes_next_and_why(golddust: CommandLine) -> None:
+    golddust.given(three)
+    out = golddust("ticket", "c-2").out
+    assert "next: Mon 23 Nov 11:00 to Kim, because 50 % of the time to acknowledge it has passed" in out
+    assert "The app shows a stranger" in out
+    assert "next: nothing" in golddust("ticket", "C-1").out
+
+
+def test_an_unknown_ticket_is_told_in_one_line(golddust: CommandLine) -> None:
+    golddust.given(three)
+    assert "there is no ticket C-99" in golddust("ticket", "C-99").complaint
+    assert "“Sam” is no ticket" in golddust("ticket", "Sam").complaint
+
+
+def test_what_a_person_wrote_cannot_steer_the_terminal(golddust: CommandLine) -> None:
+    async def hostile(w: World) -> None:
+        await w.says("sam", "\x1b[2Jcard [bold]gone[/bold] \u202egnp.exe\nC-9  closed")
+
+    golddust.given(hostile)
+    for words in (["tickets"], ["ticket", "C-1"]):
+        out = golddust(*words).out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert "[bold]gone[/bold]" in out
+    assert "card [bold]gone[/bold] \ufffdgnp.exe⏎C-9" in golddust("tickets").out
+    assert golddust("tickets", "--json").json[0]["verbatim"].startswith("\x1b[2Jcard")
+
+
+def test_an_export_in_json_lines_is_the_same_objects(golddust: CommandLine) -> None:
+    golddust.given(three)
+    lines = golddust("export").out.splitlines()
+    assert [json.loads(line) for line in lines] == golddust("tickets", "--json").json
+
+
+def test_an_export_in_csv_runs_no_formula(golddust: CommandLine) -> None:
+    said = ['=HYPERLINK("http://evil.example";"card")', "+1 card", "-1 card", "@card", "\tcard", "\rcard", "1 = card\n2"]
+
+    async def formulas(w: World) -> None:
+        for words in said:
+            await w.says("sam", words)
+
+    golddust.given(formulas)
+    answer = golddust("export", "--format", "csv", "--output", "all.csv")
+    assert (answer.code, answer.err) == (0, "7 tickets in all.csv\n")
+    with Path("all.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["verbatim"] for row in rows] == [*(f"'{words}" for words in said[:6]), said[6]]
+    assert (rows[0]["source_platform"], rows[0]["resolve_state"]) == ("pigeon", "running")
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row.values())
+    assert list(csv.DictReader(io.StringIO(golddust("export", "--format", "csv").out)))[6]["ref"] == "C-7"
+
+
+def test_a_failed_export_leaves_the_old_file_alone(golddust: CommandLine) -> None:
+    golddust.given(three)
+    Path("kept.jsonl").write_text("old")
+    golddust.monkeypatch.setenv("GOLDDUST_CONFIG", "nowhere.yml")
+    assert "nowhere.yml" in golddust("export", "--output", "kept.jsonl").complaint
+    assert Path("kept.jsonl").read_text() == "old"

@@ -1,0 +1,64 @@
+"""A ticket, its readers and the notices about it, as the playground's tests need them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaints import notices
+from complaints.notices import Notice
+from complaints.severity import Severity
+from complaints.ticket import Source, State
+from complaints.views import ClockView, TicketView
+from handlers.deliver import Dispatch, Reader
+from storage.messages import Receipt
+from storage.outbox import Parcel
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)> & “quotes”'
+
+TICKET = TicketView(
+    ref="C-1", number=1, version=1, state=State.NEW, severity=Severity.NORMAL, category="Payments", customer=None,
+    verbatim="Charged twice", words=None, attachments=(), source=Source("web", "main", "person:sam", "m1"),
+    team="Payments", team_key="payments", owner="Dana", owner_key="dana", pronoun="she", holder="Dana",
+    holder_key="dana", reporter="Sam", reporter_key="sam", captured_at=NOW, acknowledged_by=None, resolved_by=None,
+    blocked_by=None, blocked_why="", promised_until=None, promise_reason="", broken_promises=0, done="", root_cause="",
+    tell="", close_reason=None, duplicate_of=None, bounces=0, why="Taken twice: /\\bcharged\\b.*/ finds “charged”",
+    clocks=(ClockView("acknowledge", NOW + timedelta(hours=2), "running"),),
+)  # fmt: skip
+
+DUE: dict[str, Any] = {
+    "ticket": 1, "step": "acknowledge.1:100%:remind", "clock": "acknowledge", "due_at": NOW, "because": "time is up",
+}  # fmt: skip
+EVERY_NOTICE: tuple[Notice, ...] = (
+    notices.Card(ticket=1, audience="team:payments"),
+    notices.Captured(ticket=1, audience="person:sam"),
+    notices.News(ticket=1, audience="person:sam", what="acknowledged"),
+    notices.News(ticket=1, audience="person:sam", what="promised"),
+    notices.News(ticket=1, audience="person:sam", what="resolved"),
+    notices.News(ticket=1, audience="person:sam", what="dismissed"),
+    notices.Reminder(audience="person:dana", **DUE),
+    notices.Escalation(audience="person:lee", asked=("Dana",), **DUE),
+    notices.Remark(ticket=1, audience="thread:original", author="Dana", words="Which card?"),
+    notices.ConfigurationRefused(audience="person:ines", problems="golddust.yml:3: people: found nothing"),
+)
+
+
+def dispatch(notice: Notice, ticket: TicketView | None = TICKET, card: Receipt | None = None) -> Dispatch:
+    """The notice, ready to be rendered for its reader."""
+    kind, _, key = notice.audience.partition(":")
+    reader = Reader(notice.audience, key, ZoneInfo("Europe/London"), key if kind == "person" else None)
+    parcel = Parcel(1, "main", notice, "claimed", NOW, NOW, 1, None, None, None)
+    shown = None if isinstance(notice, notices.ConfigurationRefused) else ticket
+    return Dispatch(parcel, notice, shown, reader, card)
+
+
+def hostile(ticket: TicketView = TICKET) -> TicketView:
+    """The ticket with every word that people can choose turned against the page."""
+    words = dict.fromkeys(
+        ("verbatim", "words", "customer", "reporter", "owner", "team", "holder", "blocked_by", "blocked_why",
+         "promise_reason", "done", "root_cause", "tell", "why", "acknowledged_by"), HOSTILE,
+    )  # fmt: skip
+    return replace(ticket, promised_until=NOW + timedelta(days=1), **words)  # type: ignore[arg-type]

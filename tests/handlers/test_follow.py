@@ -1,0 +1,93 @@
+"""Threads, edits and deletions around a captured message."""
+
+from __future__ import annotations
+
+from bot.watched import Watched
+from complaints import commands
+from complaints.notices import Remark
+from complaints.replies import Done, Nothing, Reply
+from complaints.ticket import Attachment, Source, State
+from tests.world import World, world
+
+SAID = Source("pigeon", "w", "C0NORTH", "100")
+
+
+async def replied(w: World, actor: str, words: str, thread: str = "100", number: int = 1, **more: object) -> Reply:
+    place = Source("pigeon", "w", str(more.pop("conversation", "C0NORTH")), f"{thread}.{number}")
+    return await w.do(commands.Comment(at=w.now, actor=actor, words=words, place=place, thread=thread, **more))  # type: ignore[arg-type]
+
+
+async def test_a_reply_under_the_original_joins_the_timeline_and_goes_to_the_card(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        w.forget()
+        file = Attachment("shot.png", "https://files/1")
+        assert isinstance(await replied(w, "sam", "it happened again", attachments=(file,)), Done)
+        assert w.record()["timeline"][-1]["data"] == {"words": "it happened again", "files": "shot.png https://files/1"}
+        (one,) = w.pigeons.delivered
+        assert one.dispatch.notice == Remark(ticket=1, audience="thread:card", author="Sam", words="it happened again")
+        assert w.ticket().state is State.NEW
+
+
+async def test_a_reply_under_the_card_goes_to_the_original(database_url: str, watched: Watched) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        card = next(one for one in w.pigeons.delivered if one.to == "team:payments")
+        assert card.kind == "card"
+        w.forget()
+        await replied(w, "omar", "which card?", thread="1", conversation="team:payments")
+        assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["thread:original"]
+        assert w.ticket().acknowledged_by == "omar", "a reply of the owner's side is its first human move"
+
+
+async def test_a_reply_about_a_private_complaint_goes_to_its_reporter(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=Source("pigeon", "w", "D1", "100", private=True))
+        await replied(w, "omar", "which card?", thread="1", conversation="team:payments")
+        assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["person:sam"]
+
+
+async def test_the_same_reply_delivered_again_is_there_once(database_url: str, watched: Watched) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        assert isinstance(await replied(w, "sam", "again"), Done)
+        assert isinstance(await replied(w, "sam", "again"), Nothing)
+        assert [event["kind"] for event in w.record()["timeline"]] == ["captured", "comment"]
+
+
+async def test_a_reply_in_any_other_thread_concerns_nobody(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        assert isinstance(await replied(w, "sam", "lunch?", thread="7"), Nothing)
+
+
+async def test_an_edit_of_the_original_is_a_later_version_and_the_first_words_stay(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        due = [clock.due_at for clock in w.ticket().clocks]
+        for words in ("my blue card", "my green card", "my green card"):
+            await w.do(commands.OriginalEdited(at=w.now, actor="sam", source=SAID, words=words))
+        assert (w.ticket().verbatim, w.ticket().words) == ("my card", "my green card")
+        assert [event["data"].get("words") for event in w.record()["timeline"]] == [
+            "my card", "my blue card", "my green card"
+        ]  # fmt: skip
+        assert [clock.due_at for clock in w.ticket().clocks] == due
+
+
+async def test_a_deleted_original_is_noted_and_what_was_said_is_kept(database_url: str, watched: Watched) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        await w.do(commands.OriginalDeleted(at=w.now, actor="sam", source=SAID))
+        assert w.ticket().verbatim == "my card"
+        assert w.record()["timeline"][-1]["kind"] == "original deleted"
+
+
+async def test_edits_and_deletions_of_other_messages_concern_nobody(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        other = Source("pigeon", "w", "C0NORTH", "7")
+        assert isinstance(await w.do(commands.OriginalEdited(at=w.now, actor="sam", source=other, words="x")), Nothing)
+        assert isinstance(await w.do(commands.OriginalDeleted(at=w.now, actor="sam", source=other)), Nothing)
