@@ -35,7 +35,7 @@ def serve(
     """
     from bot.web.page import run  # NiceGUI takes a second to load, which nothing else should wait for
 
-    _check_free(host, port)
+    port = _free_port(host, port)
     playground = open_playground(config, database, start)
     try:
         run(playground, host, port, open_browser=open_browser)
@@ -72,10 +72,12 @@ def _organisation_file(config: Path) -> Path:
     return next((path for path in beside if path.exists()), config)
 
 
-def _check_free(host: str, port: int) -> None:
+def _free_port(host: str, port: int) -> int:
+    """The port, known to be free; any free one for 0."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=family).close()
+        with socket.create_server((host, port), family=family) as found:
+            return int(found.getsockname()[1])
     except OSError as error:
         why = error.strerror or "cannot be used"
         raise ConfigurationError(

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import structlog
-import uvicorn
 from pydantic import SecretStr
 
 from bot.app import Golddust
 from bot.clock import SystemClock
 from bot.journal import keep_journal
 from bot.scheduler import metronome
-from bot.server import Handler, application
+from bot.server import serving
 from bot.settings import Settings
 from bot.slack import app as slack
 from bot.slack import send
@@ -28,34 +26,39 @@ from storage.database import open_engine, upgrade
 
 DRAIN_SECONDS = 10.0
 """How long the notices that are on their way may take to arrive once we are asked to stop."""
-REQUESTS_SECONDS = 5
 
 log = structlog.get_logger()
 
 
-async def run(settings: Settings, stop: asyncio.Event | None = None) -> None:
-    """Run until a signal (or `stop`) comes; raises ConfigurationError or DatabaseError where it can't start."""
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; raises ConfigurationError or DatabaseError where it can't start."""
     keep_journal()
-    stop = stop or asyncio.Event()
-    token = _bot_token(settings)
+    token, stop = _bot_token(settings), asyncio.Event()
+    secret, app_token = _secret(settings.slack_signing_secret), _secret(settings.slack_app_token)
     async with AsyncExitStack() as running:
+        running.enter_context(_signals(stop))
         golddust = running.enter_context(_golddust(settings))
         client = send.client(token, settings.slack_api_url)
         golddust.connect([send.SlackChannel(client)])
         app = slack.build(slack.room(golddust, client))
-        running.enter_context(_signals(stop))
         await running.enter_async_context(_delivering(golddust))
-        secret, app_token = _secret(settings.slack_signing_secret), _secret(settings.slack_app_token)
         handler = door(app, secret, golddust.clock) if secret else None
-        server = await running.enter_async_context(_serving(settings, golddust, handler))
+        tasks = {await running.enter_async_context(serving(settings, golddust, handler))}
         if app_token:
-            await running.enter_async_context(_listening(Socket(app, app_token)))
-        log.info("Slack is connected", by="Socket Mode" if app_token else "POST /slack/events")
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopped, server}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
+            tasks.add(await running.enter_async_context(_listening(Socket(app, app_token))))
+        log.info("the channel Slack runs", by="Socket Mode" if app_token else "POST /slack/events")
+        await _first(stop, tasks)
         log.info("stopping: what is on its way is finished first")
     log.info("stopped")
+
+
+async def _first(stop: asyncio.Event, tasks: set[asyncio.Task[None]]) -> None:
+    """Wait until we are asked to stop; raises what ended a task that should have gone on."""
+    asked = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({asked, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    for task in done & tasks:
+        task.result()
 
 
 def _bot_token(settings: Settings) -> str:
@@ -112,48 +115,15 @@ async def _delivering(golddust: Golddust) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _serving(
-    settings: Settings, golddust: Golddust, handler: Handler | None
-) -> AsyncIterator[asyncio.Task[None]]:
-    """The HTTP server; on the way out it accepts nothing more and finishes the requests it has."""
-    config = uvicorn.Config(
-        application(golddust, handler), log_config=None, access_log=False, lifespan="off", server_header=False,
-        timeout_graceful_shutdown=REQUESTS_SECONDS,
-    )  # fmt: skip
-    server = _Server(config)
-    listener = _listener(settings)
-    host, port = listener.getsockname()[:2]
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    offered = ("/slack/events", "/healthz", "/readyz", "/metrics")[0 if handler else 1 :]
-    log.info("listening", address=f"http://{host}:{port}", paths=" ".join(offered))
+async def _listening(connection: Socket) -> AsyncIterator[asyncio.Task[None]]:
+    """Socket Mode; on the way out no more events are taken."""
+    keeping = asyncio.create_task(connection.keep())
     try:
-        yield serving
+        yield keeping
     finally:
-        server.should_exit = True
-        await serving
-
-
-@asynccontextmanager
-async def _listening(connection: Socket) -> AsyncIterator[None]:
-    await connection.open()
-    watching = asyncio.create_task(connection.watch())
-    try:
-        yield
-    finally:
-        watching.cancel()
+        keeping.cancel()
+        await asyncio.wait({keeping})
         await connection.close()
-
-
-def _listener(settings: Settings) -> socket.socket:
-    """The socket to listen on; raises ConfigurationError where the address is taken or not ours."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
-        where = f"{settings.host}:{settings.port}"
-        raise ConfigurationError(
-            problems=f"cannot listen on {where}: {error.strerror}; set GOLDDUST_HOST or GOLDDUST_PORT to another"
-        ) from None
 
 
 @contextmanager
@@ -169,10 +139,3 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number in taken:
             loop.remove_signal_handler(number)
-
-
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to us: the server is only one of the things that have to end in order."""
-        yield

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 
 import structlog
+import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -15,16 +18,17 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.app import Golddust
+from bot.refusals import MOST_BYTES, BodyLimit, failed, refused
+from bot.settings import Settings
+from complaints.errors import ConfigurationError
 from handlers.context import Context
 from storage.database import head, revision, unreachable
 
-MOST_BYTES = 1_000_000
-"""Larger bodies are refused; Slack's own stay far below."""
-
 READY_SECONDS = 5.0
+REQUESTS_SECONDS = 5
+"""How long requests that have begun may take once we are asked to stop."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -44,7 +48,7 @@ def application(golddust: Golddust, slack_handler: Handler | None) -> Starlette:
     app = Starlette(
         routes=routes,
         middleware=[Middleware(BodyLimit, most=MOST_BYTES)],
-        exception_handlers={HTTPException: _refused, Exception: _failed},
+        exception_handlers={HTTPException: refused, Exception: failed},
     )
     app.router.redirect_slashes = False
     return app
@@ -67,61 +71,6 @@ async def unready(golddust: Golddust) -> str | None:
     return None
 
 
-class BodyLimit:
-    """Refuses a request whose body is too large, by its announced length or as soon as more has arrived."""
-
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self._app = app
-        self._most = most
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what it reads."""
-        if scope["type"] == "http" and _announced(scope) > self._most:
-            response = _refusal(scope["path"], 413)
-            await response(scope, receive, send)
-            return
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._most:
-                raise HTTPException(413)
-            return message
-
-        await self._app(scope, counted, send)
-
-
-def _announced(scope: Scope) -> int:
-    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
-
-
-_WHY = {
-    404: "there is nothing at this address",
-    405: "this address takes another method",
-    413: f"the body is larger than {MOST_BYTES:,} bytes",
-}
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return _refusal(request.url.path, status)
-
-
-def _refusal(path: str, status: int) -> Response:
-    why = _WHY.get(status, "refused")
-    log.warning("a request was refused", path=path[:100], status=status, why=why)
-    return PlainTextResponse(why + "\n", status_code=status, headers={"connection": "close"} if status == 413 else None)
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    # Only the kind of the error: its message may quote what somebody wrote.
-    log.error("a request failed", path=request.url.path[:100], error=type(error).__name__)
-    return PlainTextResponse("Golddust could not do that; see its log\n", status_code=500)
-
-
 async def _healthy(_: Request) -> Response:
     return PlainTextResponse("alive\n")
 
@@ -133,3 +82,42 @@ async def _metrics(_: Request) -> Response:
 @cache
 def _newest() -> str | None:
     return head()
+
+
+@asynccontextmanager
+async def serving(settings: Settings, golddust: Golddust, handler: Handler | None) -> AsyncIterator[asyncio.Task[None]]:
+    """The HTTP server; on the way out it accepts nothing more and finishes the requests it has."""
+    config = uvicorn.Config(
+        application(golddust, handler), log_config=None, access_log=False, lifespan="off", server_header=False,
+        timeout_graceful_shutdown=REQUESTS_SECONDS,
+    )  # fmt: skip
+    server = _Server(config)
+    listener = _listener(settings)
+    host, port = listener.getsockname()[:2]
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    offered = ("/slack/events", "/healthz", "/readyz", "/metrics")[0 if handler else 1 :]
+    log.info("listening", address=f"http://{host}:{port}", paths=" ".join(offered))
+    try:
+        yield serving
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """The socket to listen on; raises ConfigurationError where the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise ConfigurationError(
+            problems=f"cannot listen on {where}: {error.strerror}; set GOLDDUST_HOST or GOLDDUST_PORT to another"
+        ) from None
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to us: the server is only one of the things that have to end in order."""
+        yield

@@ -23,9 +23,16 @@ REINSTALL = "create the app anew from manifest.yml, or reinstall it, and set SLA
 
 
 async def examine(
-    client: AsyncWebClient, app_token: str | None, organisation: Organisation | None, now: datetime
+    client: AsyncWebClient,
+    app_token: str | None,
+    organisation: Organisation | None,
+    scopes: frozenset[str] | None,
+    now: datetime,
 ) -> list[Finding]:
-    """What Slack says about the set-up; where Slack can't be reached, that is the only finding."""
+    """What Slack says about the set-up; where Slack can't be reached, that is the only finding.
+
+    `scopes` are those that the token should have, or None where they are not known.
+    """
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
@@ -34,7 +41,7 @@ async def examine(
         return [_unreachable(error)]
     headers = {key.lower(): value for key, value in (answer.headers or {}).items()}
     findings = [good("Slack token", f"good: {answer.get('user')} in {answer.get('team')}")]
-    findings += [*_scopes(headers, manifest_scopes()), *_skew(headers, now)]
+    findings += [*_scopes(headers, scopes), *_skew(headers, now)]
     try:
         findings += await _socket_mode(client, app_token)
         findings += await _channels(client, organisation)

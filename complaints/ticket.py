@@ -41,6 +41,8 @@ class Source:
     permalink: str | None = None
     private: bool = False
     """True for a conversation between one person and Golddust."""
+    thread: str | None = None
+    """The message that the thread hangs under, for a complaint that is itself a reply."""
 
     @property
     def key(self) -> str:

@@ -80,8 +80,9 @@ def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
     """Record that a notice has arrived, and where its card and the complaint itself are."""
     notice = dispatch.notice
     outbox.finish(context.session, dispatch.parcel, "sent", context.at, receipt=receipt)
-    if isinstance(notice, Card):
-        messages.remember(context.session, context.workspace, notice.ticket, notice.audience, receipt, context.at)
+    if notice.ticket is not None:
+        about = (context.session, context.workspace, notice.ticket, notice.audience)
+        messages.remember(*about, receipt, context.at, card=isinstance(notice, Card))
     if receipt.permalink and dispatch.ticket is not None and dispatch.ticket.source.permalink is None:
         tickets.record_permalink(context.session, context.workspace, dispatch.ticket.number, receipt.permalink)
 
@@ -161,5 +162,5 @@ def _person(context: Context, key: str) -> Reader:
 def _thread(context: Context, which: str, ticket: Ticket) -> Receipt | None:
     if which == "original":
         source = ticket.source
-        return Receipt(source.platform, source.conversation, source.message)
+        return Receipt(source.platform, source.conversation, source.thread or source.message)
     return messages.place_of(context.session, context.workspace, ticket.number, notices.team(ticket.team))

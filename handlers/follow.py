@@ -18,11 +18,11 @@ from storage import messages, seen, tickets
 def comment(context: Context, command: Comment) -> Done | Nothing:
     """The ticket whose thread was replied in, with the reply on its timeline and carried to its other thread."""
     place = command.place
-    found, under_original = _ticket_of_thread(context, place, command.thread)
+    found, from_reporter = _ticket_of_thread(context, place, command.thread)
     if found is None or not seen.first_time(context.session, context.workspace, place.key, context.at, found.number):
         return Nothing()
     words = storable(command.words)
-    said: list[Notice] = [_carried(context, found, command.actor, words, under_original)]
+    said: list[Notice] = [_carried(context, found, command.actor, words, from_reporter)]
     works = refusal(context.organisation, found, command.actor, "resolve") is None
     change = lifecycle.commented(
         found, command.actor, command.at, context.presence, words, command.attachments, tuple(said), works
@@ -50,22 +50,22 @@ def deleted(context: Context, command: OriginalDeleted) -> Done | Nothing:
     return Done(view(context, context.note(change)), "")
 
 
-def _carried(context: Context, ticket: Ticket, author: str, words: str, under_original: bool) -> Remark:
-    audience = "thread:card" if under_original else "thread:original"
-    if not under_original and ticket.source.private:
+def _carried(context: Context, ticket: Ticket, author: str, words: str, from_reporter: bool) -> Remark:
+    audience = "thread:card" if from_reporter else "thread:original"
+    if not from_reporter and ticket.source.private:
         audience = person(ticket.reporter)
     return Remark(ticket=ticket.number, audience=audience, author=name_of(context, author), words=words)
 
 
 def _ticket_of_thread(context: Context, place: Source, thread: str) -> tuple[Ticket | None, bool]:
+    """The ticket that a thread is about, and whether it is the reporter's side on which it was replied."""
     where = (context.session, context.workspace, place.platform, place.conversation, thread)
-    said = tickets.said_in(*where)
-    if said is not None:
-        return tickets.load(context.session, context.workspace, said, lock=True), True
-    carded = messages.ticket_at(*where)
-    if carded is not None:
-        return tickets.load(context.session, context.workspace, carded[0], lock=True), False
-    return None, False
+    posted = messages.posted_at(*where)
+    number = posted.ticket if posted is not None else tickets.said_under(*where)
+    if number is None:
+        return None, False
+    ticket = tickets.load(context.session, context.workspace, number, lock=True)
+    return ticket, posted is None or posted.audience == person(ticket.reporter)
 
 
 def _ticket_said(context: Context, source: Source) -> Ticket | None:

@@ -23,23 +23,25 @@ def open_engine(url: str) -> Engine:
     """An engine for a `sqlite:///…` or `postgresql://…` address; raises DatabaseError for any other."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseError(
             reason="GOLDDUST_DATABASE_URL is no database address; write sqlite:///golddust.db"
         ) from None
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        if parsed.database in {None, "", ":memory:"}:
+            raise DatabaseError(reason="A database in memory keeps nothing; write sqlite:///golddust.db")
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
         return engine
-    if parsed.get_backend_name() == "postgresql":
+    if parsed.get_backend_name() in {"postgresql", "postgres"}:
         return _open_postgresql(parsed.set(drivername="postgresql+psycopg"))
     raise DatabaseError(reason=f"Golddust runs on SQLite and PostgreSQL, not on {parsed.get_backend_name()}.")
 
 
 def _open_postgresql(url: Any) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
     except NoSuchModuleError as error:
         raise DatabaseError(reason=str(error)) from None
 
@@ -61,6 +63,7 @@ def upgrade(engine: Engine) -> None:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             if revision(connection) != head():
+                _must_be_known(connection)
                 config = _alembic()
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
@@ -76,6 +79,15 @@ def revision(connection: Connection) -> str | None:
 def head() -> str | None:
     """The newest revision that this version knows."""
     return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _must_be_known(connection: Connection) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    found = revision(connection)
+    if found is not None and found not in known:
+        raise DatabaseError(
+            reason=f"the database is of a newer Golddust (revision {found}, this one knows up to {head()}); upgrade"
+        )
 
 
 def unreachable(engine: Engine, error: Exception) -> str:

@@ -34,7 +34,7 @@ def known(session: Session, workspace: str, keys: Sequence[str]) -> dict[str, st
         .join(tickets, (tickets.c.workspace == seen.c.workspace) & (tickets.c.number == seen.c.ticket))
         .where(seen.c.workspace == workspace, seen.c.key.in_(keys))
     )
-    return dict(session.execute(query).tuples().all())
+    return {key: words for key, words in session.execute(query)}
 
 
 def add(session: Session, workspace: str, added: Sequence[tuple[Ticket, Sequence[Event]]], at: datetime) -> None:

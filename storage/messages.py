@@ -1,11 +1,11 @@
-"""Where the cards of a ticket have been posted."""
+"""Where the messages about a ticket are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import messages
@@ -21,45 +21,57 @@ class Receipt:
     permalink: str | None = None
 
 
-def remember(session: Session, workspace: str, ticket: int, audience: str, receipt: Receipt, at: datetime) -> None:
-    """Note where the audience's card is now; it replaces an older place."""
-    session.execute(delete(messages).where(*_of(workspace, ticket, audience)))
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of ours about a ticket: for whom it was, and whether it is the card that is edited in place."""
+
+    ticket: int
+    audience: str
+    card: bool
+
+
+def remember(
+    session: Session, workspace: str, ticket: int, audience: str, receipt: Receipt, at: datetime, *, card: bool
+) -> None:
+    """Note where a message about a ticket is; a card takes the place of the audience's older one."""
+    if card:
+        older = update(messages).where(*_of(workspace, ticket), messages.c.audience == audience, messages.c.card)
+        session.execute(older.values(card=False))
+    session.execute(delete(messages).where(*_at(workspace, receipt.platform, receipt.conversation, receipt.message)))
     session.execute(
         insert(messages).values(
             workspace=workspace, ticket=ticket, audience=audience, platform=receipt.platform,
-            conversation=receipt.conversation, message=receipt.message, posted_at=at,
+            conversation=receipt.conversation, message=receipt.message, card=card, posted_at=at,
         )
     )  # fmt: skip
 
 
 def place_of(session: Session, workspace: str, ticket: int, audience: str) -> Receipt | None:
     """Where the audience's card of a ticket is, or None when none has been posted."""
-    row = session.execute(select(messages).where(*_of(workspace, ticket, audience))).mappings().first()
+    card = select(messages).where(*_of(workspace, ticket), messages.c.audience == audience, messages.c.card)
+    row = session.execute(card).mappings().first()
     return Receipt(row["platform"], row["conversation"], row["message"]) if row else None
 
 
 def carded(session: Session, workspace: str, ticket: int) -> list[str]:
     """The audiences that have a card of this ticket."""
-    query = select(messages.c.audience).where(messages.c.workspace == workspace, messages.c.ticket == ticket)
-    return list(session.scalars(query))
+    return list(session.scalars(select(messages.c.audience).where(*_of(workspace, ticket), messages.c.card)))
 
 
-def ticket_at(
-    session: Session, workspace: str, platform: str, conversation: str, message: str
-) -> tuple[int, str] | None:
-    """The ticket and audience whose card is this message, or None."""
-    row = session.execute(
-        select(messages.c.ticket, messages.c.audience).where(
-            messages.c.workspace == workspace, messages.c.platform == platform,
-            messages.c.conversation == conversation, messages.c.message == message,
-        )
-    ).first()  # fmt: skip
-    return (row[0], row[1]) if row else None
+def posted_at(session: Session, workspace: str, platform: str, conversation: str, message: str) -> Posted | None:
+    """What we posted there about a ticket, or None when the message is none of ours."""
+    row = session.execute(select(messages).where(*_at(workspace, platform, conversation, message))).mappings().first()
+    return Posted(row["ticket"], row["audience"], row["card"]) if row else None
 
 
-def _of(workspace: str, ticket: int, audience: str) -> tuple[ColumnElement[bool], ...]:
+def _of(workspace: str, ticket: int) -> tuple[ColumnElement[bool], ...]:
+    return messages.c.workspace == workspace, messages.c.ticket == ticket
+
+
+def _at(workspace: str, platform: str, conversation: str, message: str) -> tuple[ColumnElement[bool], ...]:
     return (
         messages.c.workspace == workspace,
-        messages.c.ticket == ticket,
-        messages.c.audience == audience,
+        messages.c.platform == platform,
+        messages.c.conversation == conversation,
+        messages.c.message == message,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from complaints.notices import NOTICES, Card, Notice
@@ -70,20 +71,16 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
     a retry lets other tickets' notices pass. A notice whose deliverer died is taken again when its lease is over.
     """
     free = or_(outbox.c.state == "waiting", and_(outbox.c.state == "claimed", outbox.c.claimed_until <= now))
-    earlier = outbox.alias("earlier")
+    other = outbox.alias("other")
     in_the_way = or_(
-        and_(earlier.c.id < outbox.c.id, or_(earlier.c.due_at <= now, earlier.c.ticket == outbox.c.ticket)),
-        and_(earlier.c.id != outbox.c.id, earlier.c.state == "claimed", earlier.c.claimed_until > now),
-    )
-    behind = exists().where(
-        earlier.c.workspace == outbox.c.workspace,
-        earlier.c.audience == outbox.c.audience,
-        earlier.c.state.in_(_UNSENT),
-        in_the_way,
+        and_(other.c.id < outbox.c.id, other.c.due_at <= now, ~_in_line(other)),
+        and_(other.c.id != outbox.c.id, other.c.state == "claimed", other.c.claimed_until > now),
     )
     query = (
         select(outbox)
-        .where(free, outbox.c.due_at <= now, ~behind)
+        .where(
+            free, outbox.c.due_at <= now, ~_in_line(outbox), ~exists().where(_same_reader(other, outbox), in_the_way)
+        )
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -130,15 +127,22 @@ def postpone(session: Session, parcel: Parcel, until: datetime, problem: str, *,
 
 
 def next_due_at(session: Session) -> datetime | None:
-    """When the first unsent notice is due, or None."""
-    found: datetime | None = session.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(_UNSENT)))
+    """When the first unsent notice can be claimed, or None."""
+    free_at = case((outbox.c.state == "claimed", outbox.c.claimed_until), else_=outbox.c.due_at)
+    found: datetime | None = session.scalar(
+        select(func.min(free_at)).where(outbox.c.state.in_(_UNSENT), ~_in_line(outbox))
+    )
     return found
 
 
 def listed(session: Session, workspace: str, states: Sequence[str], limit: int) -> list[Parcel]:
-    """The newest notices in any of these states."""
+    """The newest notices in any of these states, but for those that this version can't read."""
     query = select(outbox).where(outbox.c.workspace == workspace, outbox.c.state.in_(states))
-    return [_parcel(row) for row in session.execute(query.order_by(outbox.c.id.desc()).limit(limit)).mappings()]
+    found: list[Parcel] = []
+    for row in session.execute(query.order_by(outbox.c.id.desc()).limit(limit)).mappings():
+        with suppress(ValidationError):
+            found.append(_parcel(row))
+    return found
 
 
 def counts(session: Session, workspace: str) -> dict[str, int]:
@@ -156,6 +160,17 @@ def release(session: Session, workspace: str, ids: Sequence[int], now: datetime)
         update(outbox).where(*where).values(state="waiting", due_at=now, attempts=0, finished_at=None)
     )
     return changed(freed)
+
+
+def _same_reader(one: FromClause, two: FromClause) -> ColumnElement[bool]:
+    """Whether two notices are for the same reader, the first of them unsent."""
+    return and_(one.c.workspace == two.c.workspace, one.c.audience == two.c.audience, one.c.state.in_(_UNSENT))
+
+
+def _in_line(later: FromClause) -> ColumnElement[bool]:
+    """Whether an earlier notice of the same ticket for the same reader is still unsent: those keep their order."""
+    first = outbox.alias()
+    return exists().where(_same_reader(first, later), first.c.ticket == later.c.ticket, first.c.id < later.c.id)
 
 
 def _waits(session: Session, workspace: str, notice: Notice) -> bool:

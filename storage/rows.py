@@ -41,7 +41,8 @@ def row_of(ticket: Ticket) -> dict[str, Any]:
     row.update({name: adapter.dump_python(getattr(ticket, name), mode="json") for name, adapter in _NESTED.items()})
     row.update(
         source_platform=source.platform, source_workspace=source.workspace, source_conversation=source.conversation,
-        source_message=source.message, source_private=source.private, permalink=source.permalink,
+        source_message=source.message, source_private=source.private,
+        source_thread=source.thread, permalink=source.permalink,
     )  # fmt: skip
     return row
 
@@ -55,6 +56,6 @@ def ticket_of(row: RowMapping) -> Ticket:
     values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None
     values["source"] = Source(
         row["source_platform"], row["source_workspace"], row["source_conversation"], row["source_message"],
-        row["permalink"], row["source_private"],
+        row["permalink"], row["source_private"], row["source_thread"],
     )  # fmt: skip
     return Ticket(**values)

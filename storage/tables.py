@@ -78,6 +78,7 @@ tickets = Table(
     Column("source_conversation", String(256), nullable=False),
     Column("source_message", String(256), nullable=False),
     Column("source_private", Boolean, nullable=False),
+    Column("source_thread", String(256)),
     Column("permalink", Text),
     Column("captured_at", Instant, nullable=False),
     Column("received_at", Instant, nullable=False),
@@ -108,6 +109,7 @@ tickets = Table(
     Index("tickets_reported", "workspace", "reporter", "number"),
     Index("tickets_of_team", "workspace", "team", "number"),
     Index("tickets_said", "workspace", "source_platform", "source_conversation", "source_message"),
+    Index("tickets_said_in_thread", "workspace", "source_platform", "source_conversation", "source_thread"),
 )
 
 timeline = Table(
@@ -171,16 +173,17 @@ messages = Table(
     "messages",
     metadata,
     _workspace(),
-    Column("ticket", Integer, nullable=False),
-    Column("audience", String(160), nullable=False),
     Column("platform", String(16), nullable=False),
     Column("conversation", String(256), nullable=False),
     Column("message", String(256), nullable=False),
+    Column("ticket", Integer, nullable=False),
+    Column("audience", String(160), nullable=False),
+    Column("card", Boolean, nullable=False),
     Column("posted_at", Instant, nullable=False),
-    PrimaryKeyConstraint("workspace", "ticket", "audience"),
-    Index("messages_by_place", "workspace", "platform", "conversation", "message"),
+    PrimaryKeyConstraint("workspace", "platform", "conversation", "message"),
+    Index("messages_of_ticket", "workspace", "ticket", "audience"),
 )
-"""Where each audience's card of a ticket is, so that it can be edited in place and its thread be followed."""
+"""Every message about a ticket, so that its thread can be followed; `card` marks those that are edited in place."""
 
 accounts = Table(
     "accounts",

@@ -99,12 +99,24 @@ def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
 
 def said_in(session: Session, workspace: str, platform: str, conversation: str, message: str) -> int | None:
     """The number of the ticket whose complaint is this message, or None."""
+    return _newest_said(session, workspace, platform, conversation, tickets.c.source_message == message)
+
+
+def said_under(session: Session, workspace: str, platform: str, conversation: str, thread: str) -> int | None:
+    """The number of the ticket whose complaint started this thread, else of the newest one said in it, or None."""
+    where = (session, workspace, platform, conversation)
+    return said_in(*where, thread) or _newest_said(*where, tickets.c.source_thread == thread)
+
+
+def _newest_said(
+    session: Session, workspace: str, platform: str, conversation: str, place: ColumnElement[bool]
+) -> int | None:
     found: int | None = session.scalar(
-        select(tickets.c.number).where(
+        select(func.max(tickets.c.number)).where(
             tickets.c.workspace == workspace,
             tickets.c.source_platform == platform,
             tickets.c.source_conversation == conversation,
-            tickets.c.source_message == message,
+            place,
         )
     )
     return found

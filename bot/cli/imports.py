@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -95,14 +96,22 @@ def _dates(zone: str, form: str | None) -> Dates:
 
 @contextmanager
 def _database(settings: Settings, dry_run: bool) -> Iterator[Engine]:
-    """The database to import into; for a dry run one in memory where there is none yet."""
+    """The database to import into; for a dry run an empty one that is thrown away where there is none yet."""
+    with ExitStack() as leaving:
+        if not dry_run:
+            engine = upgraded(settings)
+        elif _is_there(settings):
+            engine = existing(settings)
+        else:
+            folder = leaving.enter_context(TemporaryDirectory(prefix="golddust-"))
+            engine = database.open_engine(f"sqlite:///{folder}/empty.db")
+            database.upgrade(engine)
+        leaving.callback(engine.dispose)
+        yield engine
+
+
+def _is_there(settings: Settings) -> bool:
     engine = database.open_engine(settings.database_url.get_secret_value())
-    if not dry_run:
-        engine = upgraded(settings)
-    elif missing_file(engine) or revision_of(engine) is None:
-        engine = database.open_engine("sqlite://")
-        database.upgrade(engine)
-    else:
-        engine = existing(settings)
-    yield engine
+    there = missing_file(engine) is None and revision_of(engine) is not None
     engine.dispose()
+    return there

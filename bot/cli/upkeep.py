@@ -94,9 +94,9 @@ def _slack(settings: Settings, loaded: Loaded | None) -> Iterator[Finding]:
         yield listening
     # Loaded late, so that the other commands start faster.
     from bot.slack.send import client
-    from bot.slackcheck import examine
+    from bot.slackcheck import examine, manifest_scopes
 
     asked = client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else None
     organisation = loaded.organisation if loaded else None
-    yield from asyncio.run(examine(asked, app_token, organisation, SystemClock().now()))
+    yield from asyncio.run(examine(asked, app_token, organisation, manifest_scopes(), SystemClock().now()))

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from bot.intents import Away, Back, Help, Intent, ListMine, ListOpen, OpenForm, Report, understand
+from bot.intents import Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
 from bot.slack import render
-from bot.slack.listen import Room, sentence
+from bot.slack.listen import Room
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage
 from complaints.commands import ComeBack, GoAway
@@ -53,7 +53,7 @@ def small_talk(words: str) -> bool:
     return _SMALL_TALK.fullmatch(words.strip()) is not None
 
 
-async def _said(room: Room, intent: Intent, who: Who, at: datetime) -> SlackMessage:
+async def _said(room: Room, intent: Help | ListOpen | ListMine | Away | Back, who: Who, at: datetime) -> SlackMessage:
     match intent:
         case Help():
             return render.help_message()
@@ -68,8 +68,6 @@ async def _said(room: Room, intent: Intent, who: Who, at: datetime) -> SlackMess
             )
         case Back():
             return render.reply(await room.golddust.execute(ComeBack(at=at, actor=who.person)))
-        case Report() | OpenForm():
-            return sentence("")
         case _:
             assert_never(intent)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from slack_bolt.response import BoltResponse
 
-from bot.slack.listen import SORRY, Json, Room, respond, sentence
+from bot.slack.listen import SORRY, Room, respond, sentence
+from bot.slack.payloads import Json
 
 
 async def apology(room: Room, body: Json, status: int) -> BoltResponse:

@@ -19,7 +19,7 @@ from bot.journal import trail
 from bot.slack.apology import apology
 from bot.slack.conversations import Conversations
 from bot.slack.identity import Introduction, NotIntroduced
-from bot.slack.listen import Json, Room
+from bot.slack.listen import Room
 from bot.slack.listen_actions import ACTIONS
 from bot.slack.listen_commands import COMMANDS
 from bot.slack.listen_forms import FORMS
@@ -30,6 +30,7 @@ from bot.slack.listen_reactions import reaction_added
 from bot.slack.listen_shortcuts import SHORTCUTS
 from bot.slack.listen_workspace import app_uninstalled, tokens_revoked, user_change
 from bot.slack.originals import Busy
+from bot.slack.payloads import Json
 from bot.slack.people import People
 
 LAST_RETRY = 3
@@ -83,7 +84,7 @@ def build(room: Room) -> AsyncApp:
 
 
 def _quiet() -> logging.Logger:
-    """Bolt's logger, of errors only: Bolt takes over the root's level otherwise, and prints payloads when that is low."""
+    """Bolt's logger, of errors only; otherwise it takes the root's level, and prints payloads when that is low."""
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)
     return logger

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -19,11 +19,10 @@ from bot.slack.people import People
 from bot.slack.render import SlackMessage
 from bot.slack.text import plain, without_mention
 from bot.slack.trouble import TROUBLE, code
-from complaints.ticket import Attachment, Source
+from complaints.ticket import Source
 from handlers.context import Context
 from storage import messages, tickets
 
-Json = dict[str, Any]
 Result = TypeVar("Result")
 
 PLATFORM = "slack"
@@ -54,11 +53,17 @@ class Room:
         return await self.introduction.identity()
 
     async def source(
-        self, conversation: str, message: str, *, private: bool = False, permalink: str | None = None
+        self,
+        conversation: str,
+        message: str,
+        *,
+        private: bool = False,
+        permalink: str | None = None,
+        thread: str | None = None,
     ) -> Source:
         """The place of a message; the workspace is ours always, so that it is one however the message reaches us."""
         team = (await self.identity()).team
-        return Source(PLATFORM, team, conversation, message, permalink, private)
+        return Source(PLATFORM, team, conversation, message, permalink, private, thread)
 
     async def words(self, wire: str | None) -> str:
         """What somebody wrote, as they saw it, without the mention of us."""
@@ -69,17 +74,21 @@ class Room:
         return await asyncio.to_thread(self.golddust.read, question, self.now())
 
     async def has_ticket(self, conversation: str, message: str) -> bool:
-        """Whether a message is a complaint's original or one of a ticket's cards."""
-        return await self.read(lambda context: _said(context, conversation, message)) or await self.is_card(
-            conversation, message
-        )
+        """Whether the thread under a message is about a ticket."""
+
+        def question(context: Context) -> bool:
+            where = (context.session, context.workspace, PLATFORM, conversation, message)
+            return messages.posted_at(*where) is not None or tickets.said_under(*where) is not None
+
+        return await self.read(question)
 
     async def is_card(self, conversation: str, message: str) -> bool:
         """Whether a message is the card of a ticket, which is kept up to date on its own."""
 
         def question(context: Context) -> bool:
             where = (context.session, context.workspace, PLATFORM, conversation, message)
-            return messages.ticket_at(*where) is not None
+            posted = messages.posted_at(*where)
+            return posted is not None and posted.card
 
         return await self.read(question)
 
@@ -97,12 +106,17 @@ class Room:
         ):
             await self.tell(user, said)
 
-    async def tell(self, channel: str, said: SlackMessage) -> bool:
-        """Post to a conversation, or to a person directly; whether it arrived."""
+    async def tell(self, channel: str, said: SlackMessage, thread: str | None = None) -> bool:
+        """Post to a conversation (or in a thread of it), or to a person directly; whether it arrived."""
         client = self.client
         return await tolerated(
             client.chat_postMessage(
-                channel=channel, text=said.text, blocks=said.blocks, unfurl_links=False, unfurl_media=False
+                channel=channel,
+                text=said.text,
+                blocks=said.blocks,
+                thread_ts=thread,
+                unfurl_links=False,
+                unfurl_media=False,
             )
         )
 
@@ -136,41 +150,3 @@ async def tolerated(call: Awaitable[Any]) -> bool:
 def sentence(words: str) -> SlackMessage:
     """A message of one sentence of ours."""
     return SlackMessage(words, [{"type": "section", "text": {"type": "mrkdwn", "text": words}}])
-
-
-def human(event: Mapping[str, Any], own: str) -> bool:
-    """Whether a person said it: no bot, no app, and not we ourselves."""
-    user = event.get("user")
-    return bool(user) and user not in {own, "USLACKBOT"} and not event.get("bot_id") and not event.get("bot_profile")
-
-
-def attachments(message: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    """The files that came along with a message; what has been deleted meanwhile is left out."""
-    files = [file for file in message.get("files") or () if isinstance(file, dict)]
-    return tuple(
-        Attachment(
-            str(file.get("name") or file.get("title") or file.get("id") or "file"),
-            str(file.get("permalink") or file.get("url_private") or ""),
-            str(file.get("mimetype") or ""),
-        )
-        for file in files
-        if file.get("mode") not in {"tombstone", "hidden_by_limit"}
-    )
-
-
-def moment(ts: str, now: datetime) -> datetime | None:
-    """When a message was written, going by its timestamp; None for what is none, or for the future."""
-    try:
-        written = datetime.fromtimestamp(float(ts), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return written if written < now else None
-
-
-def is_reply(event: Mapping[str, Any]) -> bool:
-    """Whether a message hangs in a thread, rather than starting one."""
-    return bool(event.get("thread_ts")) and event.get("thread_ts") != event.get("ts")
-
-
-def _said(context: Context, conversation: str, message: str) -> bool:
-    return tickets.said_in(context.session, context.workspace, PLATFORM, conversation, message) is not None

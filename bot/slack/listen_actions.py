@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.slack import modals, render
-from bot.slack.listen import Json, Room, sentence, tolerated
+from bot.slack.listen import Room, sentence, tolerated
 from bot.slack.listen_home import pages_of, publish
 from bot.slack.listen_shortcuts import NOT_OPENED, open_form
+from bot.slack.payloads import Json
 from bot.slack.people import Who
 from bot.slack.presses import Press, carried, press_of, settle, whisper
 from complaints.commands import Acknowledge, Command, ConfirmTold, CorrectSeverity, OnTicket, Unblock, Withdraw

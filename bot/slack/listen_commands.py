@@ -6,8 +6,9 @@ from bot.intents import OpenForm, Report
 from bot.slack import modals, render
 from bot.slack.answers import answer
 from bot.slack.captures import Said, capture
-from bot.slack.listen import Json, Room, sentence
+from bot.slack.listen import Room, sentence
 from bot.slack.listen_shortcuts import open_form
+from bot.slack.payloads import Json
 from bot.slack.render import SlackMessage
 from bot.slack.text import plain
 

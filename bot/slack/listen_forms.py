@@ -6,16 +6,19 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from bot.slack import forms, modals, render
+from bot.slack import entries, forms, modals, render
 from bot.slack.captures import Said, capture
-from bot.slack.listen import Json, Room, moment
+from bot.slack.inputs import LONGEST_INPUT
+from bot.slack.listen import Room
+from bot.slack.originals import Gone, Unreadable, original
+from bot.slack.payloads import Json, moment
 from bot.slack.people import Who
 from bot.slack.presses import opened_by, settle
 from complaints import commands
 from complaints.commands import Command
 from complaints.errors import BadInput
 from complaints.replies import Captured, Done, Refused, Reply
-from complaints.ticket import Blocked
+from complaints.ticket import Blocked, Source
 
 Answer = dict[str, Any] | None
 """What Slack is answered: None closes the form."""
@@ -52,13 +55,26 @@ async def _capture(room: Room, view: Json, user: str, who: Who, at: datetime) ->
         # Said to nobody but us: the form itself is the message.
         source = await room.source(user, str(view["id"]), private=True)
     else:
-        source = await room.source(place.channel, place.message, private=place.private, permalink=place.permalink)
+        source = await room.source(
+            place.channel, place.message, private=place.private, permalink=place.permalink, thread=place.thread
+        )
     received = moment(place.message, at) if place else None
+    words = await _whole(room, view, form.words, source)
     said = Said(
-        words=form.words, source=source, attachments=form.files, received_at=received, customer=form.customer,
+        words=words, source=source, attachments=form.files, received_at=received, customer=form.customer,
         severity=form.severity,
     )  # fmt: skip
     return await capture(room, who.person, said, at)
+
+
+async def _whole(room: Room, view: Json, words: str, source: Source) -> str:
+    """The words as they were handed in; where a form had no room for all of a message, the whole of it if we may."""
+    if source.message == view["id"] or len(words) < LONGEST_INPUT or words != entries.initial(view, "words"):
+        return words
+    try:
+        return await room.words((await original(room, source.conversation, source.message, last_try=True)).get("text"))
+    except (Unreadable, Gone):
+        return words
 
 
 def _captured(reply: Reply) -> Answer:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.slack import home
-from bot.slack.listen import Json, Room, tolerated
+from bot.slack.listen import Room, tolerated
+from bot.slack.payloads import Json
 from bot.slack.people import Who
 from handlers import reading
 from handlers.context import Context

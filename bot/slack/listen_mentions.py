@@ -7,9 +7,10 @@ from datetime import datetime
 from bot.intents import OpenForm
 from bot.slack.answers import answer, small_talk
 from bot.slack.captures import Said, capture_and_whisper
-from bot.slack.listen import Json, Room, attachments, human, is_reply, moment, sentence
+from bot.slack.listen import Room, sentence
 from bot.slack.listen_messages import heard, remark
 from bot.slack.originals import Gone, Unreadable, thread_start
+from bot.slack.payloads import Json, attachments, human, is_reply, moment, thread_of
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage, help_message
 from bot.slack.text import without_mention
@@ -21,7 +22,7 @@ async def app_mention(room: Room, body: Json, *, last_try: bool = False) -> None
     """Take up a mention; the same message may arrive as a message event too, and makes one ticket all the same."""
     event, at = body["event"], room.now()
     own = (await room.identity()).user
-    if not human(event, own) or event.get("edited"):
+    if not human(event, own):
         return
     if is_reply(event) and await remark(room, event, at):
         return
@@ -38,7 +39,7 @@ async def app_mention(room: Room, body: Json, *, last_try: bool = False) -> None
     elif not said.attachments and (isinstance(meant, OpenForm) or small_talk(said.words)):
         await _whisper(room, event, help_message())
     else:
-        await capture_and_whisper(room, who.person, str(event["user"]), said, at, _thread_of(event))
+        await capture_and_whisper(room, who.person, str(event["user"]), said, at, thread_of(event))
 
 
 async def _thread(room: Room, event: Json, who: Who, at: datetime, *, last_try: bool) -> None:
@@ -60,8 +61,4 @@ async def _thread(room: Room, event: Json, who: Who, at: datetime, *, last_try: 
 
 
 async def _whisper(room: Room, event: Json, said: SlackMessage) -> None:
-    await room.whisper(str(event["channel"]), str(event["user"]), said, _thread_of(event))
-
-
-def _thread_of(event: Json) -> str | None:
-    return str(event["thread_ts"]) if is_reply(event) else None
+    await room.whisper(str(event["channel"]), str(event["user"]), said, thread_of(event))

@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.intents import OpenForm
 from bot.slack.answers import answer, asks, small_talk
 from bot.slack.captures import Said, capture, capture_and_whisper
-from bot.slack.listen import Json, Room, attachments, human, is_reply
+from bot.slack.listen import Room, sentence
+from bot.slack.payloads import Json, attachments, human, is_reply, thread_of
 from bot.slack.render import SlackMessage, help_message
 from bot.slack.render import reply as answered
 from complaints.commands import Comment, OriginalDeleted, OriginalEdited
@@ -17,6 +18,7 @@ SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """The kinds of message that a person writes; joins, topics, bots and the like have others."""
 
 UNKNOWN = "somebody"
+WHICH = "I can’t tell which ticket that is about. Please reply under its card, or use its buttons."
 
 
 async def message(room: Room, body: Json) -> None:
@@ -35,9 +37,11 @@ async def message(room: Room, body: Json) -> None:
 
 async def _said(room: Room, body: Json, event: Json) -> None:
     channel, at = str(event["channel"]), room.now()
+    direct = event.get("channel_type") == "im" or channel.startswith("D")
     if is_reply(event):
-        await remark(room, event, at)
-    elif event.get("channel_type") == "im" or channel.startswith("D"):
+        if not await remark(room, event, at) and direct:
+            await room.tell(channel, sentence(WHICH), str(event["thread_ts"]))
+    elif direct:
         await _direct(room, body, event, at)
     elif await room.conversations.watched(channel, room.golddust.organisation.capture.watch, at):
         await _watched(room, body, event, at)
@@ -96,7 +100,7 @@ async def heard(room: Room, body: Json, event: Json, *, private: bool = False) -
     """A message as what was said in it."""
     return Said(
         words=await room.words(event.get("text")),
-        source=await room.source(str(event["channel"]), str(event["ts"]), private=private),
+        source=await room.source(str(event["channel"]), str(event["ts"]), private=private, thread=thread_of(event)),
         attachments=attachments(event),
         event=str(body.get("event_id") or "") or None,
     )

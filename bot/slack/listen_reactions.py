@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.slack.captures import Said, capture_and_whisper
-from bot.slack.listen import Json, Room, attachments, is_reply, moment, sentence
+from bot.slack.listen import Room, sentence
 from bot.slack.originals import Gone, Unreadable, original
+from bot.slack.payloads import Json, attachments, moment, thread_of
 
 
 async def reaction_added(room: Room, body: Json, *, last_try: bool = False) -> None:
@@ -25,12 +26,12 @@ async def reaction_added(room: Room, body: Json, *, last_try: bool = False) -> N
         return
     if message.get("user") == own:
         return
+    thread = thread_of(message)
     said = Said(
         words=await room.words(message.get("text")),
-        source=await room.source(channel, ts, private=channel.startswith("D")),
+        source=await room.source(channel, ts, private=channel.startswith("D"), thread=thread),
         attachments=attachments(message), received_at=moment(ts, at), event=str(body.get("event_id") or "") or None,
     )  # fmt: skip
-    thread = str(message["thread_ts"]) if is_reply(message) else None
     await capture_and_whisper(room, person, user, said, at, thread)
 
 

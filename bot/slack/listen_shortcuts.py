@@ -8,8 +8,9 @@ from typing import Any
 import structlog
 
 from bot.slack import modals
-from bot.slack.listen import SECONDS, Json, Room, attachments, respond, sentence
+from bot.slack.listen import SECONDS, Room, respond, sentence
 from bot.slack.modals import CaptureMetadata
+from bot.slack.payloads import Json, attachments, thread_of
 from bot.slack.trouble import TROUBLE, code
 
 PERMALINK_SECONDS = 1.0
@@ -35,7 +36,7 @@ async def report_as_complaint(room: Room, body: Json) -> None:
     ts = str(message.get("ts") or body.get("message_ts") or "")
     metadata = CaptureMetadata(
         channel=channel, message=ts, permalink=await permalink(room, channel, ts), files=attachments(message),
-        private=channel.startswith("D"),
+        private=channel.startswith("D"), thread=thread_of(message),
     )  # fmt: skip
     form = modals.capture_form(words=await room.words(message.get("text")), metadata=metadata)
     if not await open_form(room, _trigger(body), form):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import structlog
 
-from bot.slack.listen import Json, Room
+from bot.slack.listen import Room
+from bot.slack.payloads import Json
 
 log = structlog.get_logger()
 

@@ -30,6 +30,7 @@ class CaptureMetadata:
     permalink: str | None = None
     files: tuple[Attachment, ...] = ()
     private: bool = False
+    thread: str | None = None
 
     def to_json(self) -> str:
         """The JSON for `private_metadata`; files that do not fit into 3000 characters are left out."""
@@ -44,12 +45,14 @@ class CaptureMetadata:
         try:
             found = json.loads(text)
             files = tuple(Attachment(str(f["name"]), str(f["address"]), str(f["media_type"])) for f in found["files"])
-            channel, message, link = found["channel"], found["message"], found["permalink"]
+            channel, message, link, thread = (found[key] for key in ("channel", "message", "permalink", "thread"))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise BadInput(field="words", reason=OUTDATED) from None
-        if not isinstance(channel, str) or not isinstance(message, str) or not isinstance(link, str | None):
+        if not (isinstance(channel, str) and isinstance(message, str)):
             raise BadInput(field="words", reason=OUTDATED)
-        return cls(channel, message, link, files, found.get("private") is True)
+        if not (isinstance(link, str | None) and isinstance(thread, str | None)):
+            raise BadInput(field="words", reason=OUTDATED)
+        return cls(channel, message, link, files, found.get("private") is True, thread)
 
 
 def capture_form(*, words: str = "", metadata: CaptureMetadata | None, at_files: bool = True) -> dict[str, Any]:

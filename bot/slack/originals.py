@@ -6,7 +6,8 @@ import asyncio
 
 import structlog
 
-from bot.slack.listen import SECONDS, Json, Room
+from bot.slack.listen import SECONDS, Room
+from bot.slack.payloads import Json
 from bot.slack.trouble import TROUBLE, code, passing
 
 log = structlog.get_logger()

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.listen import Json, Room, respond, tolerated
+from bot.slack.listen import Room, respond, tolerated
 from bot.slack.listen_home import pages_of, publish
+from bot.slack.payloads import Json
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage
 from complaints.ticket import number_of

@@ -37,8 +37,9 @@ class Socket:
         await self._connect()
         log.info("connected to Slack", mode="Socket Mode")
 
-    async def watch(self) -> None:
-        """Look after the connection for as long as the task lives."""
+    async def keep(self) -> None:
+        """Connect, and look after the connection for as long as the task lives; raises like `open`."""
+        await self.open()
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:

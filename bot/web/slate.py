@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from complaints.errors import DatabaseError
@@ -19,9 +19,11 @@ MARK = "playground"
 def clean(database: str, workspace: str) -> Engine:
     """A migrated, empty and marked database at an address or path; raises DatabaseError for one with others' data."""
     address = database if "://" in database else f"sqlite:///{database}"
+    if address in ("sqlite://", "sqlite:///:memory:"):
+        raise DatabaseError(reason="the playground needs a database in a file, such as sqlite:///golddust-demo.db")
     engine = open_engine(address)
     if engine.url.get_backend_name() == "sqlite":
-        _sweep(make_url(address).database)
+        _sweep(Path(engine.url.database or ""))
     else:
         _check_empty(engine)
     upgrade(engine)
@@ -36,11 +38,8 @@ def _check_empty(engine: Engine) -> None:
             raise DatabaseError(reason=_refusal(engine.url.render_as_string(hide_password=True)))
 
 
-def _sweep(name: str | None) -> None:
+def _sweep(path: Path) -> None:
     """Remove the file of an earlier playground, and nothing else."""
-    if not name or name == ":memory:":
-        raise DatabaseError(reason="the playground needs a database in a file, such as sqlite:///golddust-demo.db")
-    path = Path(name)
     if not path.exists() or path.stat().st_size == 0:
         return
     _check_ours(path)

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from bot.main import main
 from bot.watched import Watched
-from tests.world import World, world
+from tests.world import MONDAY, World, world
 
 ORGANISATION = Path(__file__).parent.parent / "golddust.yml"
 
@@ -53,11 +54,11 @@ class CommandLine:
         printed = self.capsys.readouterr()
         return Answer(code, printed.out, printed.err)
 
-    def given(self, story: Callable[[World], Awaitable[None]]) -> None:
+    def given(self, story: Callable[[World], Awaitable[None]], start: datetime = MONDAY) -> None:
         """Let a story happen on the database first."""
 
         async def happen() -> None:
-            async with world(self.database, Watched(ORGANISATION)) as told:
+            async with world(self.database, Watched(ORGANISATION), start) as told:
                 await story(told)
 
         asyncio.run(happen())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from complaints import commands
@@ -23,6 +24,9 @@ PROMISED = {
 }  # fmt: skip
 """What the surface has promised from the beginning."""
 
+LATER = datetime(2099, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday that is still to come whenever the tests run: these commands look at tickets as of now."""
+
 
 async def three(w: World) -> None:
     first = await w.says("sam", "The card payment was taken twice", source=Source("pigeon", "w", "c", "1"))
@@ -35,7 +39,7 @@ async def three(w: World) -> None:
 
 
 def test_the_tickets_are_a_list_of_objects_with_exactly_these_keys(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
     answer = golddust("tickets", "--json")
     assert (answer.code, answer.err) == (0, "")
     assert [record["ref"] for record in answer.json] == ["C-1", "C-2", "C-3"]
@@ -47,11 +51,11 @@ def test_the_tickets_are_a_list_of_objects_with_exactly_these_keys(golddust: Com
     }  # fmt: skip
     assert [set(clock) for clock in first["clocks"]] == [{"name", "due_at", "state"}] * 3
     assert (first["state"], first["close_reason"], first["holder"]) == ("closed", "told", None)
-    assert (first["captured_at"], first["acknowledged_at"]) == ("2026-11-23T09:00:00Z", "2026-11-23T09:30:00Z")
+    assert (first["captured_at"], first["acknowledged_at"]) == ("2099-11-23T09:00:00Z", "2099-11-23T09:30:00Z")
 
 
 def test_one_ticket_adds_its_timeline_and_reasons(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
     record = golddust("ticket", "C-1", "--json").json
     assert set(record) == RECORD | {"words", "attachments", "reasons", "next", "timeline"}
     assert [event["kind"] for event in record["timeline"]] == ["captured", "acknowledged", "resolved", "told"]
@@ -62,7 +66,7 @@ def test_one_ticket_adds_its_timeline_and_reasons(golddust: CommandLine) -> None
 
 
 def test_tickets_can_be_narrowed_down(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
 
     def refs(*options: str) -> list[str]:
         return [record["ref"] for record in golddust("tickets", "--json", *options).json]
@@ -77,22 +81,22 @@ def test_tickets_can_be_narrowed_down(golddust: CommandLine) -> None:
 
 
 def test_the_table_shows_the_newest_first(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
     lines = golddust("tickets").out.splitlines()
     assert [line.split()[0] for line in lines] == ["ref", "C-3", "C-2", "C-1"]
     assert golddust("tickets", "--limit", "1").out.splitlines()[-1] == "… and 2 older ones; --limit 3 shows them all"
 
 
 def test_a_ticket_says_what_comes_next_and_why(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
     out = golddust("ticket", "c-2").out
-    assert "next: Mon 23 Nov 11:00 to Kim, because 50 % of the time to acknowledge it has passed" in out
+    assert "next: Mon 23 Nov 2099 11:00 to Kim, because 50 % of the time to acknowledge it has passed" in out
     assert "The app shows a stranger" in out
     assert "next: nothing" in golddust("ticket", "C-1").out
 
 
 def test_an_unknown_ticket_is_told_in_one_line(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
     assert "there is no ticket C-99" in golddust("ticket", "C-99").complaint
     assert "“Sam” is no ticket" in golddust("ticket", "Sam").complaint
 
@@ -101,7 +105,7 @@ def test_what_a_person_wrote_cannot_steer_the_terminal(golddust: CommandLine) ->
     async def hostile(w: World) -> None:
         await w.says("sam", "\x1b[2Jcard [bold]gone[/bold] \u202egnp.exe\nC-9  closed")
 
-    golddust.given(hostile)
+    golddust.given(hostile, LATER)
     for words in (["tickets"], ["ticket", "C-1"]):
         out = golddust(*words).out
         assert "\x1b" not in out
@@ -112,19 +116,27 @@ def test_what_a_person_wrote_cannot_steer_the_terminal(golddust: CommandLine) ->
 
 
 def test_an_export_in_json_lines_is_the_same_objects(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
     lines = golddust("export").out.splitlines()
     assert [json.loads(line) for line in lines] == golddust("tickets", "--json").json
 
 
 def test_an_export_in_csv_runs_no_formula(golddust: CommandLine) -> None:
-    said = ['=HYPERLINK("http://evil.example";"card")', "+1 card", "-1 card", "@card", "\tcard", "\rcard", "1 = card\n2"]
+    said = [
+        '=HYPERLINK("http://evil.example";"card")',
+        "+1 card",
+        "-1 card",
+        "@card",
+        "\tcard",
+        "\rcard",
+        "1 = card\n2",
+    ]
 
     async def formulas(w: World) -> None:
         for words in said:
             await w.says("sam", words)
 
-    golddust.given(formulas)
+    golddust.given(formulas, LATER)
     answer = golddust("export", "--format", "csv", "--output", "all.csv")
     assert (answer.code, answer.err) == (0, "7 tickets in all.csv\n")
     with Path("all.csv").open(newline="", encoding="utf-8") as file:
@@ -136,7 +148,7 @@ def test_an_export_in_csv_runs_no_formula(golddust: CommandLine) -> None:
 
 
 def test_a_failed_export_leaves_the_old_file_alone(golddust: CommandLine) -> None:
-    golddust.given(three)
+    golddust.given(three, LATER)
     Path("kept.jsonl").write_text("old")
     golddust.monkeypatch.setenv("GOLDDUST_CONFIG", "nowhere.yml")
     assert "nowhere.yml" in golddust("export", "--output", "kept.jsonl").complaint

@@ -158,6 +158,7 @@ def test_a_row_holds_every_field_of_a_ticket() -> None:
         captured_at=MONDAY, received_at=MONDAY,
     )  # fmt: skip
     held = set(row_of(ticket)) - {
-        "source_platform", "source_workspace", "source_conversation", "source_message", "source_private", "permalink"
+        "source_platform", "source_workspace", "source_conversation", "source_message", "source_private", "source_thread",
+        "permalink",
     }  # fmt: skip
     assert held == set(Ticket.__slots__) - {"source"}

@@ -7,6 +7,8 @@ from complaints import commands
 from complaints.notices import Remark
 from complaints.replies import Done, Nothing, Reply
 from complaints.ticket import Attachment, Source, State
+from handlers.context import Context
+from storage import outbox
 from tests.world import World, world
 
 SAID = Source("pigeon", "w", "C0NORTH", "100")
@@ -91,3 +93,48 @@ async def test_edits_and_deletions_of_other_messages_concern_nobody(sqlite_url: 
         other = Source("pigeon", "w", "C0NORTH", "7")
         assert isinstance(await w.do(commands.OriginalEdited(at=w.now, actor="sam", source=other, words="x")), Nothing)
         assert isinstance(await w.do(commands.OriginalDeleted(at=w.now, actor="sam", source=other)), Nothing)
+
+
+async def test_a_reply_under_a_reminder_goes_to_the_original(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        w.forget()
+        await w.advance(hours=2)
+        (reminder,) = w.heard("dana", "reminder")
+        place = w.golddust.read(lambda context: posted(context, reminder.dispatch.parcel.id))
+        await replied(w, "dana", "on it", thread=place, conversation="person:dana")
+        assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["thread:original"]
+        assert w.ticket().acknowledged_by == "dana"
+
+
+async def test_a_reply_under_the_reporters_receipt_goes_to_the_card(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=Source("pigeon", "w", "D1", "100", private=True))
+        (receipt,) = w.heard("sam", "captured")
+        place = w.golddust.read(lambda context: posted(context, receipt.dispatch.parcel.id))
+        await replied(w, "sam", "and it was 40 pounds", thread=place, conversation="person:sam")
+        assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["thread:card"]
+
+
+async def test_a_complaint_said_in_a_thread_hears_the_rest_of_that_thread(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=Source("pigeon", "w", "C0NORTH", "105", thread="100"))
+        assert isinstance(await replied(w, "lee", "since when?"), Done)
+        card = next(one for one in w.pigeons.delivered if one.to == "team:payments")
+        await replied(
+            w, "omar", "looking", thread=card_message(w, card.dispatch.parcel.id), conversation="team:payments"
+        )
+        (remark,) = [one for one in w.pigeons.delivered if one.to == "thread:original"]
+        assert remark.dispatch.reader.thread is not None
+        assert remark.dispatch.reader.thread.message == "100", "platforms take only a thread's first message"
+
+
+def posted(context: Context, parcel: int) -> str:
+    """The platform's id of the message that a notice became."""
+    sent = outbox.listed(context.session, context.workspace, ["sent"], 100)
+    return next(one.receipt.message for one in sent if one.id == parcel and one.receipt is not None)
+
+
+def card_message(w: World, parcel: int) -> str:
+    """The platform's id of the message that a card became."""
+    return w.golddust.read(lambda context: posted(context, parcel))

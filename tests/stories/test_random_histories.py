@@ -101,6 +101,7 @@ async def history(path: Path, story: list[tuple[Any, ...]]) -> None:
         for act in story:
             await play(w, act)
             if act[0] != "judge":
+                await w.tick()  # what was dropped as overtaken in the last pass is judged anew in this one
                 for number in (1, 2):
                     check_ticket(w, w.ticket(number))
         await w.tick()

@@ -51,16 +51,17 @@ def upgrade() -> None:
     op.create_table(
         "messages",
         sa.Column("workspace", sa.String(length=64), nullable=False),
-        sa.Column("ticket", sa.Integer(), nullable=False),
-        sa.Column("audience", sa.String(length=160), nullable=False),
         sa.Column("platform", sa.String(length=16), nullable=False),
         sa.Column("conversation", sa.String(length=256), nullable=False),
         sa.Column("message", sa.String(length=256), nullable=False),
+        sa.Column("ticket", sa.Integer(), nullable=False),
+        sa.Column("audience", sa.String(length=160), nullable=False),
+        sa.Column("card", sa.Boolean(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "ticket", "audience"),
+        sa.PrimaryKeyConstraint("workspace", "platform", "conversation", "message"),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        batch_op.create_index("messages_by_place", ["workspace", "platform", "conversation", "message"], unique=False)
+        batch_op.create_index("messages_of_ticket", ["workspace", "ticket", "audience"], unique=False)
 
     op.create_table(
         "outbox",
@@ -122,6 +123,7 @@ def upgrade() -> None:
         sa.Column("source_conversation", sa.String(length=256), nullable=False),
         sa.Column("source_message", sa.String(length=256), nullable=False),
         sa.Column("source_private", sa.Boolean(), nullable=False),
+        sa.Column("source_thread", sa.String(length=256), nullable=True),
         sa.Column("permalink", sa.Text(), nullable=True),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -161,6 +163,11 @@ def upgrade() -> None:
         batch_op.create_index("tickets_reported", ["workspace", "reporter", "number"], unique=False)
         batch_op.create_index(
             "tickets_said", ["workspace", "source_platform", "source_conversation", "source_message"], unique=False
+        )
+        batch_op.create_index(
+            "tickets_said_in_thread",
+            ["workspace", "source_platform", "source_conversation", "source_thread"],
+            unique=False,
         )
 
     op.create_table(

@@ -148,9 +148,10 @@ def shown(message: Json) -> str:
     """All that a message shows: its text, and the text of its blocks."""
     texts = [message.get("text", "")]
     for block in message.get("blocks", ()):
-        for part in (block.get("text"), *block.get("elements", ())):
-            if isinstance(part, dict):
-                texts.append(part["text"]["text"] if isinstance(part.get("text"), dict) else part.get("text", ""))
+        parts = [part for part in (block.get("text"), *block.get("elements", ())) if isinstance(part, dict)]
+        texts += [
+            part["text"]["text"] if isinstance(part.get("text"), dict) else part.get("text", "") for part in parts
+        ]
     return "\n".join(texts)
 
 
@@ -160,7 +161,7 @@ async def desk(database_url: str, watched: Watched, *, scopes: list[str] | None 
     engine = open_engine(database_url)
     upgrade(engine)
     clock = VirtualClock(MONDAY)
-    golddust = Golddust(engine, watched, clock, Random(1))
+    golddust = Golddust(engine, watched, clock, Random(1))  # noqa: S311 - the same jitter every time
     granted = scopes if scopes is not None else manifest()["oauth_config"]["scopes"]["bot"]
     async with FakeSlack(scopes=granted, at=MONDAY) as slack:
         _people(slack)

@@ -40,7 +40,9 @@ async def test_who_may_not_press_is_told_politely_and_alone(sqlite_url: str, wat
         before = deepcopy(d.card(PAYMENTS))
         for label in ("Acknowledge", "Resolve"):
             await d.presses(SAM, before, label, channel=PAYMENTS)
-        assert d.heard(SAM).count("C-1 is with Dana (Payments), so that is for them to press. Nothing has changed.") >= 2
+        assert (
+            d.heard(SAM).count("C-1 is with Dana (Payments), so that is for them to press. Nothing has changed.") >= 2
+        )
         assert d.slack.modals(SAM) == []
         assert d.card(PAYMENTS) == before
         assert d.tickets()[0].state is State.NEW

@@ -83,7 +83,9 @@ async def test_a_missing_scope_is_told_to_who_reacted(sqlite_url: str, watched: 
         assert d.tickets() == []
 
 
-@pytest.mark.parametrize("fault", [{"status": 429}, {"status": 500}, {"trouble": "reset", "times": 2}, {"error": "internal_error"}])
+@pytest.mark.parametrize(
+    "fault", [{"status": 429}, {"status": 500}, {"trouble": "reset", "times": 2}, {"error": "internal_error"}]
+)
 async def test_when_slack_is_busy_the_event_comes_again_and_then_succeeds(
     sqlite_url: str, watched: Watched, fault: dict[str, object]
 ) -> None:

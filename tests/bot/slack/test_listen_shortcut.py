@@ -78,9 +78,15 @@ async def test_a_message_is_reported_with_its_words_files_and_address(sqlite_url
         assert [attachment.address for attachment in ticket.attachments] == [picture["permalink"]]
 
 
-async def test_shortcut_reaction_and_mention_on_one_message_make_one_ticket(
-    sqlite_url: str, watched: Watched
-) -> None:
+async def test_a_message_too_long_for_the_form_is_kept_whole(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        d.slack.say(GENERAL, OMAR, "The card " * 500)
+        await on_message(d, SAM, GENERAL, d.slack.messages(GENERAL)[-1])
+        await d.submits(SAM)
+        assert d.tickets()[0].verbatim == ("The card " * 500).strip()
+
+
+async def test_shortcut_reaction_and_mention_on_one_message_make_one_ticket(sqlite_url: str, watched: Watched) -> None:
     async with desk(sqlite_url, watched) as d:
         ts = d.slack.say(GENERAL, OMAR, SAID)
         message = d.slack.messages(GENERAL)[-1]

@@ -54,6 +54,18 @@ async def test_threads_of_others_are_none_of_our_business(sqlite_url: str, watch
         assert d.slack.called("users.info") == []
 
 
+async def test_a_reply_under_a_direct_message_that_is_no_card_is_asked_which_ticket_it_means(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.says(d.slack.dm(SAM), SAM, "help")
+        thread = d.card(SAM)["ts"]
+        await d.says(d.slack.dm(SAM), SAM, "It is about the card", thread_ts=thread)
+        assert "I can’t tell which ticket that is about" in shown(d.card(SAM))
+        assert d.card(SAM)["thread_ts"] == thread
+        assert d.tickets() == []
+
+
 async def test_our_own_carried_replies_are_not_carried_back(sqlite_url: str, watched: Watched) -> None:
     async with desk(sqlite_url, watched) as d:
         thread = (await d.says(WATCHED, SAM, SAID))["event"]["ts"]

@@ -51,9 +51,7 @@ async def test_a_press_that_cannot_be_saved_is_answered_kindly_and_alone(sqlite_
         assert d.tickets()[0].state is State.NEW
 
 
-async def test_a_form_that_cannot_be_saved_stays_open_with_everything_in_it(
-    sqlite_url: str, watched: Watched
-) -> None:
+async def test_a_form_that_cannot_be_saved_stays_open_with_everything_in_it(sqlite_url: str, watched: Watched) -> None:
     async with desk(sqlite_url, watched) as d:
         await d.complains(SAM, SAID)
         await d.presses(DANA, d.card(PAYMENTS), "Resolve", channel=PAYMENTS)

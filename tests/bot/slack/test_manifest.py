@@ -30,7 +30,10 @@ EVENT_SCOPES = {
 }
 """What each event asks for: docs.slack.dev/reference/events."""
 
-KINDS = {"conversations.info": {"channels:read", "groups:read"}, "conversations.history": {"channels:history", "groups:history"}}
+KINDS = {
+    "conversations.info": {"channels:read", "groups:read"},
+    "conversations.history": {"channels:history", "groups:history"},
+}
 """Methods of which one scope a kind of conversation is needed: we ask about public and private channels."""
 
 IN_PAYLOADS = {"files:read": '.get("files")', "users:read.email": '.get("email")', "commands": "COMMANDS"}
@@ -122,7 +125,9 @@ def over_http() -> str:
     return text.replace("socket_mode_enabled: true", "socket_mode_enabled: false")
 
 
-def test_following_the_instructions_for_http_gives_every_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_following_the_instructions_for_http_gives_every_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "manifest.yml").write_text(over_http())
     monkeypatch.setattr("tests.bot.slack.driver.MANIFEST", tmp_path / "manifest.yml")
     found = manifest()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from bot.demo import serve
 from bot.web.slate import clean
-from complaints.errors import DatabaseError
+from complaints.errors import ConfigurationError, DatabaseError
 from storage.database import open_engine, upgrade
 
 
@@ -71,3 +73,14 @@ def test_a_server_with_tables_is_refused_and_an_empty_one_is_taken(postgresql: o
     clean(url, "main").dispose()
     with pytest.raises(DatabaseError, match="not made by the playground"):
         clean(url, "main")
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_touched(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=f"127.0.0.1:{port}.*another --port"):
+            serve(
+                host="127.0.0.1", port=port, config=Path("golddust.yml"), database=str(tmp_path / "demo.db"),
+                open_browser=False,
+            )  # fmt: skip
+    assert not (tmp_path / "demo.db").exists()

@@ -1,0 +1,115 @@
+"""`golddust tick` and `golddust outbox`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from complaints.notices import Captured, person
+from storage import outbox
+from tests.bot.conftest import CommandLine
+from tests.fakes.slack_api import FakeSlack
+from tests.fakes.slack_identity import BOT_TOKEN
+from tests.world import MONDAY, World
+
+HALF = "2026-11-23T11:00:00Z"
+"""Half of the four hours to acknowledge what was said on Monday at nine."""
+
+
+async def one_complaint(w: World) -> None:
+    await w.says("sam", "The card payment was taken twice")
+
+
+def test_a_dry_run_says_whom_it_would_remind_and_why_and_changes_nothing(golddust: CommandLine) -> None:
+    golddust.given(one_complaint)
+    before = golddust("ticket", "C-1", "--json").json
+    for _ in range(2):
+        record = golddust("tick", "--at", HALF, "--dry-run", "--json").json
+        assert (record["at"], record["dry_run"], record["judged"]) == (HALF, True, 1)
+        (nudge,) = record["nudges"]
+        assert (nudge["ref"], nudge["kind"], nudge["to"]) == ("C-1", "reminder", "dana")
+        assert nudge["because"] == "50 % of the time to acknowledge it has passed"
+        assert [(m["to"], m["kind"], m["dropped_because"]) for m in record["messages"]] == [("Dana", "reminder", None)]
+    assert golddust("ticket", "C-1", "--json").json == before
+    assert golddust("outbox", "--json").json == []
+
+
+def test_a_dry_run_reads_well(golddust: CommandLine) -> None:
+    golddust.given(one_complaint)
+    out = golddust("tick", "--at", HALF, "--dry-run").out
+    assert "Dana" in out
+    assert "50 % of the time to acknowledge it has passed" in out
+    assert "1 ticket due, 1 nudge; nothing was changed or sent" in out
+    early = golddust("tick", "--at", "2026-11-23T10:59:59+00:00", "--dry-run").out
+    assert "0 tickets due, 0 nudges; nothing was changed or sent" in early
+
+
+def test_a_pass_without_a_channel_lets_the_messages_wait(golddust: CommandLine) -> None:
+    golddust.given(one_complaint)
+    answer = golddust("tick", "--at", HALF)
+    assert (answer.code, answer.err) == (0, "")
+    assert "reminder C-1 to Dana, because 50 % of the time" in answer.out
+    assert "nothing is delivered without SLACK_BOT_TOKEN" in answer.out
+    (waiting,) = golddust("outbox", "--json").json
+    assert (waiting["state"], waiting["kind"], waiting["to"], waiting["reason"]) == (
+        "waiting",
+        "reminder",
+        "Dana",
+        None,
+    )
+    assert golddust("tick", "--at", HALF, "--json").json["nudges"] == []  # the same moment again
+
+
+def test_a_pass_creates_the_database_where_there_is_none(golddust: CommandLine) -> None:
+    assert golddust("tick").code == 0
+    assert Path("golddust.db").exists()
+
+
+def test_a_pass_delivers_through_slack(golddust: CommandLine) -> None:
+    golddust.given(one_complaint)
+    with FakeSlack.in_thread() as slack:
+        slack.add_user("U0DANA001", "dana")
+        golddust.monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
+        golddust.monkeypatch.setenv("SLACK_API_URL", slack.url)
+        record = golddust("tick", "--at", HALF, "--json").json
+        assert record["deliveries"] == {"sent": 1}
+        (said,) = slack.messages("U0DANA001")
+        assert "C-1" in str(said)
+    assert golddust("outbox", "--state", "sent", "--json", "--limit", "1").json[0]["kind"] == "reminder"
+
+
+async def one_parked(w: World) -> None:
+    await one_complaint(w)
+
+    def park(context: Any) -> None:
+        outbox.put(context.session, context.workspace, [Captured(ticket=1, audience=person("noor"))], MONDAY)
+        (parcel,) = outbox.claim(context.session, MONDAY, 10)
+        outbox.finish(context.session, parcel, "parked", MONDAY, problem="give them a `slack` id\nin golddust.yml")
+
+    await w.golddust.worker.run(park, MONDAY)
+
+
+def test_what_is_parked_is_shown_with_its_reason_and_can_be_sent_again(golddust: CommandLine) -> None:
+    golddust.given(one_parked)
+    (parked,) = golddust("outbox", "--state", "parked", "--json").json
+    assert set(parked) == {
+        "id", "state", "ref", "kind", "audience", "to", "reason", "attempts", "created_at", "next_try_at", "finished_at"
+    }  # fmt: skip
+    assert (parked["state"], parked["ref"], parked["to"], parked["attempts"]) == ("parked", "C-1", "Noor", 1)
+    assert parked["next_try_at"] is None
+    shown = golddust("outbox").out
+    assert "give them a `slack` id⏎in golddust.yml" in shown
+    assert "1 parked" in shown.splitlines()[-1]
+
+    assert golddust("outbox", "retry", str(parked["id"]), "999").out == (
+        "1 message will be tried again; 1 id belong to no parked message\n"
+    )
+    (waiting,) = golddust("outbox", "--state", "waiting", "--json").json
+    assert (waiting["id"], waiting["attempts"]) == (parked["id"], 0)
+    assert waiting["next_try_at"] is not None
+    assert golddust("outbox", "retry", "--all").out == "0 messages will be tried again\n"
+
+
+def test_an_empty_outbox_says_so(golddust: CommandLine) -> None:
+    golddust("db", "upgrade")
+    assert golddust("outbox").out == "in all: no messages\n"
