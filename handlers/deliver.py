@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from complaints import notices
-from complaints.notices import Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Reminder
+from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Reminder
 from complaints.policy import scheduled, still_wanted
 from complaints.ticket import State, Ticket
 from complaints.views import TicketView
@@ -116,6 +116,8 @@ def _unwanted(context: Context, notice: Notice, ticket: Ticket) -> str | None:
     match notice:
         case Reminder() | Escalation():
             return still_wanted(notice, context.held(ticket), context.presence, context.at)
+        case Captured() if not ticket.open:
+            return f"{ticket.ref} is closed"
         case News(what="acknowledged" | "promised") if not ticket.open or ticket.state is State.RESOLVED:
             return f"{ticket.ref} has moved on"
         case News(what="resolved") if ticket.state is not State.RESOLVED:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from bot.metrics import COMMANDS, CONFIGURATION
+from prometheus_client import REGISTRY
+
 from bot.watched import Watched
 from complaints import commands
 from complaints.replies import Refused, Reply
@@ -22,7 +24,12 @@ def test_every_command_has_a_handler() -> None:
 
 
 def counted(command: str, reply: str) -> float:
-    return COMMANDS.labels(command, reply)._value.get()
+    return sample("golddust_commands_total", command=command, reply=reply)
+
+
+def sample(name: str, **labels: str) -> float:
+    """What a metric stands at."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 async def test_a_refusal_is_an_answer_and_counted_as_one(sqlite_url: str, watched: Watched) -> None:
@@ -53,11 +60,13 @@ async def test_there_is_nothing_to_do_before_the_first_ticket_and_then_its_first
 
 async def test_more_tickets_than_fit_one_transaction_are_all_judged(sqlite_url: str, watched: Watched) -> None:
     async with world(sqlite_url, watched) as w:
-        for number in range(205):
-            source = commands.Source("pigeon", "w", "C1", str(number))
-            await w.golddust.execute(
-                commands.CaptureComplaint(at=w.now, actor="sam", words="card", source=source, answered_at_once=True)
+        said = [
+            commands.CaptureComplaint(
+                at=w.now, actor="sam", words="card", source=commands.Source("pigeon", "w", "C1", str(number))
             )
+            for number in range(205)
+        ]
+        await asyncio.gather(*(w.golddust.execute(command) for command in said))
         ticked = await w.golddust.nudge(moment("2026-11-23 11:00"))
         assert (ticked.judged, len(ticked.nudges)) == (205, 205)
         assert (await w.golddust.nudge(moment("2026-11-23 11:00"))).judged == 0
@@ -85,11 +94,11 @@ async def test_a_broken_file_is_refused_and_a_mended_one_taken_up(tmp_path: Path
     async with world(sqlite_url, Watched(path)) as w:
         path.write_text("nonsense: [", encoding="utf-8")
         await w.tick()
-        assert CONFIGURATION._value.get() == 0
+        assert sample("golddust_configuration_good") == 0
         assert (await w.says("sam", "my card")).owner == "dana"
         written(path, teams={"payments": {"owner": "omar"}})
         await w.tick()
-        assert CONFIGURATION._value.get() == 1
+        assert sample("golddust_configuration_good") == 1
         assert (await w.says("sam", "my card")).owner == "omar"
 
 

@@ -194,9 +194,10 @@ def test_a_line_that_is_no_json_object_is_refused_and_the_next_is_not(
 @pytest.mark.parametrize(
     ("heading", "field"),
     [
-        ("Text", "words"), ("VERBATIM", "words"), ("narrative", "words"), ("Body", "words"), ("Created At", "captured_at"),
-        ("created-at", "captured_at"), ("timestamp", "captured_at"), ("Closed at", "closed_at"), ("Ref", "id"),
-        ("Severity", "severity"), ("Reporter ", "reporter"),
+        ("Text", "words"), ("VERBATIM", "words"), ("narrative", "words"), ("Body", "words"),
+        ("Created At", "captured_at"), ("created-at", "captured_at"), ("timestamp", "captured_at"),
+        ("Closed at", "closed_at"),
+        ("Ref", "id"), ("Severity", "severity"), ("Reporter ", "reporter"),
     ],
 )  # fmt: skip
 def test_columns_are_known_by_their_usual_names(heading: str, field: str) -> None:

@@ -58,5 +58,5 @@ async def test_a_tick_that_fails_is_logged_and_the_next_one_works(sqlite_url: st
 
 def rename(engine: object, old: str, new: str) -> None:
     """Give a table another name, so that whoever needs it fails."""
-    with engine.begin() as connection:  # type: ignore[attr-defined]
+    with engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))

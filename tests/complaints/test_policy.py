@@ -396,3 +396,9 @@ def test_whenever_it_is_asked_no_step_is_taken_twice_and_the_next_look_lies_ahea
             reader = nudge.audience.removeprefix("person:")
             assert HERE.at_work(reader, now) or ticket.severity is Severity.CRITICAL
             assert isinstance(nudge, Escalation) or reader == ticket.holder
+
+
+def test_the_holder_is_never_asked_to_help_themselves_even_when_no_reminder_went_before() -> None:
+    steps = [{"at": "+1d", "escalate": "lead"}]
+    org = organisation(teams={"payments": {"owner": "lee"}}, policies={"standard": {"steps": steps}})
+    assert climbed(Presence(org)) == ["ines"]

@@ -16,7 +16,7 @@ SAID = Source("pigeon", "w", "C0NORTH", "100")
 
 async def replied(w: World, actor: str, words: str, thread: str = "100", number: int = 1, **more: object) -> Reply:
     place = Source("pigeon", "w", str(more.pop("conversation", "C0NORTH")), f"{thread}.{number}")
-    return await w.do(commands.Comment(at=w.now, actor=actor, words=words, place=place, thread=thread, **more))  # type: ignore[arg-type]
+    return await w.do(commands.Comment(at=w.now, actor=actor, words=words, place=place, thread=thread, **more))
 
 
 async def test_a_reply_under_the_original_joins_the_timeline_and_goes_to_the_card(

@@ -85,7 +85,7 @@ async def test_a_listed_account_is_its_person_and_an_unknown_one_goes_by_its_id(
 
 def seen(w: World, **more: str) -> commands.KnowAccount:
     values = {"actor": "slack:U0NEW", "platform": "slack", "user": "U0NEW", "name": "Noor N.", **more}
-    return commands.KnowAccount(at=w.now, **values)  # type: ignore[arg-type]
+    return commands.KnowAccount(at=w.now, **values)
 
 
 async def test_an_account_is_recognised_by_the_e_mail_address_in_any_case(database_url: str, watched: Watched) -> None:

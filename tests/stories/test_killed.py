@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from bot.watched import Watched
@@ -64,11 +65,15 @@ def killed_after(last_word: str, url: str, *, delivering: bool) -> None:
     environment = os.environ | {"PYTHONPATH": str(TOP)}
     with subprocess.Popen(words, cwd=TOP, env=environment, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
+        watchdog = threading.Timer(60, child.kill)
+        watchdog.daemon = True
+        watchdog.start()
         said = ""
         while said != last_word:
             line = child.stdout.readline()
             assert line, f"the child ended before it said {last_word}"
             said = line.strip()
+        watchdog.cancel()
         child.send_signal(signal.SIGKILL)
         assert child.wait(30) == -signal.SIGKILL
 

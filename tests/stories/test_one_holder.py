@@ -24,7 +24,7 @@ async def test_only_the_holder_is_reminded(database_url: str, watched: Watched) 
     async with world(database_url, watched) as w:
         await w.says("sam", "my card")
         await w.until(moment("2026-11-23 17:00"))
-        assert [one.dispatch.notice.step for one in w.heard("dana", "reminder")] == [  # type: ignore[union-attr]
+        assert [one.dispatch.notice.step for one in w.heard("dana", "reminder")] == [
             "acknowledge.1:50%:remind",
             "acknowledge.1:80%:remind",
             "acknowledge.1:100%:remind",
@@ -57,7 +57,7 @@ async def test_a_resolved_ticket_nudges_the_reporter_until_the_customer_was_told
         await w.does(commands.Resolve, "dana", ticket, done="Refunded")
         await w.until(moment("2026-11-24 09:00"))
         assert nudged(w) == {"person:sam"}
-        assert {one.dispatch.notice.clock for one in w.heard("sam", "reminder")} == {"tell"}  # type: ignore[union-attr]
+        assert {one.dispatch.notice.clock for one in w.heard("sam", "reminder")} == {"tell"}
 
 
 async def test_what_waited_for_a_ticket_goes_on_when_that_one_is_resolved(database_url: str, watched: Watched) -> None:
@@ -97,7 +97,7 @@ async def test_while_the_owner_is_away_the_deputy_is_reminded_and_then_the_owner
     async with world(database_url, watched) as w:
         await w.says("sam", "my card")
         reply = await w.do(commands.GoAway(at=w.now, actor="dana", until=moment("2026-11-23 12:00")))
-        assert "Omar holds your tickets meanwhile" in reply.said  # type: ignore[union-attr]
+        assert "Omar holds your tickets meanwhile" in reply.said
         await w.until(moment("2026-11-23 17:00"))
         assert [one.at for one in w.heard("omar", "reminder")] == [moment("2026-11-23 11:00")]
         assert [one.at for one in w.heard("dana", "reminder")] == [

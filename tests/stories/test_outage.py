@@ -26,8 +26,8 @@ async def test_an_outage_collapses_missed_nudges_into_one_that_says_so(database_
         reminders = w.heard("dana", "reminder")
         assert len(reminders) == 1
         notice = reminders[0].dispatch.notice
-        assert notice.due_since == moment("2026-11-23 11:00")  # type: ignore[union-attr]
-        assert notice.missed > 0  # type: ignore[union-attr]
+        assert notice.due_since == moment("2026-11-23 11:00")
+        assert notice.missed > 0
 
 
 async def test_after_an_outage_the_ladder_is_not_jumped(database_url: str, watched: Watched) -> None:

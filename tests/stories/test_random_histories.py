@@ -81,7 +81,7 @@ def check_ticket(w: World, ticket: Ticket) -> None:
 
 def check_deliveries(w: World) -> None:
     nudges = [one for one in w.pigeons.delivered if one.kind in {"reminder", "escalation"}]
-    steps = Counter((one.dispatch.notice.ticket, one.dispatch.notice.step) for one in nudges)  # type: ignore[union-attr]
+    steps = Counter((one.dispatch.notice.ticket, one.dispatch.notice.step) for one in nudges)
     assert [step for step, times in steps.items() if times > 1] == [], "never twice for one step"
     for one in nudges:
         shown = one.dispatch.ticket

@@ -79,4 +79,14 @@ async def test_somebody_from_a_spreadsheet_hears_nothing_and_the_owner_tells_the
         await w.until(moment("2026-11-24 09:00"))
         assert w.heard("Branch 12") == []
         assert w.ticket().holder == "dana"
-        assert {one.dispatch.notice.clock for one in w.heard("dana", "reminder")} == {"tell"}  # type: ignore[union-attr]
+        assert {one.dispatch.notice.clock for one in w.heard("dana", "reminder")} == {"tell"}
+
+
+async def test_a_complaint_withdrawn_before_its_receipt_was_sent_promises_nobodys_look(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched) as w:
+        source = commands.Source("pigeon", "w", "C1", "1")
+        await w.golddust.execute(commands.CaptureComplaint(at=w.now, actor="sam", words="my card", source=source))
+        await w.does(commands.Withdraw, "sam", w.ticket())
+        assert heard(w) == []

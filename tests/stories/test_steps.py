@@ -17,7 +17,7 @@ from tests.world import Delivered, World, world
 
 def told(found: list[Delivered]) -> list[tuple[datetime, str, str]]:
     """When, whom, and the step of the clock."""
-    return [(one.at, one.to.removeprefix("person:"), one.dispatch.notice.step) for one in found]  # type: ignore[union-attr]
+    return [(one.at, one.to.removeprefix("person:"), one.dispatch.notice.step) for one in found]
 
 
 def nudges(w: World) -> list[Delivered]:
