@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -40,10 +40,16 @@ _CLOSED = {
 
 _STOPS: dict[ClockName, str] = {
     "acknowledge": "Acknowledge stops this",
-    "resolve": "Resolve, Blocked, Not mine or a promised date stops this",
-    "tell": "Customer told stops this",
+    "resolve": "Resolve, Blocked, Not mine or Promise a date stops this",
+    "tell": "Once they know, Customer told stops this",
     "unblock": "Unblock stops this",
-    "promise": "Resolve, or a new date, stops this",
+    "promise": "Resolve or Promise a date stops this",
+}
+
+_HELPS: dict[ClockName, str] = {
+    **_STOPS,
+    "acknowledge": "Acknowledge or Not mine stops this",
+    "resolve": "Resolve or Not mine stops this",
 }
 
 HELP = (
@@ -66,12 +72,15 @@ def state(ticket: TicketView) -> str:
 
 def captured(ticket: TicketView, ink: Ink, *, again: bool = False) -> str:
     """To the reporter: “C-42 is with Dana (Payments), she’ll look by 15:00”."""
-    who = ink.escape(ticket.owner_or_team)
-    if again:
-        return f"{ink.bold(ticket.ref)} already has this one. It is with {who} · {ink.escape(state(ticket))}"
-    clock = ticket.clock("acknowledge")
-    by = f", {_WILL_LOOK[ticket.pronoun]} by {ink.when(clock.due_at)}" if clock else ""
-    return f"{ink.bold(ticket.ref)} is with {who}{by}."
+    who, clock = ink.escape(ticket.owner_or_team), ticket.clock("acknowledge")
+    running = clock is not None and clock.state == "running"
+    by = f", {_WILL_LOOK[ticket.pronoun]} by {ink.when(clock.due_at)}" if clock and running else ""
+    if not again:
+        return f"{ink.bold(ticket.ref)} is with {who}{by}."
+    known = f"{ink.bold(ticket.ref)} already has this one."
+    if ticket.state is State.CLOSED:
+        return f"{known} {ink.escape(state(ticket))}."
+    return f"{known} It is with {who}{by}." if by else f"{known} It is with {who}. {ink.escape(state(ticket))}."
 
 
 def news(notice: News, ticket: TicketView, ink: Ink) -> str:
@@ -80,41 +89,46 @@ def news(notice: News, ticket: TicketView, ink: Ink) -> str:
     match notice.what:
         case "acknowledged":
             clock = ticket.clock("resolve")
-            aim = f" and aims to have it fixed by {ink.when(clock.due_at)}" if clock else ""
+            running = clock is not None and clock.state == "running"
+            aim = f" and aims to have it fixed by {ink.when(clock.due_at)}" if clock and running else ""
             return f"{ref}: {ink.escape(ticket.acknowledged_by or owner)} has seen it{aim}."
         case "promised":
             why = f" ({ink.escape(ticket.promise_reason)})" if ticket.promise_reason else ""
-            date = ink.when(ticket.promised_until) if ticket.promised_until else "soon"
-            return f"{ref}: {owner} promises it by {date}{why}."
+            date = f" by {ink.when(ticket.promised_until)}" if ticket.promised_until else ""
+            return f"{ref}: {owner} promises it{date}{why}."
         case "resolved":
             return f"{ref} is fixed. Please tell the customer, then press Customer told."
         case "dismissed":
-            return f"{ref}: {ink.escape(state(ticket))}. If that is wrong, press Reopen."
+            closed = state(ticket)
+            return f"{ref} is {ink.escape(closed[0].lower() + closed[1:])}. If that is wrong, press Reopen."
         case _:
             assert_never(notice.what)
 
 
 def reminder(notice: Reminder, ticket: TicketView, ink: Ink) -> str:
     """To the holder: why you, which clock, what comes next, what stops it (rule 6)."""
-    lines = [f"{ink.bold(ticket.ref)} is yours to move: {notice.because} (due {ink.when(notice.due_at)})."]
-    lines += _late(notice, ink) + _next(notice, ink)
+    role = _role(ticket, ink)
+    lines = [f"{ink.bold(ticket.ref)} waits for you{role}: {notice.because} (due {ink.when(notice.due_at)})."]
+    lines += _late(notice, ink) + _next(notice, _STOPS[_pressed(notice, ticket)], ink)
     return "\n".join(lines)
 
 
 def escalation(notice: Escalation, ticket: TicketView, ink: Ink) -> str:
     """To the next rung: what is stuck, with whom, who has been asked, what would help (rule 3)."""
-    asked = ink.escape(", ".join(notice.asked))
     lines = [
         f"Could you help {ink.bold(ticket.ref)} along? {notice.because[0].upper()}{notice.because[1:]} "
-        f"(due {ink.when(notice.due_at)}). It is with {ink.escape(ticket.holder)}; asked so far: {asked}."
+        f"(due {ink.when(notice.due_at)}). {ink.escape(_asked(notice, ticket))}; you are next in line."
     ]
-    lines += _late(notice, ink) + _next(notice, ink)
+    lines += _late(notice, ink) + _next(notice, _HELPS[_pressed(notice, ticket)], ink)
     return "\n".join(lines)
 
 
 def configuration(notice: ConfigurationRefused, ink: Ink) -> str:
     """To an admin: the changed file is refused, and why."""
-    return f"I can’t use the changed configuration, so the last good one stays.\n{ink.escape(notice.problems)}"
+    return (
+        "I can’t use the changed configuration, so the last good one stays until this is put right:\n"
+        f"{ink.escape(notice.problems)}"
+    )
 
 
 def waiting(ticket: TicketView, ink: Ink) -> str | None:
@@ -152,12 +166,46 @@ def clocks(ticket: TicketView, ink: Ink) -> str:
 def _late(notice: Reminder | Escalation, ink: Ink) -> list[str]:
     if notice.due_since is None:
         return []
-    more = f", together with {notice.missed} earlier one{'s' if notice.missed > 1 else ''}" if notice.missed else ""
-    return [f"This is late: it was due {ink.when(notice.due_since)}{more}. Sorry."]
+    since = ink.when(notice.due_since)
+    if not notice.missed:
+        return [f"This should have come by {since}. Sorry it is late."]
+    return [f"This stands for {notice.missed + 1} messages, the first due {since}. Sorry it is late."]
 
 
-def _next(notice: Reminder | Escalation, ink: Ink) -> list[str]:
-    stops = _STOPS[notice.clock]
+def _next(notice: Reminder | Escalation, stops: str, ink: Ink) -> list[str]:
     if notice.next_at is None:
         return [f"{stops}."]
-    return [f"{stops}. Next, {ink.when(notice.next_at)}: {ink.escape(notice.next_what)}."]
+    return [f"{stops}. If it still waits by {ink.when(notice.next_at)}, {ink.escape(notice.next_what)}."]
+
+
+def _pressed(notice: Reminder | Escalation, ticket: TicketView) -> ClockName:
+    """The clock whose buttons are offered: while blocked it is Unblock, whichever clock has run out."""
+    return "unblock" if ticket.state is State.BLOCKED else notice.clock
+
+
+def _role(ticket: TicketView, ink: Ink) -> str:
+    """Why it is the holder’s, where that is not plain: they block it, or stand in for somebody."""
+    if ticket.state is State.BLOCKED:
+        ours = ticket.owner is None or ticket.owner_key == ticket.holder_key
+        return "" if ours else f", so that {ink.escape(ticket.owner or '')} can go on"
+    name, key = (ticket.owner, ticket.owner_key)
+    if ticket.state is State.RESOLVED:
+        name, key = (ticket.reporter, ticket.reporter_key)
+    return f", in place of {ink.escape(name)}" if name and key != ticket.holder_key else ""
+
+
+def _asked(notice: Escalation, ticket: TicketView) -> str:
+    """Who has been asked so far, in order, and who of them has it."""
+    if not notice.asked:
+        return f"It is with {ticket.holder}"
+    if notice.asked == (ticket.holder,):
+        return f"It is with {ticket.holder}, whom I have asked"
+    if ticket.holder in notice.asked:
+        names = [f"{name} (who has it)" if name == ticket.holder else name for name in notice.asked]
+        return f"I have asked {_listed(names)}"
+    return f"It is with {ticket.holder}. I have asked {_listed(notice.asked)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """“A”, “A and B”, “A, B and C”."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -42,7 +42,7 @@ def assign(presence: Presence, team_key: str, load: Load, at: datetime) -> Assig
         return Assignment(deputy, f"{why}; {name(deputy)} stands in") if deputy != chosen else Assignment(chosen, why)
     if deputy != chosen and presence.at_work(deputy, at):
         return Assignment(deputy, f"{reason}, but {name(chosen)} is out of hours; {name(deputy)} stands in")
-    return Assignment(chosen, f"{reason}; out of hours, so from {name(chosen)}'s next working hour")
+    return Assignment(chosen, f"{reason}; out of hours, so from {name(chosen)}’s next working hour")
 
 
 def on_call(organisation: Organisation, team_key: str, at: datetime) -> str:
@@ -70,7 +70,7 @@ def _choose(presence: Presence, team: Team, load: Load, at: datetime) -> tuple[s
         count = load.open_tickets.get(person, 0)
         return person, f"{organisation.name(person)} has the fewest open tickets of {team.name} ({count})"
     person = _next_in_turn(members, here or list(members), load.last_owner)
-    return person, f"it is {organisation.name(person)}'s turn in {team.name}"
+    return person, f"it is {organisation.name(person)}’s turn in {team.name}"
 
 
 def _next_in_turn(members: tuple[str, ...], here: list[str], last: str | None) -> str:

@@ -131,8 +131,8 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 def _any_word(words: tuple[str, ...], facts: Facts) -> Finding:
     found = _finder(words, True).search(facts.text)
     if found:
-        return Finding(True, f"the word “{found.group()}” is there")
-    return Finding(False, f"none of the words {_enumerated(words)} is there")
+        return Finding(True, f"it says “{found.group()}”")
+    return Finding(False, f"it says none of {_enumerated(words)}")
 
 
 def _any_phrase(phrases: tuple[str, ...], facts: Facts) -> Finding:
@@ -148,7 +148,7 @@ def _regex(pattern: str, facts: Facts) -> Finding:
     except TimeoutError:
         return Finding(False, f"/{pattern}/ took longer than {REGEX_SECONDS} s and was given up")
     if found:
-        return Finding(True, f"/{pattern}/ finds “{found.group()[:60]}”")
+        return Finding(True, f"it says “{found.group()[:60]}”")
     return Finding(False, f"/{pattern}/ finds nothing")
 
 
@@ -169,8 +169,8 @@ def _reporter_team(teams: tuple[str, ...], facts: Facts) -> Finding:
 def _tier(tiers: tuple[str, ...], facts: Facts) -> Finding:
     tier = facts.customer_tier
     if tier is not None and tier in tiers:
-        return Finding(True, f"the customer's tier is {tier}")
-    return Finding(False, f"the customer's tier is {tier or 'not known'}, not {_enumerated(tiers)}")
+        return Finding(True, f"the customer’s tier is {tier}")
+    return Finding(False, f"the customer’s tier is {tier or 'not known'}, not {_enumerated(tiers)}")
 
 
 def _severity(severities: tuple[Severity, ...], facts: Facts) -> Finding:
@@ -195,7 +195,9 @@ def _any(conditions: tuple[Condition, ...], facts: Facts) -> Finding:
 
 def _not(condition: Condition, facts: Facts) -> Finding:
     finding = check(condition, facts)
-    return Finding(not finding.matched, f"not wanted: {finding.why}" if finding.matched else finding.why)
+    return Finding(
+        not finding.matched, f"not wanted: {finding.why}" if finding.matched else "nothing speaks against it"
+    )
 
 
 _TESTS: dict[str, Callable[..., Finding]] = {
@@ -214,5 +216,5 @@ _TESTS: dict[str, Callable[..., Finding]] = {
 
 
 def _enumerated(values: Sequence[str]) -> str:
-    shown = ", ".join(f"“{value}”" for value in values[:5])
-    return shown + (f" or {len(values) - 5} others" if len(values) > 5 else "")
+    shown, more = ", ".join(f"“{value}”" for value in values[:5]), len(values) - 5
+    return shown + (f" or {more} other{'s' if more > 1 else ''}" if more > 0 else "")

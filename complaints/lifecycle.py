@@ -37,6 +37,14 @@ BOUNCES = 3
 
 LONGEST_PROMISE = timedelta(days=366)
 
+_CLOSED_BECAUSE = {
+    CloseReason.TOLD: "the customer knows",
+    CloseReason.DUPLICATE: "it is a duplicate",
+    CloseReason.WITHDRAWN: "it was withdrawn",
+    CloseReason.NOT_A_COMPLAINT: "it is not a complaint",
+    CloseReason.IMPORTED: "it was closed before it was imported",
+}
+
 Said = Mapping[str, str | int | None]
 
 
@@ -102,9 +110,7 @@ def resolve(ticket: Ticket, actor: str, at: datetime, presence: Presence, resolu
     """It is fixed: the clock to tell starts, and the move is the reporter's until the customer was told."""
     _must_be_unresolved(ticket, presence.organisation)
     if not resolution.done.strip():
-        raise BadInput(
-            field="done", reason="Say in a few words what was done, so that the reporter can tell the customer."
-        )
+        raise BadInput(field="done", reason="Say in a few words what was done, so that the customer can be told.")
     calendar = presence.organisation.calendar_of_team(ticket.team)
     seen = clocks.resumed(_acknowledged(ticket, actor, at, presence), at, calendar)
     done = clocks.stopped(seen, ("acknowledge", "resolve", "unblock", "promise"), at, calendar)
@@ -263,7 +269,7 @@ def correct_severity(ticket: Ticket, actor: str, at: datetime, presence: Presenc
     """Another severity: each clock gets its new length, counted from its old start."""
     _must_be_open(ticket, presence.organisation)
     if severity is ticket.severity:
-        raise AlreadyDone(reason=f"{ticket.ref} is {severity} already.")
+        raise AlreadyDone(reason=f"The severity of {ticket.ref} is already {severity}.")
     organisation = presence.organisation
     lengths, calendar = organisation.policy_of(ticket.team).clocks, organisation.calendar_of_team(ticket.team)
     resized = tuple(
@@ -329,7 +335,8 @@ def _can_hear(notice: Notice, presence: Presence) -> bool:
 def _must_be_open(ticket: Ticket, organisation: Organisation) -> None:
     if not ticket.open:
         by = organisation.name(ticket.closed_by) if ticket.closed_by else "Somebody"
-        raise AlreadyDone(reason=f"{by} has already closed {ticket.ref} ({ticket.close_reason}).")
+        why = _CLOSED_BECAUSE[ticket.close_reason] if ticket.close_reason else "it is over"
+        raise AlreadyDone(reason=f"{by} has already closed {ticket.ref}: {why}.")
 
 
 def _must_be_unresolved(ticket: Ticket, organisation: Organisation) -> None:
@@ -346,7 +353,7 @@ def _check_blocker(ticket: Ticket, organisation: Organisation, blocked: Blocked,
     if blocked.what not in known.get(blocked.by, (blocked.what,)):
         raise BadInput(field="what", reason=f"I don’t know “{blocked.what}”; pick one from the list.")
     if blocked.by == "ticket" and (not line or line[0].state in {State.RESOLVED, State.CLOSED}):
-        raise BadInput(field="what", reason=f"C-{blocked.what} is no ticket that somebody is still working on.")
+        raise BadInput(field="what", reason=f"Nobody is working on a ticket C-{blocked.what}; name one that is open.")
     if line and line[0].number == ticket.number:
         raise BadInput(field="what", reason=f"{ticket.ref} can’t wait for itself.")
     waited_for = {(other.blocked.by, other.blocked.what) for other in line if other.blocked is not None}

@@ -111,7 +111,7 @@ def still_wanted(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime
         return "somebody else holds it now"
     reader = nudge.audience.removeprefix("person:")
     if ticket.severity is not Severity.CRITICAL and presence.reachable_from(reader, now) > now:
-        return f"it is outside {presence.organisation.name(reader)}'s working hours by now"
+        return f"it is outside {presence.organisation.name(reader)}’s working hours by now"
     return None
 
 
@@ -258,6 +258,8 @@ def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: 
 def reason(step: Planned) -> str:
     """Why a step is taken, in a clause: “80 % of the time to resolve it has passed”."""
     duty = _DUTY[step.clock.name]
+    if step.clock.name == "promise":
+        return "the promised date has come"
     if step.step == "100%":
         return f"the time to {duty} has run out"
     if step.step.endswith("%"):

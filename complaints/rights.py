@@ -51,4 +51,4 @@ def _explanation(organisation: Organisation, ticket: Ticket, action: Action) -> 
         return f"{ticket.ref} was reported by someone else; only they can {action} it."
     if action in _WORK:
         return f"{ticket.ref} is with {owner}, so that is for them to press. Nothing has changed."
-    return f"{ticket.ref} is between its reporter and {owner}. Nothing has changed."
+    return f"Only its reporter and {owner} can do that with {ticket.ref}. Nothing has changed."

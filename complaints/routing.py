@@ -50,10 +50,10 @@ def route(organisation: Organisation, facts: Facts, *, customer: str | None = No
         name = rule.name or f"route {number}"
         trials.append(Trial(name, rule.team, finding.matched, finding.why))
         if finding.matched:
-            category, team, reason = rule.category or rule.name, rule.team, f"{name}: {finding.why}"
+            category, team, reason = rule.category or rule.name, rule.team, f"{finding.why} (rule “{name}”)"
             break
     else:
-        category, team, reason = None, organisation.triage, "no route matched, so it goes to triage"
+        category, team, reason = None, organisation.triage, "no rule fits it, so it goes to triage"
     return Routing(team, category, severity, known.name if known else customer, severity_trials, tuple(trials), reason)
 
 

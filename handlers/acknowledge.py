@@ -13,8 +13,7 @@ def acknowledge(context: Context, command: Acknowledge) -> Done:
     """The ticket, now owned by whoever of the team acknowledged first."""
     ticket = context.load(command.number, command.actor, "acknowledge")
     saved = context.save(lifecycle.acknowledge(ticket, command.actor, command.at, context.presence))
-    return Done(view(context, saved), f"You acknowledged {saved.ref}. {_next(saved.owner == command.actor)}")
-
-
-def _next(own: bool) -> str:
-    return "It is yours until it is resolved." if own else "Its owner stays the same."
+    shown = view(context, saved)
+    own = saved.owner == command.actor
+    then = "It is yours until it is resolved." if own else f"It stays with {shown.owner_or_team}."
+    return Done(shown, f"You acknowledged {saved.ref}. {then}")

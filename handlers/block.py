@@ -7,6 +7,7 @@ from complaints.commands import Block, Unblock
 from complaints.errors import BadInput
 from complaints.replies import Done
 from complaints.ticket import Blocked, Ticket, number_of
+from complaints.views import TicketView
 from complaints.words import storable
 from handlers.context import Context
 from handlers.viewing import view
@@ -19,14 +20,20 @@ def block(context: Context, command: Block) -> Done:
     blocked, line = _blocker(context, command.blocked)
     change = lifecycle.block(ticket, command.actor, command.at, context.presence, blocked, line)
     shown = view(context, context.save(change))
-    return Done(shown, f"{shown.ref} waits for {shown.blocked_by}. Its clocks are paused; {shown.holder} is asked now.")
+    return Done(shown, f"{shown.ref} waits for {shown.blocked_by}, and its clocks are paused. {_next(shown, command)}")
+
+
+def _next(shown: TicketView, command: Block) -> str:
+    if shown.holder_key == command.actor:
+        return "Press Unblock when it can go on."
+    return f"I’m asking {'them' if shown.holder == shown.blocked_by else shown.holder} now."
 
 
 def unblock(context: Context, command: Unblock) -> Done:
     """The ticket, its clocks running on."""
     ticket = context.load(command.number, command.actor, "unblock")
     shown = view(context, context.save(lifecycle.unblock(ticket, command.actor, command.at, context.presence)))
-    return Done(shown, f"{shown.ref} goes on; it is {shown.owner_or_team}’s move.")
+    return Done(shown, f"{shown.ref} can go on; it is with {shown.owner_or_team} again.")
 
 
 def _blocker(context: Context, named: Blocked) -> tuple[Blocked, list[Ticket]]:

@@ -17,14 +17,14 @@ def edit(context: Context, command: EditWords) -> Done:
     customer = named(command.customer) if command.customer else None
     change = lifecycle.reword(ticket, command.actor, command.at, context.presence, words, customer)
     shown = view(context, context.save(change))
-    return Done(shown, f"{shown.ref} is updated; the first words are kept beside yours.")
+    return Done(shown, f"{shown.ref} is updated; the first words are kept too.")
 
 
 def withdraw(context: Context, command: Withdraw) -> Done:
     """The closed ticket."""
     ticket = context.load(command.number, command.actor, "withdraw")
     shown = view(context, context.save(lifecycle.withdraw(ticket, command.actor, command.at, context.presence)))
-    return Done(shown, f"{shown.ref} is withdrawn. Nobody will be nudged about it.")
+    return Done(shown, f"{shown.ref} is withdrawn. Nobody will be asked about it.")
 
 
 def correct_severity(context: Context, command: CorrectSeverity) -> Done:
@@ -32,4 +32,4 @@ def correct_severity(context: Context, command: CorrectSeverity) -> Done:
     ticket = context.load(command.number, command.actor, "correct severity")
     change = lifecycle.correct_severity(ticket, command.actor, command.at, context.presence, command.severity)
     shown = view(context, context.save(change))
-    return Done(shown, f"{shown.ref} is {shown.severity} now.")
+    return Done(shown, f"The severity of {shown.ref} is {shown.severity} now.")

@@ -23,7 +23,7 @@ def hand_back(context: Context, command: HandBack) -> Done:
     ticket = context.load(command.number, command.actor, "hand back")
     team, assignment = _next_owner(context, command, ticket)
     if assignment.owner == ticket.owner:
-        raise BadInput(field="whom", reason=f"{ticket.ref} is with {name_of(context, assignment.owner)} already.")
+        raise BadInput(field="whom", reason=f"{ticket.ref} is already with {name_of(context, assignment.owner)}.")
     reason = storable(command.reason)
     change = lifecycle.hand_back(ticket, command.actor, command.at, context.presence, team, assignment, reason)
     shown = view(context, context.save(change))
@@ -41,7 +41,8 @@ def dismiss(context: Context, command: Dismiss) -> Done:
             raise BadInput(field="duplicate", reason=f"There is no ticket C-{original}.")
     change = lifecycle.dismiss(ticket, command.actor, command.at, context.presence, original, storable(command.reason))
     shown = view(context, context.save(change))
-    return Done(shown, f"{shown.ref} is closed ({shown.close_reason}); {shown.reporter} has been told.")
+    what = f"a duplicate of {shown.duplicate_of}" if shown.duplicate_of else "no complaint"
+    return Done(shown, f"{shown.ref} is closed as {what}; I’m telling {shown.reporter}.")
 
 
 def _next_owner(context: Context, command: HandBack, ticket: Ticket) -> tuple[str, Assignment]:

@@ -17,4 +17,6 @@ def resolve(context: Context, command: Resolve) -> Done:
     resolution = Resolution(storable(command.done), storable(command.root_cause), storable(command.tell))
     saved = context.save(lifecycle.resolve(ticket, command.actor, command.at, context.presence, resolution))
     shown = view(context, saved)
-    return Done(shown, f"{saved.ref} is resolved. {shown.holder} has been asked to tell the customer.")
+    if saved.holder == command.actor:
+        return Done(shown, f"{saved.ref} is resolved. Please tell the customer, then press Customer told.")
+    return Done(shown, f"{saved.ref} is resolved. I’m asking {shown.holder} to tell the customer.")

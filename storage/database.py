@@ -30,7 +30,9 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database in {None, "", ":memory:"}:
             raise DatabaseError(reason="A database in memory keeps nothing; write sqlite:///golddust.db")
-        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        engine = create_engine(
+            parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
         return engine
@@ -41,7 +43,9 @@ def open_engine(url: str) -> Engine:
 
 def _open_postgresql(url: Any) -> Engine:
     try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
+        )
     except NoSuchModuleError as error:
         raise DatabaseError(reason=str(error)) from None
 

@@ -58,7 +58,7 @@ def summary(path: Path, loaded: Loaded) -> str:
 def explain(
     text: Annotated[str, typer.Argument(help="What the customer complained about, in quotation marks.")],
     channel: Annotated[str | None, typer.Option(help="The channel that it is said in, by id or name.")] = None,
-    reporter: Annotated[str | None, typer.Option(help="Who says it: a person's key, name or e-mail.")] = None,
+    reporter: Annotated[str | None, typer.Option(help="Who says it: a person’s key, name or e-mail.")] = None,
     at: At = None,
     json: AsJson = False,
 ) -> None:
@@ -100,7 +100,7 @@ def _assign(organisation: Organisation, context: Context | None, team: str, at: 
 def _tell(organisation: Organisation, explanation: Explanation, *, load_known: bool) -> None:
     routing, assignment = explanation.routing, explanation.assignment
     zone = organisation.calendar_of_team(routing.team).zone
-    unknown = "" if load_known else " (without a database, so nobody's present work is known)"
+    unknown = "" if load_known else " (without a database, so nobody’s present work is known)"
     category = f", category {routing.category}" if routing.category else ""
     customer = [f"Customer  {routing.customer}"] if routing.customer else []
     lines = [

@@ -36,7 +36,8 @@ def tell(file: Path, intake: Intake, path: Path | None, *, json: bool) -> None:
 def _summarise(file: Path, intake: Intake, path: Path | None) -> None:
     report = intake.report
     would = "would be " if intake.dry_run else ""
-    refs = f" (C-{report.first} to C-{report.last})" if report.first and not intake.dry_run else ""
+    last = f" to C-{report.last}" if report.last != report.first else ""
+    refs = f" (C-{report.first}{last})" if report.first and not intake.dry_run else ""
     terminal.say(
         f"{terminal.visible(str(file))}: {terminal.counted(report.lines, 'line')}: {report.imported:,} {would}imported"
         f"{refs}, {report.already_there:,} already there, {len(report.refusals):,} refused"
@@ -53,7 +54,7 @@ def _summarise(file: Path, intake: Intake, path: Path | None) -> None:
 def _notes(intake: Intake) -> Iterator[str]:
     report, identities = intake.report, intake.reader.identities
     if report.opened and not intake.dry_run:
-        yield f"{report.opened:,} are open: their owners will be reminded from now on; --closed is for history"
+        yield f"open: {report.opened:,}, whose owners will be reminded from now on; --closed is for history"
     if identities.repeated:
         yield f"{_lines(identities.repeated)} the same as an earlier line, id and all: counted as already there"
     if identities.shared:

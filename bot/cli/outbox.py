@@ -63,7 +63,7 @@ def outbox(
 
 @app.command("retry")
 def retry(
-    numbers: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="The parked messages' ids.")] = None,
+    numbers: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="The parked messages’ ids.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
 ) -> None:
     """Let parked messages try again from the start."""
@@ -73,7 +73,7 @@ def retry(
     with writing() as context:
         freed = stored.release(context.session, context.workspace, wanted, context.at)
     others = len(wanted) - freed if wanted else 0
-    left = f"; {terminal.counted(others, 'id')} belong to no parked message" if others else ""
+    left = f"; {terminal.counted(others, 'id')} of no parked message" if others else ""
     terminal.say(f"{terminal.counted(freed, 'message')} will be tried again{left}")
 
 

@@ -29,8 +29,8 @@ class NoSuchTicket(GolddustError):
 def tickets(
     json: AsJson = False,
     only_open: Annotated[bool, typer.Option("--open", help="Only those on which something is still owed.")] = False,
-    team: Annotated[str | None, typer.Option(help="Only this team's: its key or name.")] = None,
-    holder: Annotated[str | None, typer.Option(help="Only those on which it is this person's move.")] = None,
+    team: Annotated[str | None, typer.Option(help="Only this team’s: its key or name.")] = None,
+    holder: Annotated[str | None, typer.Option(help="Only those on which it is this person’s move.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the newest so many; the table shows 50.")] = None,
 ) -> None:
     """List the tickets: what was complained about, how far it is, and whose move it is."""
@@ -51,7 +51,7 @@ def ticket(
     ref: Annotated[str, typer.Argument(help="The ticket, such as C-42.")],
     json: AsJson = False,
 ) -> None:
-    """Show one ticket: the customer's words, its clocks, everything that happened, and what comes next."""
+    """Show one ticket: the customer’s words, its clocks, everything that happened, and what comes next."""
     number = number_of(ref)
     if number is None:
         raise typer.BadParameter(f"“{ref}” is no ticket; write it like C-42", param_hint="REF")

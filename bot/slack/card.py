@@ -89,7 +89,7 @@ def card(ticket: TicketView, reader: str | None) -> SlackMessage:
 
 def resolution(ticket: TicketView, tell: str = "To tell the customer") -> list[Block]:
     """What was done, why it happened, and the words to tell, as far as they are known."""
-    said = (("What was done", ticket.done), ("Root cause", ticket.root_cause), (tell, ticket.tell))
+    said = (("What was done", ticket.done), ("Why it happened", ticket.root_cause), (tell, ticket.tell))
     return [blocks.section_plain(f"{label}: {words}") for label, words in said if words.strip()]
 
 
@@ -135,7 +135,8 @@ def _facts(ticket: TicketView) -> Iterator[str]:
     if ticket.customer:
         facts.append(f"customer {escape(ticket.customer)}")
     yield " · ".join(facts)
-    if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key:
+    said_below = ticket.holder == ticket.blocked_by
+    if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key and not said_below:
         yield f"It is {escape(ticket.holder)}’s move now."
     yield from filter(None, (phrases.waiting(ticket, INK), phrases.clocks(ticket, INK)))
 

@@ -92,7 +92,7 @@ def blocked_form(
     """Whom or what the ticket waits for: a colleague, a team, another ticket, or something else."""
     asked = [
         blocks.section_plain(
-            "Whom or what does it wait for? Fill in one of these; they are asked, and the clocks pause."
+            "Whom or what does it wait for? Fill in one of these: I’ll ask them, and the clocks pause."
         ),
         inputs.colleague("A colleague"),
         inputs.team("A team", [(key, team.name) for key, team in organisation.teams.items()]),

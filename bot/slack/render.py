@@ -67,7 +67,7 @@ def reply(reply: Reply) -> SlackMessage:
         case Refused():
             return _sentence(reply.reason)
         case Nothing():
-            return _sentence("Nothing to do here: nothing has changed.")
+            return _sentence("Nothing has changed.")
         case _:
             assert_never(reply)
 
@@ -106,8 +106,8 @@ def _nudge(said: str, ticket: TicketView, offered: tuple[buttons.Button, ...]) -
 
 def _remark(notice: Remark, ticket: TicketView) -> SlackMessage:
     author = escape(one_line(notice.author, card.NAME))
-    said = f"*{author}* in the thread of {INK.bold(ticket.ref)}:"
-    text = f"{author} in the thread of {ticket.ref}: {escape(one_line(notice.words, 300))}"
+    said = f"*{author}* about {INK.bold(ticket.ref)}:"
+    text = f"{author} about {ticket.ref}: {escape(one_line(notice.words, 300))}"
     return _message(text, [blocks.section_mrkdwn(said), blocks.section_plain(notice.words)])
 
 

@@ -38,6 +38,10 @@ class Form:
     fields: tuple[Field, ...]
 
 
+# Without it a browser picks the first of a list, and somebody would be asked whom nobody meant.
+_NOBODY = Group("", (("", "Pick one"),))
+
+
 def form_for(press: Press, ticket: TicketView, person: str, organisation: Organisation, now: datetime) -> Form | None:
     """The form of a button, or None for a button that asks nothing."""
     make = _FORMS.get(press)
@@ -56,8 +60,8 @@ def field_for(form: Form, refused: str, answers: Mapping[str, str]) -> Field | N
 
 def _resolve(ticket: TicketView, _person: str, _organisation: Organisation, _now: datetime) -> Form:
     return Form("resolve", f"Resolve {ticket.ref}", "Resolve", (
-        Field(name="done", label="What was done", kind="text", hint="In a few words"),
-        Field(name="root_cause", label="Root cause", hint="Why it happened, if you know"),
+        Field(name="done", label="What was done?", kind="text", hint="In a few words"),
+        Field(name="root_cause", label="Why did it happen?", hint="If you know"),
         Field(name="tell", label="Words to tell the customer", kind="text", hint=f"{ticket.reporter} passes them on"),
     ))  # fmt: skip
 
@@ -66,9 +70,9 @@ def _blocked(ticket: TicketView, person: str, organisation: Organisation, _now: 
     kinds = (("person", "A colleague"), ("team", "A team"), ("ticket", "Another ticket"), ("other", "Something else"))
     return Form("blocked", f"What does {ticket.ref} wait for?", "Blocked", (
         Field(name="by", label="It waits for", kind="choice", value="person", groups=(Group("", kinds),)),
-        Field(name="person", label="Colleague", kind="choice", groups=_people(organisation, person),
+        Field(name="person", label="Colleague", kind="choice", groups=(_NOBODY, *_people(organisation, person)),
               stands_for="what", only_when="by=person"),
-        Field(name="team", label="Team", kind="choice", groups=_teams(organisation), stands_for="what",
+        Field(name="team", label="Team", kind="choice", groups=(_NOBODY, *_teams(organisation)), stands_for="what",
               only_when="by=team"),
         Field(name="ticket", label="Ticket", hint="Such as C-42", stands_for="what", only_when="by=ticket"),
         Field(name="other", label="What", hint="Such as a delivery", stands_for="what", only_when="by=other"),
@@ -81,7 +85,7 @@ def _not_mine(ticket: TicketView, person: str, organisation: Organisation, _now:
         ("unknown", "I don’t know"), ("nothing", "It is not a complaint"), ("duplicate", "It is a duplicate"),
     )  # fmt: skip
     whom = (
-        Group("", (("", "Pick one"), *either)),
+        Group("", (*_NOBODY.choices, *either)),
         *(Group(group.label, _prefixed("team", group)) for group in _teams(organisation)),
         *(Group(group.label, _prefixed("person", group)) for group in _people(organisation, person)),
     )

@@ -12,12 +12,16 @@ from complaints import commands
 from complaints.commands import Command
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
+from complaints.rights import Action
 from complaints.severity import Severity
 from complaints.ticket import Blocked, Source, number_of
 
 Question = Help | ListOpen | ListMine
 Answers = Mapping[str, str]
 """What was filled into a form, by the name of its field."""
+
+NEEDS: Mapping[Press, Action] = {"blocked": "block", "not_mine": "hand back", "promise": "promise"}
+"""The right that a button needs whose answers can be refused before its command is made."""
 
 
 def typed(text: str, person: str, at: datetime, organisation: Organisation, message: str) -> Command | Question:

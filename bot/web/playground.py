@@ -22,8 +22,11 @@ from complaints.commands import Command
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.replies import Captured, Refused, Reply, Said
+from complaints.rights import refusal
 from complaints.views import TicketView
 from handlers import reading
+from handlers.context import Context
+from storage import tickets
 
 HELP = (
     "Say in one sentence what the customer complained about, and press Enter. You can also type\n"
@@ -96,7 +99,9 @@ class Playground:
         try:
             command = listen.pressed(press, number, person, self.now, self.organisation, answers)
         except BadInput as error:
-            return Refused(str(error), field=error.field)
+            # Whose it is not learns that, rather than what they should have filled in.
+            theirs = self._refusal(person, press, number)
+            return Refused(theirs) if theirs else Refused(str(error), field=error.field)
         return await self.do(command)
 
     async def correct(self, person: str, number: int, severity: str) -> Reply:
@@ -133,6 +138,13 @@ class Playground:
         """The ticket as it is now, if this person may see it."""
         return self.golddust.read(lambda context: reading.readable(context, number, person))
 
+    def _refusal(self, person: str, press: Press, number: int) -> str | None:
+        def question(context: Context) -> str | None:
+            ticket, action = tickets.find(context.session, context.workspace, number), listen.NEEDS.get(press)
+            return refusal(context.organisation, ticket, person, action) if ticket and action else None
+
+        return self.golddust.read(question)
+
     def _arrived(self) -> None:
         escalations = [post for post in self.board.posts() if post.shown.kind == "escalation"]
         if escalations:
@@ -152,4 +164,6 @@ class Playground:
     def _list(self, person: str, which: Literal["held", "reported", "open"]) -> str:
         page = self.golddust.read(lambda context: reading.page(context, which, person, size=20))
         seen = [ticket for ticket in page.tickets if which != "open" or self.ticket(ticket.number, person)]
-        return "\n".join(f"• {one.ref} {phrases.state(one)}, with {one.owner_or_team}: {one.verbatim}" for one in seen)
+        return "\n".join(
+            f"• {one.ref} {phrases.state(one)}, with {one.owner_or_team}: “{one.verbatim}”" for one in seen
+        )

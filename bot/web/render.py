@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, assert_never
@@ -19,9 +18,6 @@ from handlers.deliver import Dispatch, Reader
 
 Side = Literal["reporter", "owner", "lead"]
 """In which pane a notice is read: with those who report, those who own, or those who lead."""
-
-# What a rule looks for is for `golddust explain`; a card says that a pattern found something.
-_PATTERN = re.compile(r"/.+?/ (?=finds )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +141,7 @@ def _quote(notice: Notice, ticket: TicketView) -> tuple[str, str]:
         case Card() | Captured() | Escalation():
             return ticket.verbatim, "What was said"
         case News(what="resolved"):
-            return ticket.tell or ticket.done, "Words for the customer" if ticket.tell else "What was done"
+            return ticket.tell or ticket.done, "You could say" if ticket.tell else "What was done"
         case _:
             return "", ""
 
@@ -153,16 +149,16 @@ def _quote(notice: Notice, ticket: TicketView) -> tuple[str, str]:
 def _facts(ticket: TicketView, ink: Ink) -> tuple[Fact, ...]:
     files = ", ".join(attachment.name for attachment in ticket.attachments)
     found = (
-        Fact("Now worded", ink.escape(ticket.words or "")),
+        Fact("Reworded", ink.escape(ticket.words or "")),
         Fact("Files", ink.escape(files)),
         Fact("Customer", ink.escape(ticket.customer or "")),
         Fact("From", ink.escape(ticket.reporter)),
         Fact("With", ink.escape(ticket.owner_or_team)),
         Fact("Clocks", phrases.clocks(ticket, ink) if ticket.state is not State.CLOSED else ""),
         Fact("Waiting", phrases.waiting(ticket, ink) or ""),
-        Fact("Done", ink.escape(ticket.done)),
-        Fact("Root cause", ink.escape(ticket.root_cause)),
-        Fact("Tell them", ink.escape(ticket.tell)),
-        Fact("Why you", ink.escape(_PATTERN.sub("a pattern ", ticket.why))),
+        Fact("What was done", ink.escape(ticket.done)),
+        Fact("Why it happened", ink.escape(ticket.root_cause)),
+        Fact("To tell the customer", ink.escape(ticket.tell)),
+        Fact("Why here", ink.escape(ticket.why)),
     )
     return tuple(fact for fact in found if fact.html)

@@ -44,7 +44,7 @@ def test_an_explanation_shows_every_rule_that_was_tried(golddust: CommandLine) -
     )  # fmt: skip
     assert [rule["matched"] for rule in record["severity_rules"]] == [False, True]
     assert all(set(rule) == {"rule", "leads_to", "matched", "why"} for rule in record["routes"])
-    assert record["routes"][0]["why"] == "the word “card” is there"
+    assert record["routes"][0]["why"] == "it says “card”"
     assert record["routes_not_tried"] == ["The app"]
     assert len(record["reasons"]) == 2
 
@@ -53,13 +53,13 @@ def test_nothing_matching_goes_to_triage_and_says_so(golddust: CommandLine) -> N
     record = golddust("explain", "The queue is long", "--json").json
     assert (record["team"], record["owner"], record["category"]) == ("triage", "ines", None)
     assert [route["matched"] for route in record["routes"]] == [False, False]
-    assert record["reasons"][0] == "no route matched, so it goes to triage"
+    assert record["reasons"][0] == "no rule fits it, so it goes to triage"
 
 
 def test_an_explanation_needs_no_database_and_makes_none(golddust: CommandLine) -> None:
     assert golddust("explain", "card", "--json").json["load_known"] is False
     assert not Path("golddust.db").exists()
-    assert "nobody's present work is known" in golddust("explain", "card").out
+    assert "nobody’s present work is known" in golddust("explain", "card").out
 
 
 def test_an_explanation_knows_who_has_work_where_there_is_a_database(golddust: CommandLine, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_spreadsheet_comes_in_with_its_dates_and_each_refused_line_has_its_rea
         "read: words from “Text”, id from “Ref”, captured_at from “Created”, reporter from “Reporter”, "
         "closed_at from “Closed at”, team from “Team”",
         "not read: label",
-        "1 are open: their owners will be reminded from now on; --closed is for history",
+        "open: 1, whose owners will be reminded from now on; --closed is for history",
         "team not in the configuration, so routed by the rules: “Payments L2” (1)",
         "reporter not in the configuration, so kept as a name: “Mrs Ito” (1)",
     ]

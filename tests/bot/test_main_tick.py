@@ -102,7 +102,7 @@ def test_what_is_parked_is_shown_with_its_reason_and_can_be_sent_again(golddust:
     assert "1 parked" in shown.splitlines()[-1]
 
     assert golddust("outbox", "retry", str(parked["id"]), "999").out == (
-        "1 message will be tried again; 1 id belong to no parked message\n"
+        "1 message will be tried again; 1 id of no parked message\n"
     )
     (waiting,) = golddust("outbox", "--state", "waiting", "--json").json
     assert (waiting["id"], waiting["attempts"]) == (parked["id"], 0)

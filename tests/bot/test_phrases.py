@@ -52,22 +52,28 @@ def test_the_reporter_hears_who_has_it_and_by_when_they_look(seen: Any) -> None:
 
 def test_a_message_captured_before_says_where_its_ticket_is(seen: Any) -> None:
     said = phrases.captured(seen(a_ticket()), INK, again=True)
-    assert said == "*C-1* already has this one. It is with ‹Dana (Payments)› · ‹New›"
+    assert said == "*C-1* already has this one. It is with ‹Dana (Payments)›, she’ll look by Mon 13:00."
+    acknowledged = lifecycle.acknowledge(a_ticket(), "dana", MONDAY, HERE).ticket
+    said = phrases.captured(seen(acknowledged), INK, again=True)
+    assert said == "*C-1* already has this one. It is with ‹Dana (Payments)›. ‹Acknowledged›."
+    withdrawn = lifecycle.withdraw(a_ticket(), "sam", MONDAY, HERE).ticket
+    said = phrases.captured(seen(withdrawn), INK, again=True)
+    assert said == "*C-1* already has this one. ‹Withdrawn by the reporter›."
 
 
 def test_a_reminder_says_why_what_stops_it_and_what_comes_next(seen: Any) -> None:
     assert phrases.reminder(reminder(), seen(a_ticket()), INK).splitlines() == [
-        "*C-1* is yours to move: 80 % of the time to acknowledge it has passed (due Mon 13:00).",
-        "Acknowledge stops this. Next, Mon 13:00: ‹I’ll ask you again›.",
+        "*C-1* waits for you: 80 % of the time to acknowledge it has passed (due Mon 13:00).",
+        "Acknowledge stops this. If it still waits by Mon 13:00, ‹I’ll ask you again›.",
     ]
 
 
 @pytest.mark.parametrize(
     ("missed", "says"),
     [
-        (0, "This is late: it was due Mon 11:00. Sorry."),
-        (1, "This is late: it was due Mon 11:00, together with 1 earlier one. Sorry."),
-        (3, "This is late: it was due Mon 11:00, together with 3 earlier ones. Sorry."),
+        (0, "This should have come by Mon 11:00. Sorry it is late."),
+        (1, "This stands for 2 messages, the first due Mon 11:00. Sorry it is late."),
+        (3, "This stands for 4 messages, the first due Mon 11:00. Sorry it is late."),
     ],
 )
 def test_a_late_reminder_says_so(seen: Any, missed: int, says: str) -> None:
@@ -88,9 +94,26 @@ def test_an_escalation_says_with_whom_it_is_and_who_was_asked(seen: Any) -> None
     )  # fmt: skip
     assert phrases.escalation(notice, seen(a_ticket()), INK).splitlines() == [
         "Could you help *C-1* along? The time to resolve it ran out 2 working days ago (due Thu 09:00). "
-        "It is with ‹Dana›; asked so far: ‹Dana, Omar›.",
-        "Resolve, Blocked, Not mine or a promised date stops this.",
+        "‹I have asked Dana (who has it) and Omar›; you are next in line.",
+        "Resolve or Not mine stops this.",
     ]
+    for asked, says in (
+        (("Dana",), "‹It is with Dana, whom I have asked›; you are next in line."),
+        (("Omar", "Lee"), "‹It is with Dana. I have asked Omar and Lee›; you are next in line."),
+        ((), "‹It is with Dana›; you are next in line."),
+    ):
+        assert says in phrases.escalation(replace(notice, asked=asked), seen(a_ticket()), INK)
+
+
+def test_who_holds_it_for_somebody_else_reads_for_whom(seen: Any) -> None:
+    held = replace(a_ticket(), holder="omar")
+    assert "*C-1* waits for you, in place of ‹Dana›: " in phrases.reminder(reminder(), seen(held), INK)
+    resolved = replace(lifecycle.resolve(a_ticket(), "dana", MONDAY, HERE, FIXED).ticket, holder="ines")
+    assert "waits for you, in place of ‹Sam›: " in phrases.reminder(reminder(clock="tell"), seen(resolved), INK)
+    blocked = lifecycle.block(a_ticket(), "dana", MONDAY, HERE, Blocked("person", "kim")).ticket
+    said = phrases.reminder(reminder(clock="resolve"), seen(blocked), INK)
+    assert "waits for you, so that ‹Dana› can go on: " in said
+    assert "\nUnblock stops this." in said
 
 
 @pytest.mark.parametrize("clock", get_args(ClockName))
@@ -118,7 +141,7 @@ def test_the_news_of_each_kind_says_what_has_happened(seen: Any) -> None:
     )
     dismissed = lifecycle.dismiss(a_ticket(), "dana", MONDAY, HERE, 7, "").ticket
     assert phrases.news(news("dismissed"), seen(dismissed), INK) == (
-        "*C-1*: ‹Closed as a duplicate of C-7›. If that is wrong, press Reopen."
+        "*C-1* is ‹closed as a duplicate of C-7›. If that is wrong, press Reopen."
     )
 
 

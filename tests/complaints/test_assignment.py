@@ -96,7 +96,7 @@ def test_round_robin_takes_turns_in_the_order_of_the_file(last: str | None, pers
 def test_round_robin_does_not_spend_a_turn_on_somebody_who_is_away() -> None:
     org = payments(assign="round-robin")
     assigned_to = assigned(org, "payments", MONDAY, Load({}, "dana"), away("omar"))
-    assert assigned_to == Assignment("kim", "it is Kim's turn in Payments")
+    assert assigned_to == Assignment("kim", "it is Kim’s turn in Payments")
 
 
 def test_round_robin_prefers_who_is_at_work_now() -> None:
@@ -167,7 +167,7 @@ def test_out_of_hours_the_deputy_stands_in_only_if_at_work() -> None:
 def test_out_of_hours_without_a_deputy_at_work_it_waits_for_the_one_chosen() -> None:
     found = assigned(organisation(), at=MIDNIGHT)
     assert found == Assignment(
-        "dana", "Dana owns what comes to Payments; out of hours, so from Dana's next working hour"
+        "dana", "Dana owns what comes to Payments; out of hours, so from Dana’s next working hour"
     )
 
 
@@ -213,3 +213,10 @@ def test_a_ticket_never_goes_to_nobody_nor_past_somebody_of_the_line_who_is_here
     assert owner in org.people
     if presence.away_until(owner, at) is not None:
         assert presence.stand_in(owner, at) == owner, "only when the whole line is away"
+
+
+def test_at_night_a_turn_goes_to_somebody_who_is_not_away() -> None:
+    org = organisation(
+        people={"dana": {"deputy": None}}, teams={"payments": {"assign": "round-robin", "members": ["dana", "omar"]}}
+    )
+    assert assigned(org, "payments", MIDNIGHT, None, away("dana")).owner == "omar"

@@ -141,3 +141,9 @@ def test_a_length_changed_there_and_back_is_as_if_it_had_never_changed(
     back = clocks.resize(clocks.resize(clock, two, OFFICE), one, OFFICE)
     assert back.length == clock.length
     assert between(clocks.counting(clock, OFFICE), started, back.due_at) == clock.length
+
+
+def test_a_paused_clock_that_turns_to_calendar_time_stays_paused_with_its_whole_new_length() -> None:
+    still = clocks.pause(clocks.start("resolve", MONDAY, FOUR_HOURS, OFFICE), moment("2026-11-23 10:00"), OFFICE)
+    urgent = clocks.resize(still, parse_duration("15m calendar"), OFFICE)
+    assert (urgent.paused, urgent.left) == (True, timedelta(minutes=15))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from complaints import lifecycle
 from complaints.assignment import Assignment
 from complaints.errors import AlreadyDone, BadInput
+from complaints.holding import holder_of
 from complaints.lifecycle import Change
 from complaints.notices import Card, News
 from complaints.presence import Leave, Presence
@@ -51,6 +52,8 @@ ROADS: dict[str, tuple[str, ...]] = {
     "closed": ("resolve", "told"),
 }
 
+TOLD = "Sam has already closed C-1: the customer knows."
+
 LEADS: dict[str, dict[str, State | str]] = {
     "new": {
         "acknowledge": State.ACKNOWLEDGED, "resolve": State.RESOLVED, "block": State.BLOCKED,
@@ -84,12 +87,12 @@ LEADS: dict[str, dict[str, State | str]] = {
         "withdraw": State.CLOSED, "reword": State.RESOLVED, "correct severity": State.RESOLVED,
     },
     "closed": {
-        "acknowledge": "Sam has already closed C-1 (told).", "resolve": "Sam has already closed C-1 (told).",
-        "block": "Sam has already closed C-1 (told).", "unblock": "C-1 is not blocked any more.",
-        "promise": "Sam has already closed C-1 (told).", "hand back": "Sam has already closed C-1 (told).",
-        "dismiss": "Sam has already closed C-1 (told).", "told": "Sam has already closed C-1 (told).",
-        "reopen": State.ACKNOWLEDGED, "withdraw": "Sam has already closed C-1 (told).", "reword": State.CLOSED,
-        "correct severity": "Sam has already closed C-1 (told).",
+        "acknowledge": TOLD, "resolve": TOLD,
+        "block": TOLD, "unblock": "C-1 is not blocked any more.",
+        "promise": TOLD, "hand back": TOLD,
+        "dismiss": TOLD, "told": TOLD,
+        "reopen": State.ACKNOWLEDGED, "withdraw": TOLD, "reword": State.CLOSED,
+        "correct severity": TOLD,
     },
 }  # fmt: skip
 
@@ -140,7 +143,7 @@ def test_a_captured_complaint_is_its_owners_and_both_clocks_run() -> None:
         ("acknowledge", moment("2026-11-23 13:00")), ("resolve", moment("2026-11-26 09:00"))
     ]  # fmt: skip
     assert ticket.reasons == (
-        "Cards and payments: the word “card” is there", "Dana owns what comes to Payments"
+        "it says “card” (rule “Cards and payments”)", "Dana owns what comes to Payments"
     )  # fmt: skip
 
 
@@ -259,7 +262,7 @@ def test_blocked_by_another_ticket_its_holder_holds_both() -> None:
         (Blocked("team", "nobody"), "I don’t know “nobody”"),
         (Blocked("person", "payments"), "I don’t know “payments”"),
         (Blocked("other", "  "), "Say who or what it waits for."),
-        (Blocked("ticket", "9"), "C-9 is no ticket that somebody is still working on."),
+        (Blocked("ticket", "9"), "Nobody is working on a ticket C-9; name one that is open."),
     ],
 )
 def test_a_blocker_who_does_not_exist_is_refused_at_its_field(blocked: Blocked, says: str) -> None:
@@ -433,7 +436,7 @@ def test_a_corrected_severity_moves_the_clocks_counted_from_their_start() -> Non
 
 
 def test_the_same_severity_again_changes_nothing_and_says_so() -> None:
-    with pytest.raises(AlreadyDone, match="C-1 is normal already"):
+    with pytest.raises(AlreadyDone, match="The severity of C-1 is already normal"):
         lifecycle.correct_severity(a_ticket(), "sam", ELEVEN, HERE, Severity.NORMAL)
 
 
@@ -488,3 +491,26 @@ def test_on_every_road_a_ticket_has_a_holder_and_just_the_clocks_of_its_state(st
         assert ticket.verbatim == "The card payment was taken twice"
         assert (ticket.blocked is not None) == (ticket.state is State.BLOCKED)
         assert (ticket.closed_at is not None) == (ticket.state is State.CLOSED)
+
+
+def test_the_first_human_move_stays_the_first_when_the_ticket_is_handed_on() -> None:
+    first = MOVES["acknowledge"](a_ticket(), ELEVEN).ticket
+    handed = MOVES["hand back"](first, ELEVEN + timedelta(hours=1)).ticket
+    assert (handed.acknowledged_by, handed.acknowledged_at) == (None, ELEVEN)
+    again = lifecycle.acknowledge(handed, "kim", ELEVEN + timedelta(hours=2), HERE).ticket
+    assert (again.acknowledged_by, again.acknowledged_at) == ("kim", ELEVEN)
+
+
+def test_an_owner_who_unblocks_it_needs_no_new_card() -> None:
+    assert lifecycle.unblock(after("block"), "dana", ELEVEN, HERE).notices == ()
+
+
+def test_resolved_a_second_time_the_clock_to_tell_is_a_new_run() -> None:
+    assert the(after("resolve", "reopen", "resolve"), "tell").run == 2
+
+
+def test_a_ticket_blocked_by_one_that_has_closed_is_its_owners_again() -> None:
+    shut = after("withdraw", ticket=a_ticket("the app broke", number=2))
+    waits = replace(a_ticket(), state=State.BLOCKED, blocked=Blocked("ticket", "2"))
+    assert holder_of(waits, HERE, ELEVEN, shut) == "dana"
+    assert holder_of(waits, HERE, ELEVEN, None) == "dana"

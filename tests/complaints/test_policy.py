@@ -269,7 +269,7 @@ def test_a_promise_broken_at_night_is_looked_at_then_and_nudged_in_the_morning()
     assert judge(broken, HERE, moment("2026-12-01 22:00")).nudges == ()
     (nudge,) = judge(broken, HERE, moment("2026-12-02 09:00")).nudges
     assert (nudge.clock, nudge.audience, nudge.because) == (
-        "promise", "person:dana", "the time to keep the promise has run out"
+        "promise", "person:dana", "the promised date has come"
     )  # fmt: skip
 
 
@@ -352,7 +352,7 @@ def test_a_nudge_whose_clock_was_moved_meanwhile_is_unwanted_because_it_names_th
 def test_a_nudge_that_waited_until_the_evening_is_unwanted_unless_it_is_critical() -> None:
     evening = moment("2026-11-23 17:00")
     assert unwanted(reminder(), a_ticket(), evening - timedelta(seconds=1)) is None
-    assert unwanted(reminder(), a_ticket(), evening) == "it is outside Dana's working hours by now"
+    assert unwanted(reminder(), a_ticket(), evening) == "it is outside Dana’s working hours by now"
     assert unwanted(reminder(), a_ticket("fraud by card"), evening) is None
 
 
@@ -402,3 +402,10 @@ def test_the_holder_is_never_asked_to_help_themselves_even_when_no_reminder_went
     steps = [{"at": "+1d", "escalate": "lead"}]
     org = organisation(teams={"payments": {"owner": "lee"}}, policies={"standard": {"steps": steps}})
     assert climbed(Presence(org)) == ["ines"]
+
+
+def test_a_critical_nudge_that_an_outage_delayed_at_night_says_so() -> None:
+    presence = calendar_policy()
+    ticket = a_ticket("fraud!", at=moment("2026-11-28 23:00"), presence=presence)
+    (late,) = [n for n in judge(ticket, presence, moment("2026-11-29 04:00")).nudges if isinstance(n, Reminder)]
+    assert late.due_since == moment("2026-11-29 01:00")

@@ -77,9 +77,16 @@ def test_a_refusal_says_whose_move_it_is_and_that_nothing_has_changed(org: Organ
         "C-1 was reported by someone else; only they can withdraw it."
     )
     assert refusal(org, a_ticket(), "kim", "read") == (
-        "C-1 is between its reporter and Dana (Payments). Nothing has changed."
+        "Only its reporter and Dana (Payments) can do that with C-1. Nothing has changed."
     )
     unowned = replace(a_ticket(), owner=None)
     assert refusal(org, unowned, "kim", "resolve") == (
         "C-1 is with Payments, so that is for them to press. Nothing has changed."
     )
+
+
+def test_the_tickets_of_a_team_that_left_the_file_are_for_triage_to_work_on() -> None:
+    org = organisation(teams={"triage": {"members": ["noor"]}})
+    ticket = replace(a_ticket(), team="former", owner=None)
+    assert refusal(org, ticket, "noor", "resolve") is None
+    assert refusal(org, ticket, "kim", "resolve") is not None

@@ -62,7 +62,7 @@ def test_a_word_of_nothing_but_spaces_is_refused_rather_than_matching_everything
 
 def test_a_regular_expression_matches_in_any_case_and_the_reason_quotes_what_it_found() -> None:
     finding = holds({"regex": r"error \d{3}"}, "I saw Error 503 twice")
-    assert finding == Finding(True, r"/error \d{3}/ finds “Error 503”")
+    assert finding == Finding(True, "it says “Error 503”")
     assert not holds({"regex": r"error \d{3}"}, "I saw an error").matched
 
 
@@ -119,6 +119,11 @@ def test_conditions_combine_with_and_or_and_not(condition: dict[str, Any], match
     assert holds(condition, "my card", severity=Severity.HIGH).matched is matched
 
 
+@pytest.mark.parametrize(("count", "ends"), [(5, "“w4”"), (6, "1 other"), (7, "2 others")])
+def test_a_long_list_of_words_is_counted(count: int, ends: str) -> None:
+    assert holds({"words": [f"w{number}" for number in range(count)]}, "nothing").why.endswith(ends)
+
+
 def test_a_condition_without_any_key_is_refused_because_it_would_match_everything() -> None:
     with pytest.raises(ValueError, match="at least one key"):
         Condition.model_validate({})
@@ -131,8 +136,8 @@ def test_the_first_route_that_matches_decides_and_every_trial_is_kept_in_order()
         ("Cards and payments", "payments", False),
         ("The app", "app", True),
     ]
-    assert routing.trials[0].why == "none of the words “payment”, “card”, “refund”, “fraud” is there"
-    assert routing.reason == "The app: the word “app” is there"
+    assert routing.trials[0].why == "it says none of “payment”, “card”, “refund”, “fraud”"
+    assert routing.reason == "it says “app” (rule “The app”)"
 
 
 def test_an_earlier_route_wins_over_a_later_one_that_matches_too() -> None:
@@ -144,7 +149,7 @@ def test_an_earlier_route_wins_over_a_later_one_that_matches_too() -> None:
 def test_what_no_route_matches_goes_to_triage_and_the_reason_says_so() -> None:
     routing = route(organisation(), said("The toilet is broken"))
     assert (routing.team, routing.category) == ("triage", None)
-    assert routing.reason == "no route matched, so it goes to triage"
+    assert routing.reason == "no rule fits it, so it goes to triage"
     assert [trial.matched for trial in routing.trials] == [False, False]
 
 

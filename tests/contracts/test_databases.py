@@ -277,6 +277,7 @@ def test_what_one_deliverer_is_claiming_another_passes_over(postgresql: Any, tmp
         put(session, 1, 2, 3)
         outbox.put(session, "main", [Card(ticket=1, audience="person:p1")], MONDAY)
     with maker() as one, one.begin(), maker() as two, two.begin():
+        two.execute(text("SET LOCAL lock_timeout = '5s'"))  # who waits for a lock here fails rather than hangs
         mine = [parcel.notice.ticket for parcel in outbox.claim(one, MONDAY, 2)]
         theirs = [parcel.notice.ticket for parcel in outbox.claim(two, MONDAY, 9)]
         assert (mine, theirs) == ([1, 2], [3])
@@ -294,6 +295,7 @@ def test_two_replicas_never_judge_one_ticket_at_once(postgresql: Any) -> None:
             tickets.add(session, "main", a_ticket(number=number))
         session.execute(update(metadata.tables["tickets"]).values(next_nudge_at=MONDAY))
     with maker() as one, one.begin(), maker() as two, two.begin():
+        two.execute(text("SET LOCAL lock_timeout = '5s'"))  # who waits for a lock here fails rather than hangs
         mine = [ticket.number for ticket in tickets.due(one, "main", MONDAY, 2)]
         theirs = [ticket.number for ticket in tickets.due(two, "main", MONDAY, 9)]
         assert len(mine) == 2

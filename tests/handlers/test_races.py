@@ -56,7 +56,7 @@ async def test_a_withdrawal_beats_a_resolution_that_comes_after_it(database_url:
             commands.Withdraw(at=w.now, actor="sam", number=1),
             commands.Resolve(at=w.now, actor="dana", number=1, done="Refunded"),
         )
-        assert replies[1] == Refused("Sam has already closed C-1 (withdrawn).")
+        assert replies[1] == Refused("Sam has already closed C-1: it was withdrawn.")
         assert w.ticket().state is State.CLOSED
 
 

@@ -100,6 +100,16 @@ def test_a_notice_that_waits_for_a_retry_lets_other_tickets_pass_but_not_its_own
     assert (again.id, again.attempts, again.problem) == (first.id, 2, "busy")
 
 
+def test_a_retry_that_falls_due_while_a_later_notice_is_on_its_way_waits_for_that_one(session: Session) -> None:
+    put(session, captured(1), captured(2))
+    (first,) = claimed(session)
+    outbox.postpone(session, first, MONDAY + SECOND, "busy")
+    (_second,) = claimed(session)
+    assert claimed(session, MONDAY + SECOND) == []
+    assert claimed(session, MONDAY + LEASE - SECOND) == []
+    assert names(claimed(session, MONDAY + LEASE)) == [(1, "sam")]
+
+
 def test_other_workspaces_do_not_wait_for_this_one(session: Session) -> None:
     put(session, captured(1))
     outbox.put(session, "other", [captured(1)], MONDAY)

@@ -37,7 +37,7 @@ async def test_a_blocked_ticket_nudges_the_blocker_and_nobody_else(database_url:
         ticket = await w.says("sam", "my card")
         reply = await w.does(commands.Block, "dana", ticket, blocked=Blocked("team", "app", "needs a release"))
         assert isinstance(reply, Done)
-        assert reply.said == "C-1 waits for App. Its clocks are paused; Kim is asked now."
+        assert reply.said == "C-1 waits for App, and its clocks are paused. I’m asking Kim now."
         assert w.ticket().holder == "kim"
         await w.until(moment("2026-11-24 09:00"))
         assert nudged(w) == {"person:kim"}

@@ -108,7 +108,7 @@ async def history(path: Path, story: list[tuple[Any, ...]]) -> None:
         check_deliveries(w)
 
 
-@settings(max_examples=settings().max_examples // 5, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples // 8, suppress_health_check=[HealthCheck.too_slow])
 @given(story=st.lists(acts, max_size=12))
 def test_no_history_breaks_the_rules(story: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as path:

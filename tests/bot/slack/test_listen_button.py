@@ -59,7 +59,7 @@ async def reminder(d: Desk) -> dict[str, object]:
 async def test_a_reminder_gives_way_to_the_outcome_of_its_press(sqlite_url: str, watched: Watched) -> None:
     async with desk(sqlite_url, watched) as d:
         message = await reminder(d)
-        assert "is yours to move" in shown(message)
+        assert "waits for you" in shown(message)
         await d.presses(DANA, message, "Acknowledge", channel=d.slack.dm(DANA))
         replaced = d.slack.channels[d.slack.dm(DANA)].find(str(message["ts"]))
         assert "You acknowledged C-1" in shown(replaced)

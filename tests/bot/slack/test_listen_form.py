@@ -120,7 +120,7 @@ async def test_a_form_from_a_reminder_leaves_no_dead_buttons_there(sqlite_url: s
         d.clock.advance(hours=4)
         await d.golddust.tick(d.now)
         reminder = d.card(DANA)
-        assert "is yours to move" in shown(reminder)
+        assert "waits for you" in shown(reminder)
         await d.presses(DANA, reminder, "Resolve", channel=d.slack.dm(DANA))
         # The address for answers is long gone when the form is handed in.
         d.slack.response_urls.clear()

@@ -123,7 +123,7 @@ def test_a_visitor_takes_a_complaint_from_the_counter_to_the_customer_being_told
     expect(page.get_by_label("What did the customer complain about?")).to_have_value("")
 
     button(page, "+1 hour").click()
-    expect(back).to_contain_text("C-1 is yours to move: 50 %")
+    expect(back).to_contain_text("C-1 waits for you: 50 %")
     button(page, "+1 hour").click()
     expect(page.get_by_role("group", name="Virtual time")).to_contain_text("11:00")
     expect(lead.get_by_label("You are")).to_have_value("lee")
@@ -199,7 +199,7 @@ def test_words_are_never_more_than_words(page: Page) -> None:
     button(page, "Acknowledge C-1").click()
     button(page, "Resolve C-1").click()
     form = page.get_by_role("dialog")
-    for label in ("What was done", "Root cause", "Words to tell the customer"):
+    for label in ("What was done?", "Why did it happen?", "Words to tell the customer"):
         form.get_by_label(label).fill(HOSTILE)
     button(form, "Resolve").click()
     expect(pane(page, "Back office").get_by_role("definition").filter(has_text=HOSTILE)).to_have_count(3)

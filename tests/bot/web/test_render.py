@@ -69,7 +69,7 @@ def test_a_card_shows_verbatim_words_people_clocks_and_why() -> None:
     assert shown.quote == "Charged twice"
     assert (facts["From"], facts["With"]) == ("Sam", "Dana (Payments)")
     assert "Mon 11:00" in facts["Clocks"]
-    assert facts["Why you"] == "Taken twice: a pattern finds “charged”"
+    assert facts["Why here"] == "it says “charged”"
     assert labels(shown) == ["Acknowledge", "Resolve", "Blocked", "Not mine", "Promise a date"]
 
 
@@ -89,7 +89,7 @@ def test_the_one_who_blocks_is_only_asked_to_unblock() -> None:
 def test_a_resolved_ticket_hands_over_the_words_for_the_customer() -> None:
     resolved = replace(TICKET, state=State.RESOLVED, done="Refunded", tell="You have it back")
     shown = render(dispatch(notices.News(ticket=1, audience="person:sam", what="resolved"), resolved))
-    assert (shown.quote_label, shown.quote) == ("Words for the customer", "You have it back")
+    assert (shown.quote_label, shown.quote) == ("You could say", "You have it back")
     assert labels(shown) == ["Customer told", "Reopen"]
 
 

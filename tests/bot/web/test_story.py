@@ -49,7 +49,7 @@ def test_the_story_goes_from_the_first_word_to_the_customer_being_told() -> None
         "Golddust sends an escalation to Lee Morgan: Could you help C-3 along?",
         "Lee Morgan presses Acknowledge on C-3",
         "presses Resolve on C-1",
-        "Words for the customer: “The second payment is back",
+        "You could say: “The second payment is back",
         "Sam Archer presses Customer told on C-1 Golddust answers: C-1 is closed",
     ]
     places = [day.index(step) for step in steps]

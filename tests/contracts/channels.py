@@ -1,0 +1,9 @@
+"""Every channel that has to keep the contract; one more is one more line."""
+
+from __future__ import annotations
+
+from tests.contracts.driver import Driver
+from tests.contracts.playground import Playground
+from tests.contracts.slack import Slack
+
+CHANNELS: dict[str, type[Driver]] = {"playground": Playground, "slack": Slack}
