@@ -36,5 +36,8 @@ class Channel(Protocol):
     def address(self, reader: Reader) -> str | None:
         """The conversation in which this reader is reached, or None when they are not on this platform."""
 
+    def paced(self, dispatch: Dispatch, address: str) -> str | None:
+        """What the notice keeps its distance from others in; None when it need not keep any."""
+
     async def send(self, dispatch: Dispatch, address: str) -> Receipt:
-        """Post the notice, or edit its card in place; raises TryLater or Undeliverable."""
+        """Post the notice, or edit its card (`dispatch.editable`) in place; raises TryLater or Undeliverable."""

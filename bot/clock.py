@@ -50,6 +50,7 @@ class Pacer:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._free_at: dict[str, float] = {}
+        self._held: dict[str, datetime] = {}
 
     async def turn(self, conversation: str) -> None:
         """Return when the next message to this conversation may go."""
@@ -60,3 +61,12 @@ class Pacer:
             self._free_at = {key: at for key, at in self._free_at.items() if at > now}
         if free > now:
             await asyncio.sleep(free - now)
+
+    def hold(self, conversation: str, until: datetime) -> None:
+        """Let nothing go to this conversation until a moment, because its platform asked for a pause."""
+        self._held[conversation] = max(until, self._held.get(conversation, until))
+
+    def held(self, conversation: str, at: datetime) -> datetime | None:
+        """Until when nothing may go to this conversation; None when something may go as of `at`."""
+        self._held = {key: until for key, until in self._held.items() if until > at}
+        return self._held.get(conversation)

@@ -15,16 +15,20 @@ from complaints.errors import BadInput
 from handlers.import_lines import Complaint
 
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    "words": ("words", "text", "verbatim", "complaint", "description", "message", "body", "narrative"),
-    "id": ("id", "ref", "key", "number", "ticket"),
-    "captured_at": ("captured_at", "date", "created", "created_at", "received_at", "received", "timestamp"),
-    "closed_at": ("closed_at",),
+    "words": (
+        "words", "text", "verbatim", "complaint", "description", "details", "message", "body", "narrative", "subject",
+    ),
+    "id": ("id", "ref", "key", "number", "ticket", "ticket_no", "ticket_number", "ticket_id", "case_no", "case_number"),
+    "captured_at": (
+        "captured_at", "date", "created", "created_at", "received_at", "received", "opened", "opened_at", "timestamp",
+    ),
+    "closed_at": ("closed_at", "closed", "date_closed"),
     "customer": ("customer",),
     "reporter": ("reporter",),
     "team": ("team",),
     "severity": ("severity",),
     "category": ("category",),
-}
+}  # fmt: skip
 """The fields of a complaint and the names of columns that are taken for them, the likeliest first."""
 
 _NAMES: Final = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
@@ -44,18 +48,27 @@ class Columns:
     def of(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that a record has a value for."""
         self.met.update(values)
-        names = {_plain(name): name for name in list(values)[::-1] if name not in self.given.values()}
+        names = self._names(values)
         found: dict[str, Any] = {}
-        for wanted, aliases in ALIASES.items():
-            if wanted in self.given:
-                candidates: Iterable[str] = (self.given[wanted],)
-            else:
-                candidates = (names[alias] for alias in aliases if alias in names)
+        for wanted in ALIASES:
+            candidates = self._candidates(wanted, names)
             column = next((name for name in candidates if values.get(name) not in (None, "")), None)
             if column is not None:
                 found[wanted] = values[column]
                 self.used.setdefault(wanted, column)
         return found
+
+    def looked_under(self, wanted: str, values: Mapping[str, Any]) -> list[str]:
+        """The columns of a record that could hold a field."""
+        return self._candidates(wanted, self._names(values))
+
+    def _names(self, values: Mapping[str, Any]) -> dict[str, str]:
+        return {_plain(name): name for name in list(values)[::-1] if name not in self.given.values()}
+
+    def _candidates(self, wanted: str, names: Mapping[str, str]) -> list[str]:
+        if wanted in self.given:
+            return [self.given[wanted]]
+        return [names[alias] for alias in ALIASES[wanted] if alias in names]
 
     def knows(self, heading: str) -> bool:
         """Whether a heading is the name of a field, or was named by the operator."""
@@ -91,18 +104,27 @@ class Reader:
     def complaint(self, record: Record, now: datetime) -> Complaint:
         """The complaint in a record; raises BadInput that says why there is none."""
         fields = self.columns.of(record.values)
+        # First of all, since a line that is refused today still counts when the next one is told apart from it.
+        message, raw = self.identities.of(record, _text(fields, "id"))
         words = fields.get("words")
         if not isinstance(words, str):
-            raise BadInput(field="words", reason=_no_words(words))
+            reason = self._no_words(record) if words is None else f"the words are {_kind(words)}, not a text"
+            raise BadInput(field="words", reason=reason)
         received, closed = self._moment(fields, "captured_at", now), self._moment(fields, "closed_at", now)
         received, closed = _in_order(received, closed)
         ended = closed.at if closed else now if self.closed else None
         return Complaint(
-            line=record.line, message=self.identities.of(record, _text(fields, "id")), words=words,
+            line=record.line, message=message, words=words, raw=raw,
             received_at=received.at if received else None, closed_at=ended,
             customer=_text(fields, "customer"), reporter=_text(fields, "reporter"), team=_text(fields, "team"),
             severity=_text(fields, "severity"), category=_text(fields, "category"),
         )  # fmt: skip
+
+    def _no_words(self, record: Record) -> str:
+        under = self.columns.looked_under("words", record.values)
+        if under:
+            return f"no words: there is nothing under {_listed(under)}"
+        return f"no words: no column is called {' or '.join(ALIASES['words'][:3])}; see --map words=COLUMN"
 
     def _moment(self, fields: Mapping[str, Any], name: str, now: datetime) -> Moment | None:
         value = fields.get(name)
@@ -136,12 +158,6 @@ def _text(fields: Mapping[str, Any], name: str) -> str | None:
     return (value.strip() or None) if value else None
 
 
-def _no_words(value: object) -> str:
-    if value is None:
-        return f"no words: there is nothing under {', '.join(ALIASES['words'][:3])} or the like; see --map words=COLUMN"
-    return f"the words are {_kind(value)}, not a text"
-
-
 def _kind(value: object) -> str:
     kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
     return kinds.get(type(value), "nothing")
@@ -149,7 +165,7 @@ def _kind(value: object) -> str:
 
 @lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
-    return "_".join(name.replace("-", " ").replace("_", " ").casefold().split())
+    return "_".join(name.replace("-", " ").replace("_", " ").casefold().rstrip(" .:#").split())
 
 
 def _listed(names: list[str]) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from bot.document import Document, Flaw, read_document
-from bot.validation import flaws
+from bot.salvage import further
+from bot.validation import flaws, keys_at
 from complaints.errors import ConfigurationError
 from complaints.organisation import Organisation
 from complaints.references import KeyPath, Problem, problems
@@ -48,8 +49,7 @@ def contents(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        how = f"a file; the example is a good start: cp {EXAMPLE} {path}"
-        raise ConfigurationError(problems=f"{path}: found no such file; allowed: {how}") from None
+        raise ConfigurationError(problems=f"{path} does not exist; start with: cp {EXAMPLE} {path}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigurationError(problems=f"{path}: found “{reason}”; allowed: a file that can be read") from None
@@ -64,7 +64,7 @@ def parse(data: bytes, name: str) -> Loaded:
     try:
         organisation = Organisation.model_validate(document.value)
     except ValidationError as error:
-        raise _refusal(flaws(error, document, schema()), name) from None
+        raise _refusal(_all_flaws(error, document), name) from None
     _refuse([_placed(problem, document) for problem in problems(organisation)], name)
     canonical = json.dumps(document.value, ensure_ascii=False, separators=(",", ":"))
     return Loaded(organisation, hashlib.sha256(canonical.encode()).hexdigest()[:12], canonical)
@@ -79,6 +79,14 @@ def schema() -> dict[str, Any]:
         "title": "golddust.yml",
         "description": "Who reports, owns and manages complaints, how they are routed, and when Golddust nudges.",
     }
+
+
+def _all_flaws(error: ValidationError, document: Document) -> list[Flaw]:
+    found = flaws(error, document, schema())
+    known = partial(keys_at, schema=schema())
+    value = document.value if isinstance(document.value, dict) else {}
+    rest = further(value, {flaw.path for flaw in found}, known)
+    return [*found, *(_placed(problem, document) for problem in rest)]
 
 
 def _text(data: bytes, name: str) -> str:
@@ -121,7 +129,7 @@ def _refusal(found: list[Flaw], name: str) -> ConfigurationError:
 
 
 def _line(flaw: Flaw, name: str) -> str:
-    found = f"“{_clipped(flaw.found, LONGEST_FOUND)}”" if flaw.found else "nothing"
+    found = f"{flaw.what} “{_clipped(flaw.found, LONGEST_FOUND)}”".lstrip() if flaw.found else "nothing"
     where = _spelled(flaw.path)
     return f"{name}:{flaw.line}: {where}: found {found}; allowed: {_clipped(flaw.allowed, LONGEST_ALLOWED)}"
 

@@ -15,7 +15,7 @@ NOON: Final = time(12)
 
 _LONGEST_DAY: Final = len("2025-12-31")
 _SLASHED: Final = re.compile(
-    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,?[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]\.?)?)?"
+    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:,?[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]\.?)?)?"
 )
 
 
@@ -65,8 +65,13 @@ class Dates:
 
     def _refusal(self, text: str) -> str:
         shown = f"“{text[:40]}”"
-        if _SLASHED.fullmatch(text) and self.form is None:
+        forms = ("dmy", "mdy") if self.form is None else ()
+        fitting = {form: found for form in forms if (found := _slashed(text, form))}
+        if len(set(fitting.values())) == 2:
             return f"{shown} can be read in two ways; say --date-format dmy or --date-format mdy"
+        if fitting:
+            which = " or ".join(f"--date-format {form}" for form in fitting)
+            return f"{shown} is not written like 2025-12-31; {which} would read it"
         form = f" or as --date-format {self.form} says" if self.form else ""
         return f"{shown} is no date; write it like 2025-12-31 or 2025-12-31T14:05:00Z{form}"
 
@@ -79,11 +84,17 @@ def _iso(text: str) -> tuple[datetime, bool] | None:
     return (datetime.combine(found, NOON), True) if len(text) <= _LONGEST_DAY else (found, False)
 
 
+def _century(year: int) -> int:
+    """The century of a year of two digits, as POSIX and strptime have it: 69 is 1969, 68 is 2068."""
+    return 1900 if year >= 69 else 2000
+
+
 def _slashed(text: str, form: str) -> tuple[datetime, bool] | None:
     found = _SLASHED.fullmatch(text)
     if found is None:
         return None
     first, second, year = (int(part) for part in found.groups()[:3])
+    year += _century(year) if len(found[3]) == 2 else 0
     day, month = (first, second) if form == "dmy" else (second, first)
     hour, minute, seconds, half = found.groups()[3:]
     try:

@@ -100,10 +100,18 @@ class Deliverer:
         channel, address = self._way_to(one)
         if channel is None or address is None:
             return await self._park(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
-        await self._pacers[channel.platform].turn(address)
+        pacer, paced = self._pacers[channel.platform], channel.paced(one, address)
+        if paced is not None:
+            await pacer.turn(paced)
+        conversation = paced or f"unpaced {address}"
+        held = pacer.held(conversation, at)
+        if held is not None:
+            return await self._postpone(one, at, TryLater("its platform asked for a pause", held - at, counted=False))
         try:
             receipt = await channel.send(one, address)
         except TryLater as reason:
+            if reason.after is not None and not reason.counted:
+                pacer.hold(conversation, at + reason.after)
             return await self._postpone(one, at, reason)
         except Undeliverable as reason:
             return await self._park(one, at, str(reason))

@@ -19,7 +19,7 @@ from bot.web import transcript
 from bot.web.board import Board
 from bot.web.playground import Playground, first_morning
 from bot.web.send import WebChannel
-from bot.web.slate import clean
+from bot.web.slate import clean, wipe
 from complaints.errors import ConfigurationError
 
 DEFAULT_DATABASE = "sqlite:///golddust-demo.db"
@@ -57,19 +57,29 @@ def open_playground(config: Path, database: str, start: datetime | None = None) 
     """A playground over a clean database; raises ConfigurationError or DatabaseError."""
     watched = Watched(_organisation_file(config))
     engine = clean(database, watched.current.organisation.workspace)
-    clock = VirtualClock(start or first_morning(watched.current.organisation, SystemClock().now()))
-    golddust = Golddust(engine, watched, clock, random.Random(1))  # noqa: S311 - the same day every time
     board = Board()
-    golddust.connect([WebChannel(board)])
-    return Playground(golddust, clock, board)
+
+    def begin() -> tuple[Golddust, VirtualClock]:
+        wipe(engine, watched.current.organisation.workspace)
+        clock = VirtualClock(start or first_morning(watched.current.organisation, SystemClock().now()))
+        golddust = Golddust(engine, watched, clock, random.Random(1))  # noqa: S311 - the same day every time
+        golddust.connect([WebChannel(board)])
+        return golddust, clock
+
+    return Playground(begin, board)
 
 
 def _organisation_file(config: Path) -> Path:
     """The file itself; the example that came along where nobody has written golddust.yml yet."""
     if config.exists() or config.name != "golddust.yml":
         return config
+    return example()
+
+
+def example() -> Path:
+    """The example that came along, from the source or from inside the package."""
     beside = (Path(__file__).parent.parent / EXAMPLE, Path(str(resources.files("bot") / EXAMPLE)))
-    return next((path for path in beside if path.exists()), config)
+    return next((path for path in beside if path.exists()), beside[0])
 
 
 def _free_port(host: str, port: int) -> int:

@@ -83,7 +83,7 @@ def stored(engine: Engine, missing: Path | None) -> Iterator[Finding]:
         create = "`golddust run` or `golddust db upgrade` creates it"
         yield problem("database", f"there is no database at {missing} yet", create)
         return
-    where = engine.url.render_as_string(hide_password=True)
+    where = database.address(engine)
     try:
         with engine.execution_options(golddust_reads=True).connect() as connection:
             revision = database.revision(connection)

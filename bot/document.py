@@ -26,6 +26,8 @@ class Flaw:
     path: KeyPath
     found: str
     allowed: str
+    what: str = ""
+    """What kind of thing was found, before its quoted words, such as “an unknown key”."""
 
 
 @dataclass(slots=True)

@@ -10,10 +10,11 @@ from bot.records import Record
 
 
 class Identities:
-    """Gives each record of a file the name by which it is recognised when the file is imported again.
+    """Gives each record of a file the names by which it is recognised when the file is imported again.
 
-    That is its id; a later record with the same id and other content is `ID (2)`. Without an id it is a hash of the
-    record's content, and how many of the same content there have been.
+    One is a hash of the raw record, before any mapping, and how many of the same content there have been: it stays the
+    same whichever columns are read. The other is its id, where it has one; a later record with the same id and other
+    content is `ID (2)`.
     """
 
     def __init__(self) -> None:
@@ -24,13 +25,17 @@ class Identities:
         self.repeated: list[int] = []
         """The lines whose id and content an earlier line has too."""
 
-    def of(self, record: Record, given: str | None) -> str:
-        """The name of a record; the same record twice with an id has the same name."""
+    def of(self, record: Record, given: str | None) -> tuple[str, str]:
+        """The id of a record, else its hash, and its hash; the same record twice with an id has the same id.
+
+        Every record must be asked for, in the order of the file, so that the counts are the same the next time.
+        """
         content = json.dumps(record.values, sort_keys=True, default=str).encode()
         digest = hashlib.sha256(content).digest()[:16]
+        self._twins[digest] += 1
+        raw = f"{digest.hex()}-{self._twins[digest]}"
         if given is None:
-            self._twins[digest] += 1
-            return f"{digest.hex()}-{self._twins[digest]}"
+            return raw, raw
         known = self._contents.setdefault(given, [])
         if digest in known:
             self.repeated.append(record.line)
@@ -39,4 +44,4 @@ class Identities:
             if len(known) > 1:
                 self.shared.append(record.line)
         place = known.index(digest)
-        return given if place == 0 else f"{given} ({place + 1})"
+        return (given if place == 0 else f"{given} ({place + 1})"), raw

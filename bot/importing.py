@@ -6,11 +6,11 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
-from bot.records import Record, Refusal, not_utf8
+from bot.records import Blank, Record, Refusal, not_utf8
 from bot.spreadsheets import csv_records, heading
 from complaints.errors import BadInput
 
@@ -49,7 +49,7 @@ class Records:
         """How many bytes of the file have been read."""
         return self._raw.tell()
 
-    def __iter__(self) -> Iterator[Record | Refusal]:
+    def __iter__(self) -> Iterator[Record | Refusal | Blank]:
         if self.json:
             return (_json_record(line, raw) for line, raw in enumerate(self._lines(), start=1))
         return csv_records(self._lines(), self.delimiter, self.headings or ())
@@ -102,17 +102,43 @@ def opened(path: Path, known: Callable[[str], bool] = lambda _heading: False) ->
             yield Records(path, raw, raw, known)
 
 
+def must_be_utf8(path: Path) -> None:
+    """Read the whole file once; raises BadInput that names the first line which is not UTF-8.
+
+    What breaks off is left to be told by the import itself. A pipe, which can't be read twice, is not looked at.
+    """
+    if not path.is_file():
+        return
+    with path.open("rb") as raw, ExitStack() as unpacking:
+        packed = raw.peek(2)[:2] == b"\x1f\x8b"
+        lines: IO[bytes] | gzip.GzipFile = unpacking.enter_context(gzip.GzipFile(fileobj=raw)) if packed else raw
+        with suppress(EOFError, gzip.BadGzipFile, zlib.error):
+            number = 0
+            while line := lines.readline(LONGEST_LINE):
+                number += 1
+                _must_decode(path, number, line)
+
+
+def _must_decode(path: Path, number: int, line: bytes) -> None:
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        how = "nothing was imported; from Windows: iconv -f WINDOWS-1252 -t UTF-8"
+        where = f"{path}: line {number}: {not_utf8(line[error.start])}"
+        raise BadInput(field="FILE", reason=f"{where} ({how})") from None
+
+
 def _plain_name(path: Path) -> str:
     return path.name.lower().removesuffix(".gz")
 
 
-def _json_record(line: int, raw: bytes) -> Record | Refusal:
+def _json_record(line: int, raw: bytes) -> Record | Refusal | Blank:
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
         return Refusal(line, not_utf8(raw[error.start]))
     if not text.strip():
-        return Refusal(line, "the line is empty")
+        return Blank(line)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:

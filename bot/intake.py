@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.columns import Reader
 from bot.configuration import Loaded
 from bot.importing import Records
-from bot.records import Record, Refusal
+from bot.records import Blank, Record, Refusal
 from complaints.errors import BadInput
 from handlers.context import Context
-from handlers.import_complaints import bring_in
+from handlers.import_complaints import PLATFORM, bring_in
 from handlers.import_lines import Routed, routed
+from storage import imports
 
 PORTION = 500
 """Complaints that are saved in one transaction."""
@@ -24,12 +25,17 @@ PORTION = 500
 
 @dataclass(slots=True)
 class Report:
-    """What became of the lines of a file: imported + already_there + refused = lines."""
+    """What became of the lines of a file: imported + already_there + refused + blank = lines."""
 
     lines: int = 0
     imported: int = 0
     already_there: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    blank: int = 0
+    elsewhere: int = 0
+    """Lines with exactly the words of a ticket from another source."""
+    owners: Counter[str] = field(default_factory=Counter)
+    """How many of the new open tickets each person owns; "" where nobody does."""
     opened: int = 0
     """How many of the imported tickets are open."""
     reworded: list[int] = field(default_factory=list)
@@ -53,6 +59,7 @@ class Intake:
     notify: bool = False
     dry_run: bool = False
     report: Report = field(default_factory=Report)
+    _elsewhere: frozenset[int] | None = None
 
     def run(self, records: Records, progress: Callable[[int], None]) -> Report:
         """What became of the lines; raises BadInput where the rest of the file can't be read.
@@ -63,6 +70,9 @@ class Intake:
         try:
             for record in records:
                 self.report.lines += 1
+                if isinstance(record, Blank):
+                    self.report.blank += 1
+                    continue
                 ready = record if isinstance(record, Refusal) else self._routed(record)
                 if isinstance(ready, Refusal):
                     self.report.refusals.append(ready)
@@ -92,6 +102,7 @@ class Intake:
         with self.sessions() as session:
             loaded = self.loaded
             context = Context(session, loaded.organisation, loaded.version, loaded.document, self.at)
+            self._compare(session, portion)
             done = bring_in(context, portion, self.workspace, notify=self.notify)
             if self.dry_run:
                 session.rollback()
@@ -100,8 +111,17 @@ class Intake:
         report = self.report
         report.imported += len(done.imported)
         report.opened += done.opened
+        report.owners += done.owners
         report.already_there += len(done.known)
         report.reworded += done.reworded
         if done.imported:
             report.first = report.first or done.imported[0]
             report.last = done.imported[-1]
+
+    def _compare(self, session: Session, portion: list[Routed]) -> None:
+        """Count the lines whose words came in from another source before: is it the same file under another name?"""
+        if self._elsewhere is None:
+            workspace = self.loaded.organisation.workspace
+            there = imports.words_elsewhere(session, workspace, PLATFORM, self.workspace)
+            self._elsewhere = frozenset(hash(words) for words in there)
+        self.report.elsewhere += sum(hash(one.complaint.words) in self._elsewhere for one in portion)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,14 +14,18 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from bot import terminal
-from bot.cli import configuration, exports, imports, nudges, outbox, service, tickets, upkeep
+from bot.cli import configuration, exports, imports, nudges, outbox, service, tickets, upkeep, usage
 from complaints.errors import ConfigurationError, GolddustError
+from storage import database
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 """What Typer raises for a wrong command line; it gives the class no public name."""
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
+
+_OF_A_FILE = re.compile(r".+?:[0-9]+: ")
+"""How each line about a configuration file begins: so that an editor can jump there, nothing is put before it."""
 
 START, LOOK, DO, KEEP = "Start", "Look", "Do", "Set up and keep running"
 
@@ -44,7 +49,7 @@ app.add_typer(upkeep.database_app, name="db", rich_help_panel=KEEP)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code: 0, or 1 for findings of the doctor, or 2 for an error told in one line."""
+    """Run one command; its exit code: 0, or 1 for the doctor's findings and refused lines, or 2 for an error."""
     logging_to_stderr()
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:
@@ -57,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _refused("stopped", INTERRUPTED)
     except ConfigurationError as error:
+        if not _OF_A_FILE.match(str(error)):
+            return _refused(str(error))
         terminal.complain(str(error))
         return 2
     except (GolddustError, _UsageError, DBAPIError, OSError) as error:
@@ -76,12 +83,9 @@ def logging_to_stderr() -> None:
 
 def _line(error: Exception) -> str:
     if isinstance(error, _UsageError):
-        told = getattr(error, "format_message", error.__str__)()
-        context = getattr(error, "ctx", None)
-        command = getattr(context, "command_path", "golddust")
-        return f"{told.rstrip('.')}. See `{command} --help`."
+        return usage.told(error)
     if isinstance(error, DBAPIError):
-        return f"the database does not answer: {error.orig}"
+        return f"the database cannot be used: {database.why(error)}"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)

@@ -100,7 +100,8 @@ def news(notice: News, ticket: TicketView, ink: Ink) -> str:
             return f"{ref} is fixed. Please tell the customer, then press Customer told."
         case "dismissed":
             closed = state(ticket)
-            return f"{ref} is {ink.escape(closed[0].lower() + closed[1:])}. If that is wrong, press Reopen."
+            note = f", “{ink.escape(ticket.close_note)}”" if ticket.close_note else ""
+            return f"{ref} is {ink.escape(closed[0].lower() + closed[1:])}{note}. If that is wrong, press Reopen."
         case _:
             assert_never(notice.what)
 

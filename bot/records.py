@@ -23,6 +23,13 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A line with nothing on it, which is no complaint and no mistake."""
+
+    line: int
+
+
 def not_utf8(byte: int) -> str:
     """Why a line is refused that has this byte."""
     return f"the byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"

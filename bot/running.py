@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.slack import app as slack
 from bot.slack import send
 from bot.slack.door import door
+from bot.slack.listen import Room
 from bot.slack.socket import Socket
 from bot.watched import Watched
 from complaints.errors import ConfigurationError
@@ -40,8 +41,10 @@ async def run(settings: Settings) -> None:
         golddust = running.enter_context(_golddust(settings))
         client = send.client(token, settings.slack_api_url)
         golddust.connect([send.SlackChannel(client)])
-        app = slack.build(slack.room(golddust, client))
+        room = slack.room(golddust, client)
+        app = slack.build(room)
         await running.enter_async_context(_delivering(golddust))
+        running.push_async_callback(_answering, room)
         handler = door(app, secret, golddust.clock) if secret else None
         tasks = {await running.enter_async_context(serving(settings, golddust, handler))}
         if app_token:
@@ -112,6 +115,14 @@ async def _delivering(golddust: Golddust) -> AsyncIterator[None]:
             await asyncio.wait_for(golddust.deliverer.drain(), DRAIN_SECONDS)
         except TimeoutError:
             log.warning("some notices are not out yet; they go out after the next start")
+
+
+async def _answering(room: Room) -> None:
+    """Let the answers that are on their way arrive, once nothing more is listened to."""
+    try:
+        await asyncio.wait_for(room.drain(), DRAIN_SECONDS)
+    except TimeoutError:
+        log.warning("some people have not been answered; what they did is saved")
 
 
 @asynccontextmanager

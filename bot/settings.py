@@ -30,5 +30,56 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = [f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()]
+        problems = [_told(str(problem["loc"][0]), problem["input"]) for problem in error.errors()]
         raise ConfigurationError(problems="; ".join(problems)) from None
+
+
+def mistaken_tokens(settings: Settings) -> list[str]:
+    """What to put right about tokens of another kind than their variable is for, as their first letters tell.
+
+    A token of no known kind is not mistaken: other servers that speak Slack's API make tokens of their own.
+    """
+    problems = []
+    for variable, (wanted, value) in _tokens(settings).items():
+        text = value.get_secret_value().strip() if value else ""
+        found = next((start for start in _KINDS if text.startswith(start)), None)
+        if found is not None and found != wanted:
+            problems.append(f"{variable} begins with {found}, so it is {_KINDS[found]}; {_PLACES[variable]}")
+    return problems
+
+
+def refuse_mistaken_tokens(settings: Settings) -> None:
+    """Raises ConfigurationError where a token is of another kind than its variable is for."""
+    problems = mistaken_tokens(settings)
+    if problems:
+        raise ConfigurationError(problems="; ".join(problems))
+
+
+_KINDS = {
+    "xoxb-": "a bot token",
+    "xapp-": "an app-level token",
+    "xoxp-": "a user’s token",
+    "xoxe-": "a configuration token",
+    "xoxe.": "a configuration token",
+}
+"""How Slack's tokens begin (https://docs.slack.dev/authentication/tokens)."""
+
+_PLACES = {
+    "SLACK_BOT_TOKEN": "put the “Bot User OAuth Token” (xoxb-…) there, from “OAuth & Permissions”",
+    "SLACK_APP_TOKEN": "put the app-level token (xapp-…) there, from “Basic Information”",
+    "SLACK_SIGNING_SECRET": "put the “Signing Secret” there, from “Basic Information”",
+}
+
+
+def _tokens(settings: Settings) -> dict[str, tuple[str | None, SecretStr | None]]:
+    return {
+        "SLACK_BOT_TOKEN": ("xoxb-", settings.slack_bot_token),
+        "SLACK_APP_TOKEN": ("xapp-", settings.slack_app_token),
+        "SLACK_SIGNING_SECRET": (None, settings.slack_signing_secret),
+    }
+
+
+def _told(variable: str, given: object) -> str:
+    if variable == "GOLDDUST_PORT":
+        return f"{variable} is “{given}”; write a number from 0 to 65535"
+    return f"{variable} can’t be read; docs/reference.md says what it may be"

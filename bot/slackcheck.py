@@ -6,9 +6,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from socket import gaierror
 from typing import Any
 
 import yaml
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientOSError,
+    ClientPayloadError,
+    ClientSSLError,
+    InvalidURL,
+    ServerDisconnectedError,
+)
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -68,12 +79,26 @@ def _refused(error: SlackApiError) -> Finding:
 
 
 def _unreachable(error: Exception) -> Finding:
-    what = type(error).__name__ if not isinstance(error, SlackApiError) else f"it answered {_status(error)}"
+    what = f"it answered {_status(error)}" if isinstance(error, SlackApiError) else _in_words(error)
     return problem(
         "Slack",
         f"Slack could not be reached: {what}",
         "see that this machine may call https://slack.com, and that SLACK_API_URL is right if it is set",
     )
+
+
+def _in_words(error: Exception) -> str:
+    """Why nothing was reached: the kinds of aiohttp's and the system's errors mean little to most people."""
+    kinds: dict[str, tuple[type[Exception], ...]] = {
+        "no machine is known by its name": (ClientConnectorDNSError, gaierror),
+        "its certificate is not trusted here": (ClientConnectorCertificateError, ClientSSLError),
+        "it did not answer in time": (TimeoutError,),
+        "nothing listens there, or a firewall is in between": (ClientConnectorError, ConnectionRefusedError),
+        "it hung up in the middle": (ServerDisconnectedError, ConnectionError, ClientOSError, ClientPayloadError),
+        "SLACK_API_URL is no web address": (InvalidURL,),
+    }
+    words = (told for told, classes in kinds.items() if isinstance(error, classes))
+    return next(words, "the connection failed")
 
 
 def _status(error: SlackApiError) -> str:

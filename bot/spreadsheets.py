@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.records import Record, Refusal, not_utf8
+from bot.records import Blank, Record, Refusal, not_utf8
 from complaints.errors import BadInput
 from complaints.words import storable
 
@@ -37,7 +37,7 @@ def _split(text: str, delimiter: str) -> tuple[str, ...]:
         return ()
 
 
-def csv_records(lines: Iterator[bytes], delimiter: str, headings: Sequence[str]) -> Iterator[Record | Refusal]:
+def csv_records(lines: Iterator[bytes], delimiter: str, headings: Sequence[str]) -> Iterator[Record | Refusal | Blank]:
     """The records of a CSV file, whose first line holds the headings; a line is where a record begins."""
     csv.field_size_limit(LONGEST_CELL)
     # What is not UTF-8 travels as halves of surrogate pairs, so that only its own record is refused.
@@ -56,9 +56,9 @@ def csv_records(lines: Iterator[bytes], delimiter: str, headings: Sequence[str])
         yield _record(line, row, headings)
 
 
-def _record(line: int, row: Sequence[str], headings: Sequence[str]) -> Record | Refusal:
+def _record(line: int, row: Sequence[str], headings: Sequence[str]) -> Record | Refusal | Blank:
     if not any(row):
-        return Refusal(line, "the line is empty")
+        return Blank(line)
     wild = next((c for cell in row if not cell.isascii() for c in cell if "\udc80" <= c <= "\udcff"), None)
     if wild is not None:
         return Refusal(line, not_utf8(ord(wild) - 0xDC00))

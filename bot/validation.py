@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.document import Document, Flaw, Value
+from complaints.policies import LENGTH_PATTERN
 from complaints.references import KeyPath, choices
 
 Schema: TypeAlias = dict[str, Any]
@@ -19,7 +20,9 @@ _WORDED: Final = {
     r"^[a-z0-9][a-z0-9_.-]{0,63}$": "a short name of 1 to 64 characters a-z, 0-9, “_”, “.” and “-”",
     r"^[UW][A-Z0-9]{2,}$": "a Slack member id such as U0DANA001",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as dana@example.com",
+    r"^([CG][A-Z0-9]{2,}|19:\S+@thread\.\S+)$": "the channel's id, e.g. C0123456 (channel name → About)",
     r"^:?[a-z0-9_+'-]+:?$": "the name of an emoji such as ticket",
+    LENGTH_PATTERN: "a length such as 15m, 4h, 3d, 2w or 8w calendar",
     r"^(\d{1,3}%|\+\d{1,4}[mhdw])$": "a share of the clock such as 50%, or a time after it such as +1d",
 }
 _FORMATS: Final = {
@@ -83,8 +86,8 @@ def _path(document: Document, where: tuple[int | str, ...]) -> KeyPath:
 
 
 def _unknown_key(path: KeyPath, document: Document, schema: Schema) -> Flaw:
-    key, keys = str(path[-1]), _keys(_at(schema, schema, path[:-1]), schema)
-    return Flaw(document.key_line(path), path, key, choices(key, keys, 20))
+    key, keys = str(path[-1]), keys_at(path[:-1], schema)
+    return Flaw(document.key_line(path), path, key, choices(key, keys, 20), "an unknown key")
 
 
 def _refused(message: str, path: KeyPath, document: Document) -> Flaw:
@@ -144,8 +147,9 @@ def _variants(part: Schema, schema: Schema) -> list[Schema]:
     return [] if part.get("type") == "null" else [part]
 
 
-def _keys(part: Schema, schema: Schema) -> list[str]:
-    return [key for variant in _variants(part, schema) for key in variant.get("properties", ())]
+def keys_at(path: KeyPath, schema: Schema) -> list[str]:
+    """Return the keys that the mapping at a path may have; none where they are names of one's own."""
+    return [key for variant in _variants(_at(schema, schema, path), schema) for key in variant.get("properties", ())]
 
 
 def _described(part: Schema, schema: Schema) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from complaints.calendars import next_open
 from complaints.organisation import Organisation, Team, turn
 from complaints.presence import Presence
 
@@ -61,7 +62,8 @@ def _choose(presence: Presence, team: Team, load: Load, at: datetime) -> tuple[s
     # Who is at work comes first, then who is at least not away, so that a turn is not spent on an empty chair.
     here = [m for m in members if presence.at_work(m, at)] or [m for m in members if presence.away_until(m, at) is None]
     if team.assign == "on-call":
-        person = on_call(organisation, key, at)
+        # At the weekend it is the one whose turn it will be when the team is back at work.
+        person = on_call(organisation, key, next_open(organisation.calendar_of_team(key), at))
         return person, f"{organisation.name(person)} is on call for {team.name}"
     if team.assign == "owner" and team.owner:
         return team.owner, f"{organisation.name(team.owner)} owns what comes to {team.name}"

@@ -74,23 +74,33 @@ Pattern = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_c
 class Condition(BaseModel):
     """One condition: every key given must hold; a list holds when any of its entries does."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
 
     words: Words | None = None
+    """Whole words or groups of words."""
     phrases: Words | None = None
+    """The same as words, also inside longer words."""
     regex: Pattern | None = None
+    """A regular expression, with a time limit."""
     channel: Words | None = None
+    """Where it was said: id or name."""
     reporter_team: Words | None = None
+    """The reporter's team."""
     customer_tier: Words | None = None
+    """The tier of a customer listed in `customers`."""
     severity: (
         Annotated[
             tuple[Severity, ...], BeforeValidator(_listed, json_schema_input_type=Severity | tuple[Severity, ...])
         ]
         | None
     ) = None
+    """low, normal, high, critical (routes only)."""
     all: tuple[Condition, ...] | None = Field(default=None, min_length=1)
+    """Further conditions, all of which must hold."""
     any: tuple[Condition, ...] | None = Field(default=None, min_length=1)
+    """Further conditions, one of which must hold."""
     not_: Condition | None = Field(default=None, alias="not")
+    """A condition that must not hold."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Condition:

@@ -136,6 +136,8 @@ def block(
     """
     _must_be_unresolved(ticket, presence.organisation)
     _check_blocker(ticket, presence.organisation, blocked, line)
+    if blocked.by == "person" and blocked.what in {actor, ticket.owner}:
+        raise BadInput(field="what", reason="It is their move already; name somebody else, or what it waits for.")
     blocking = line[0] if line else None
     calendar = presence.organisation.calendar_of_team(ticket.team)
     still = clocks.paused(_acknowledged(ticket, actor, at, presence), at, calendar)
@@ -199,7 +201,8 @@ def hand_back(
     seen = clocks.start("acknowledge", at, length, calendar, run=clocks.next_run(ticket, "acknowledge"))
     handed = replace(
         clocks.with_clock(going, seen), state=State.NEW, team=team, owner=assignment.owner, bounces=ticket.bounces + 1,
-        acknowledged_by=None, blocked=None, promise=None, reasons=(*ticket.reasons, assignment.reason),
+        acknowledged_by=None, blocked=None, promise=None,
+        reasons=(*ticket.reasons, _because(assignment.reason, reason)),
     )  # fmt: skip
     event = Event("handed back", actor, at, {"team": team, "owner": assignment.owner, "reason": reason})
     said: list[Notice] = [Card(ticket=ticket.number, audience=notices.person(assignment.owner), anew=True)]
@@ -214,7 +217,7 @@ def dismiss(
     """It is a duplicate, or not a complaint: it closes, and the reporter hears why."""
     _must_be_open(ticket, presence.organisation)
     why = CloseReason.DUPLICATE if duplicate_of is not None else CloseReason.NOT_A_COMPLAINT
-    closed = _closed(replace(ticket, duplicate_of=duplicate_of), why, actor, at, presence)
+    closed = _closed(replace(ticket, duplicate_of=duplicate_of, close_note=reason.strip()), why, actor, at, presence)
     event = Event("closed", actor, at, {"reason": why.value, "duplicate_of": duplicate_of, "why": reason})
     return _change(closed, presence, at, event, _news(ticket, "dismissed"))
 
@@ -239,7 +242,8 @@ def reopen(ticket: Ticket, actor: str, at: datetime, presence: Presence, reason:
     again = clocks.start("resolve", at, length, calendar, run=clocks.next_run(ticket, "resolve"))
     back = replace(
         clocks.with_clock(stopped, again), state=State.ACKNOWLEDGED, resolution=None, resolved_at=None,
-        resolved_by=None, told_at=None, closed_at=None, closed_by=None, close_reason=None, duplicate_of=None,
+        resolved_by=None, told_at=None, closed_at=None, closed_by=None, close_reason=None, close_note="",
+        duplicate_of=None, reasons=(*ticket.reasons, _because(f"reopened by {organisation.name(actor)}", reason)),
     )  # fmt: skip
     owner = owner_side(back, presence, at)
     asks = [Card(ticket=ticket.number, audience=notices.person(owner), anew=True)]
@@ -256,11 +260,12 @@ def withdraw(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Ch
 def reword(
     ticket: Ticket, actor: str, at: datetime, presence: Presence, words: str | None, customer: str | None
 ) -> Change:
-    """A later version of the words, or the customer's name; the first words stay, no clock moves."""
+    """A later version of the words, or the customer's name (empty: none); the first words stay, no clock moves."""
     if words is not None and not words.strip():
         raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
     check_length(words or "")
-    worded = replace(ticket, words=words if words is not None else ticket.words, customer=customer or ticket.customer)
+    named = ticket.customer if customer is None else customer or None
+    worded = replace(ticket, words=words if words is not None else ticket.words, customer=named)
     event = Event("edited", actor, at, {"words": words, "customer": customer})
     return _change(worded, presence, at, event)
 
@@ -284,7 +289,11 @@ def commented(
     ticket: Ticket, actor: str, at: datetime, presence: Presence, words: str, attachments: tuple[Attachment, ...],
     others: tuple[Notice, ...], owners_side: bool,
 ) -> Change:  # fmt: skip
-    """Somebody replied in a thread of the ticket; a reply of the owner's side is its first human move too."""
+    """Somebody replied in a thread of the ticket, and its files are the ticket's from then on.
+
+    A reply of the owner's side is its first human move too.
+    """
+    ticket = replace(ticket, attachments=tuple(dict.fromkeys((*ticket.attachments, *attachments))))
     files = ", ".join(f"{attachment.name} {attachment.address}" for attachment in attachments)
     event = Event("comment", actor, at, {"words": words, "files": files})
     if owners_side and ticket.state is State.NEW:
@@ -295,6 +304,10 @@ def commented(
 
 GOLDDUST = "golddust"
 """The actor of what Golddust itself does."""
+
+
+def _because(what: str, reason: str) -> str:
+    return f"{what}: “{reason.strip()}”" if reason.strip() else what
 
 
 def _acknowledged(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Ticket:
@@ -332,9 +345,15 @@ def _can_hear(notice: Notice, presence: Presence) -> bool:
     return key == notice.audience or reachable(key, presence)
 
 
+def _sentence(organisation: Organisation, person: str | None) -> str:
+    """A name to begin a sentence with."""
+    name = organisation.name(person) if person else "somebody"
+    return name[0].upper() + name[1:]
+
+
 def _must_be_open(ticket: Ticket, organisation: Organisation) -> None:
     if not ticket.open:
-        by = organisation.name(ticket.closed_by) if ticket.closed_by else "Somebody"
+        by = _sentence(organisation, ticket.closed_by)
         why = _CLOSED_BECAUSE[ticket.close_reason] if ticket.close_reason else "it is over"
         raise AlreadyDone(reason=f"{by} has already closed {ticket.ref}: {why}.")
 
@@ -342,7 +361,7 @@ def _must_be_open(ticket: Ticket, organisation: Organisation) -> None:
 def _must_be_unresolved(ticket: Ticket, organisation: Organisation) -> None:
     _must_be_open(ticket, organisation)
     if ticket.state is State.RESOLVED:
-        by = organisation.name(ticket.resolved_by) if ticket.resolved_by else "Somebody"
+        by = _sentence(organisation, ticket.resolved_by)
         raise AlreadyDone(reason=f"{by} has already resolved {ticket.ref}.")
 
 

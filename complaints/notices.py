@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from complaints.ticket import ClockName
+from complaints.ticket import Attachment, ClockName
 
 NewsKind = Literal["acknowledged", "promised", "resolved", "dismissed"]
 
-# An audience is written `person:KEY`, `team:KEY` (the team's channel), `thread:original` (under the complaint itself)
-# or `thread:card` (under the team's card); a channel turns it into an address.
+# An audience is written `person:KEY`, `team:KEY` (the team's channel), `thread:original` (under the complaint itself),
+# `thread:card` (under the team's card) or `thread:owner` (under the owner's own); a channel turns it into an address.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,7 @@ class Remark:
     audience: str
     author: str
     words: str
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

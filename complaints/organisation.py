@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from holidays import list_supported_countries
+from holidays.registry import COUNTRIES
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -40,14 +42,30 @@ def is_zone(name: str) -> bool:
 
 def _zone(name: str) -> str:
     if not is_zone(name):
-        close = get_close_matches(name, _zones(), 1)
-        raise ValueError(f"allowed are time zones of the IANA list, such as {close[0] if close else 'Europe/London'}")
+        close = get_close_matches(name, sorted(_zones()), 1)
+        meant = f" (did you mean “{close[0]}”?)" if close else ""
+        raise ValueError(f"allowed are time zones of the IANA list, such as Europe/London{meant}")
     return name
 
 
 def _holiday_code(code: str) -> str:
-    check_holidays(code)
+    try:
+        check_holidays(code)
+    except ValueError as error:
+        meant = _holidays_meant(code)
+        raise ValueError(f"{error} (did you mean “{meant}”?)" if meant else str(error)) from None
     return code
+
+
+def _holidays_meant(code: str) -> str | None:
+    """The code that somebody meant by a country's name, another code of it, or a misspelt part of it."""
+    country, dash, part = code.upper().partition("-")
+    for name, short, *others in COUNTRIES.values():
+        if country in {name.upper(), short, *others}:
+            parts = list_supported_countries(include_aliases=False)[short]
+            close = get_close_matches(part, parts, 1) if dash else []
+            return f"{short}-{close[0]}" if close else None if dash else short
+    return None
 
 
 def _hours(value: dict[str, Any]) -> dict[str, Any]:
@@ -78,30 +96,39 @@ Moment = Annotated[AwareDatetime | date, BeforeValidator(_written_out, json_sche
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
 Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(visible)]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed, json_schema_input_type=Name | tuple[Name, ...])]
+Conversation = Annotated[str, Field(pattern=r"^([CG][A-Z0-9]{2,}|19:\S+@thread\.\S+)$")]
+"""The id of a channel in Slack, or of a conversation in Teams."""
 Hours = Annotated[dict[str, str | list[str]], AfterValidator(_hours)]
 
 
 class Part(BaseModel):
     """A part of the file: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class WorkingTime(Part):
     """A calendar of the file: time zone, weekly hours, public holidays and days closed."""
 
     time_zone: Zone | None = None
+    """As in the IANA list, such as Europe/London; the organisation's where it is not given."""
     hours: Hours = {"mon-fri": "09:00-17:00"}
+    """The hours of each day or range of days; a day that is not named is closed."""
     holidays: HolidayCodes = ()
+    """Public holidays: codes of the Python package “holidays”, such as GB, GB-ENG, US-NY, DE-BY."""
     closed: Days = ()
+    """Further days on which nobody works."""
 
 
 class Absence(Part):
     """A stretch of time in which someone is away; whole days, both included, in the person's time zone."""
 
     from_: Day = Field(alias="from")
+    """The first day off."""
     until: Day
+    """The last day off."""
     deputy: Key | None = None
+    """Who steps in on these days, where it is not the usual deputy."""
 
     @field_validator("until")
     @classmethod
@@ -115,77 +142,116 @@ class Person(Part):
     """Someone who reports, owns, leads or manages."""
 
     name: str = Field(min_length=1, max_length=80)
+    """What others see."""
     slack: Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")] | None = None
+    """Their Slack member id: their Slack profile, “Copy member ID”."""
     teams: str | None = None
+    """Their object id in Microsoft Entra."""
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    """Finds them where an id is missing."""
     manager: Key | None = None
+    """Who hears of the last escalation."""
     deputy: Key | None = None
+    """Who steps in while they are away or out of hours."""
     time_zone: Zone | None = None
+    """Where it differs from the team's."""
     hours: Hours | None = None
+    """Where they differ from the team's; a day that is not named is closed."""
     holidays: HolidayCodes | None = None
+    """Where they differ from the team's."""
     pronoun: Literal["she", "he", "they"] = "they"
+    """she, he or they (the default)."""
     away: tuple[Absence, ...] = ()
+    """Days off, both included."""
 
 
 class Rota(Part):
     """Who is on call when: the people take turns of one length, from a first day on."""
 
     people: tuple[Key, ...] = Field(min_length=1)
+    """They take turns, in this order."""
     starts: Moment
+    """The first day of the first turn; a moment such as 2026-01-05T09:00:00+00:00 hands over at nine."""
     every: Length = Field(default="1w calendar", validate_default=True)
+    """How long one turn is."""
 
 
 class Team(Part):
     """A team that owns complaints, or (with `owns: false`) a team whose people only report them."""
 
     name: str = Field(min_length=1, max_length=80)
+    """What others see."""
     lead: Key
+    """Hears of a ticket that stands still, and of one that nobody wants."""
     members: tuple[Key, ...] = ()
+    """Who belongs to the team."""
     assign: Literal["on-call", "round-robin", "least-loaded", "owner"] = "round-robin"
+    """Who gets a ticket: on-call (needs rota), round-robin or least-loaded (need members), owner (needs owner)."""
     owner: Key | None = None
+    """Who gets every ticket with `assign: owner`."""
     rota: Rota | None = None
-    channel: str | None = None
+    """Who is on call when."""
+    channel: Conversation | None = None
+    """The channel of the team's cards: its id, such as C0123456, at the foot of About (click its name)."""
     calendar: Key | None = None
+    """Where it differs from the organisation's."""
     policy: Key | None = None
+    """Where it differs from the organisation's."""
     owns: bool = True
+    """With false, its people report complaints and never own them."""
 
 
 class Customer(Part):
     """A customer whom Golddust recognises by name in what was said."""
 
     name: Name
+    """The name by which Golddust recognises the customer in what was said."""
     aliases: Names = ()
+    """Other names for the customer."""
     tier: str | None = None
+    """What rules can ask for as `customer_tier`."""
 
 
 class Route(Part):
     """One routing rule: the first whose condition holds decides the team."""
 
     name: str | None = Field(default=None, max_length=80)
+    """What the rule is called where it is explained."""
     when: Condition
+    """The condition; the first route whose condition holds decides the team."""
     team: Key
+    """The team that gets the complaint."""
     category: str | None = Field(default=None, max_length=80)
+    """What digests count; without it, the name."""
 
 
 class SeverityRule(Part):
     """One rule that guesses the severity: the first whose condition holds decides."""
 
+    name: str | None = Field(default=None, max_length=80)
+    """What the rule is called where it is explained."""
     when: Condition
+    """The condition; the first rule whose condition holds decides."""
     severity: Severity
+    """How bad a complaint is when the condition holds."""
 
 
 class SeverityRules(Part):
     """How the severity is guessed from what was said."""
 
     default: Severity = Severity.NORMAL
+    """How bad a complaint is when no rule holds."""
     rules: tuple[SeverityRule, ...] = ()
+    """The first one that holds decides; one tap corrects it later."""
 
 
 class Capture(Part):
     """How complaints are picked up in chat."""
 
     watch: Texts = ()
+    """Channels in which every new message is a complaint: ids or names."""
     emoji: Annotated[str, Field(pattern=r"^:?[a-z0-9_+'-]+:?$")] = "ticket"
+    """The reaction that makes a message a complaint."""
 
     @property
     def reaction(self) -> str:
@@ -197,26 +263,42 @@ class About(Part):
     """The organisation itself."""
 
     id: Key = "main"
+    """The name that every stored row carries; never change it later."""
     name: str = Field(min_length=1, max_length=80)
+    """What the organisation is called."""
     time_zone: Zone
+    """As in the IANA list; for everybody who has none of their own."""
     admins: tuple[Key, ...] = Field(min_length=1)
+    """May do everything, and hear when this file is broken."""
     triage: Key
+    """The team that gets what no route matches."""
     calendar: Key | None = None
+    """For teams that name none."""
     policy: Key | None = None
+    """For teams that name none."""
 
 
 class Organisation(Part):
     """Everything that golddust.yml says, with the look-ups that the rest of the domain needs."""
 
     organisation: About
+    """Its name, time zone and admins, and where complaints go that no route matches."""
     people: dict[Key, Person] = Field(min_length=1)
+    """Everybody who reports, owns, leads or manages, by a short name."""
     teams: dict[Key, Team] = Field(min_length=1)
+    """The teams, by a short name."""
     calendars: dict[Key, WorkingTime] = {}
+    """When teams work, by a short name."""
     policies: dict[Key, Policy] = {}
+    """Clocks and reminders, by a short name."""
     customers: tuple[Customer, ...] = ()
+    """Customers whom Golddust recognises by name in what was said."""
     routes: tuple[Route, ...] = ()
+    """In this order; the first one that holds decides the team."""
     severity: SeverityRules = SeverityRules()
+    """How the severity is guessed."""
     capture: Capture = Capture()
+    """How complaints are picked up in chat: watched channels and a reaction."""
 
     @property
     def workspace(self) -> str:
@@ -237,10 +319,12 @@ class Organisation(Part):
         return self.people.get(key) if key else None
 
     def name(self, key: str | None) -> str:
-        """The name to show for a person's or team's key; the key itself where the file does not list it."""
+        """The name to show for a person's or team's key; for an account that the file does not list “the reporter”."""
         if key is None:
             return "nobody"
         listed = self.people.get(key) or self.teams.get(key)
+        if listed is None and ":" in key:
+            return "the reporter"  # an account that the file does not list can only have reported
         return listed.name if listed else key
 
     def teams_of(self, person: str) -> tuple[str, ...]:

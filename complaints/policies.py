@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -20,21 +20,23 @@ from complaints.severity import Severity
 
 
 def _duration(value: object) -> object:
-    return parse_duration(value) if isinstance(value, str) else value
+    return value if isinstance(value, Duration) else parse_duration(str(value))
 
+
+LENGTH_PATTERN: Final = r"^\s*\d{1,7}[mhdw](\s+(working|calendar))?\s*$"
 
 Length = Annotated[
     Duration,
     BeforeValidator(_duration),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\s*\d{1,7}[mhdw](\s+(working|calendar))?\s*$",
+    WithJsonSchema({"type": "string", "pattern": LENGTH_PATTERN,
                     "description": "15m, 4h, 3d, 2w of working time; `8w calendar` counts every day"}),
 ]  # fmt: skip
 
 
 def _short_forms(schema: dict[str, Any]) -> None:
     # The file may give one length for all severities, or only some of them.
-    length = schema["properties"]["normal"]
+    length = {**schema["properties"]["normal"], "description": "One length for tickets of every severity."}
     table = {key: schema.pop(key) for key in ("type", "properties", "additionalProperties")}
     schema.pop("required")
     schema["anyOf"] = [length, {**table, "minProperties": 1}]
@@ -43,17 +45,23 @@ def _short_forms(schema: dict[str, Any]) -> None:
 class Lengths(BaseModel):
     """How long a clock runs for each severity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_short_forms)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra=_short_forms, use_attribute_docstrings=True
+    )
 
     low: Length
+    """For tickets of severity low."""
     normal: Length
+    """For tickets of severity normal."""
     high: Length
+    """For tickets of severity high."""
     critical: Length
+    """For tickets of severity critical."""
 
     @model_validator(mode="before")
     @classmethod
     def _one_for_all(cls, value: object) -> object:
-        if isinstance(value, str | Duration):
+        if isinstance(value, str | int | float | Duration):
             return dict.fromkeys(Severity, value)
         if isinstance(value, Mapping):
             return _filled(value)
@@ -81,16 +89,20 @@ def _filled(lengths: Mapping[Any, Any]) -> dict[str, Any]:
 class Clocks(BaseModel):
     """How long each clock runs; `unblock` is the time the one who blocks a ticket has to answer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     acknowledge: Lengths = Field(
         default={"low": "1d", "normal": "4h", "high": "1h", "critical": "15m calendar"}, validate_default=True
     )
+    """Until the owner's first move."""
     resolve: Lengths = Field(
         default={"low": "10d", "normal": "3d", "high": "1d", "critical": "4h calendar"}, validate_default=True
     )
+    """Until it is fixed."""
     tell: Lengths = Field(default="1d", validate_default=True)
+    """From fixed until the customer was told."""
     unblock: Lengths = Field(default="1d", validate_default=True)
+    """For whoever a ticket waits for."""
 
 
 Rung = Literal["deputy", "lead", "manager"]
@@ -99,12 +111,14 @@ Rung = Literal["deputy", "lead", "manager"]
 class Step(BaseModel):
     """One step of a clock: when, whom to remind, whom to ask for help."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     at: Annotated[str, Field(pattern=r"^(\d{1,3}%|\+\d{1,4}[mhdw])$")]
     """`50%` of the clock, or `+1d` after it ran out (working time)."""
     remind: Literal["holder"] | None = None
+    """Whom to remind: holder."""
     escalate: Rung | None = None
+    """Whom to ask for help: deputy, lead or manager."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Step:
@@ -129,9 +143,11 @@ DEFAULT_STEPS: tuple[Step, ...] = (
 class Policy(BaseModel):
     """The clocks of a team and the steps taken as they run."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     clocks: Clocks = Clocks()
+    """How long each clock runs: one length, or one for each severity."""
     steps: tuple[Step, ...] = Field(default=DEFAULT_STEPS, min_length=1)
+    """What happens as a clock runs."""
     repeat: Length = Field(default="5d", validate_default=True)
     """After the last step the holder is reminded again every so often (working time), so that nothing is forgotten."""

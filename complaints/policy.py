@@ -227,22 +227,13 @@ def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: 
     first = min(steps, key=lambda step: step.clock.due_at)
     step = max((s for s in steps if s.clock is first.clock), key=lambda s: (s.what != "remind", s.due_at))
     name = presence.organisation.name
-    later = [s for s in remaining if s.clock.name == step.clock.name]
-    # Of two at one moment it is the one to somebody else that the reader should know of.
-    upcoming = min(later, key=lambda s: (s.reach_at, s.to == step.to), default=None)
-    next_what = ""
-    if upcoming is not None:
-        if upcoming.to == step.to:
-            next_what = "I’ll ask you again"
-        else:
-            next_what = f"I’ll {'remind' if upcoming.what == 'remind' else 'ask'} {name(upcoming.to)}"
+    next_at, next_what = _upcoming(step, remaining, presence)
     missed = len({s.due_at for s in steps if s.clock is step.clock}) - 1
     since = min(s.due_at for s in steps)
     reachable = since if ticket.severity is Severity.CRITICAL else presence.reachable_from(step.to, since)
     late = since if now - reachable > LATE else None
     audience = notices.person(step.to)
     because = reason(step)
-    next_at = upcoming.reach_at if upcoming else None
     if step.what == "remind":
         return Reminder(
             ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
@@ -253,6 +244,16 @@ def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: 
         ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
         because=because, asked=asked, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
     )  # fmt: skip
+
+
+def _upcoming(step: Planned, remaining: list[Planned], presence: Presence) -> tuple[datetime | None, str]:
+    """When this clock is looked at next, and what is done then: “I’ll remind you and ask Lee”."""
+    later = [s for s in remaining if s.clock.name == step.clock.name and s.to]
+    at = min((s.reach_at for s in later), default=None)
+    verbs = {s.to: "remind" if s.what == "remind" else "ask" for s in later if s.reach_at == at}
+    name = presence.organisation.name
+    said = [f"{verb} {'you' if to == step.to else name(to)}" for to, verb in verbs.items()]
+    return at, f"I’ll {' and '.join(said)}" if said else ""
 
 
 def reason(step: Planned) -> str:

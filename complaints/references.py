@@ -25,7 +25,7 @@ class Problem:
 
 def problems(organisation: Organisation) -> tuple[Problem, ...]:
     """Return every unknown name and impossible combination, in the order of the file's parts."""
-    parts = (_organisation, _people, _accounts, _manager_cycles, _teams, _conditions, _routes)
+    parts = (_organisation, _people, _reachable, _accounts, _manager_cycles, _teams, _conditions, _routes)
     return tuple(chain.from_iterable(part(organisation) for part in parts))
 
 
@@ -63,6 +63,12 @@ def _referred(key: str, person: Person) -> Iterator[tuple[KeyPath, str | None]]:
     yield ("people", key, "deputy"), person.deputy
     for place, absence in enumerate(person.away):
         yield ("people", key, "away", place, "deputy"), absence.deputy
+
+
+def _reachable(organisation: Organisation) -> Iterator[Problem]:
+    for key, person in organisation.people.items():
+        if not (person.slack or person.teams or person.email):
+            yield Problem(("people", key), "no way to reach them", "a slack id, a teams id or an email")
 
 
 def _accounts(organisation: Organisation) -> Iterator[Problem]:
@@ -128,22 +134,41 @@ def _assignment(path: KeyPath, team: Team) -> Iterator[Problem]:
 
 def _conditions(organisation: Organisation) -> Iterator[Problem]:
     for place, rule in enumerate(organisation.severity.rules):
-        yield from _condition(("severity", "rules", place, "when"), rule.when, organisation.teams)
+        yield from _condition(("severity", "rules", place, "when"), rule.when, organisation)
 
 
 def _routes(organisation: Organisation) -> Iterator[Problem]:
     for place, route in enumerate(organisation.routes):
-        yield from _condition(("routes", place, "when"), route.when, organisation.teams)
+        yield from _condition(("routes", place, "when"), route.when, organisation)
         yield from _owning_team(("routes", place, "team"), route.team, organisation)
+    yield from _route_names(organisation)
 
 
-def _condition(path: KeyPath, condition: Condition, teams: Collection[str]) -> Iterator[Problem]:
-    yield from _unknown_each((*path, "reporter_team"), condition.reporter_team or (), teams)
+def _route_names(organisation: Organisation) -> Iterator[Problem]:
+    taken: dict[str, int] = {}
+    for place, route in enumerate(organisation.routes):
+        if route.name and (first := taken.setdefault(route.name, place)) != place:
+            yield Problem(("routes", place, "name"), route.name, f"each name once; routes[{first}] has it already")
+
+
+def _condition(path: KeyPath, condition: Condition, organisation: Organisation) -> Iterator[Problem]:
+    yield from _unknown_each((*path, "reporter_team"), condition.reporter_team or (), organisation.teams)
+    if organisation.customers:
+        yield from _tiers((*path, "customer_tier"), condition.customer_tier or (), organisation)
     for name, parts in (("all", condition.all or ()), ("any", condition.any or ())):
         for place, part in enumerate(parts):
-            yield from _condition((*path, name, place), part, teams)
+            yield from _condition((*path, name, place), part, organisation)
     if condition.not_:
-        yield from _condition((*path, "not"), condition.not_, teams)
+        yield from _condition((*path, "not"), condition.not_, organisation)
+
+
+def _tiers(path: KeyPath, wanted: Iterable[str], organisation: Organisation) -> Iterator[Problem]:
+    # A file without customers may have rules that wait for them.
+    tiers = dict.fromkeys(customer.tier for customer in organisation.customers if customer.tier)
+    for place, tier in enumerate(wanted):
+        if tier not in tiers:
+            allowed = choices(tier, tiers) if tiers else "the tier of a listed customer; none has one"
+            yield Problem((*path, place), tier, allowed)
 
 
 def _owning_team(path: KeyPath, key: str, organisation: Organisation) -> Iterator[Problem]:

@@ -64,7 +64,7 @@ def guess_severity(organisation: Organisation, facts: Facts) -> tuple[Severity, 
     trials: list[Trial] = []
     for number, rule in enumerate(organisation.severity.rules, start=1):
         finding = check(rule.when, facts)
-        trials.append(Trial(f"severity rule {number}", rule.severity, finding.matched, finding.why))
+        trials.append(Trial(rule.name or f"severity rule {number}", rule.severity, finding.matched, finding.why))
         if finding.matched:
             return rule.severity, tuple(trials)
     default = organisation.severity.default

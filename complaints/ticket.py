@@ -161,6 +161,7 @@ class Ticket:
     closed_at: datetime | None = None
     closed_by: str | None = None
     close_reason: CloseReason | None = None
+    close_note: str = ""
     duplicate_of: int | None = None
     clocks: tuple[Clock, ...] = ()
     blocked: Blocked | None = None

@@ -56,6 +56,7 @@ class TicketView:
     root_cause: str
     tell: str
     close_reason: CloseReason | None
+    close_note: str
     duplicate_of: str | None
     bounces: int
     why: str

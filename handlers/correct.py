@@ -14,7 +14,7 @@ def edit(context: Context, command: EditWords) -> Done:
     """The ticket with a later version of its words; the first words stay."""
     ticket = context.load(command.number, command.actor, "edit")
     words = storable(command.words) if command.words is not None else None
-    customer = named(command.customer) if command.customer else None
+    customer = named(command.customer) if command.customer else command.customer
     change = lifecycle.reword(ticket, command.actor, command.at, context.presence, words, customer)
     shown = view(context, context.save(change))
     return Done(shown, f"{shown.ref} is updated; the first words are kept too.")

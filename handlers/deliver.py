@@ -17,6 +17,7 @@ from handlers.viewing import name_of, view
 from storage import messages, outbox, people, tickets
 from storage.messages import Receipt
 from storage.outbox import Parcel
+from storage.people import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Reader:
     """For whom a notice is: everything a channel needs to find the place for it.
 
     `accounts` are the person's user ids by platform; `channel` is what the file says of the team's channel; `thread`
-    is the message to reply under.
+    is the message to reply under; `email` is what the file lists, for whoever has no account yet.
     """
 
     audience: str
@@ -34,13 +35,15 @@ class Reader:
     accounts: Mapping[str, str] = field(default_factory=dict)
     channel: str | None = None
     thread: Receipt | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
     """A notice that is ready to be rendered and sent: what it means, the ticket as it is now, and to whom.
 
-    `card` is where the reader's card of the ticket is, if it has been posted.
+    `card` is where the reader's card of the ticket is, if it has been posted; for a card that is asked for anew it is
+    the older one, which the new one takes the place of.
     """
 
     parcel: Parcel
@@ -48,6 +51,11 @@ class Dispatch:
     ticket: TicketView | None
     reader: Reader
     card: Receipt | None = None
+
+    @property
+    def editable(self) -> Receipt | None:
+        """The card to edit in place; None where there is none yet, or where a fresh one is asked for."""
+        return None if isinstance(self.notice, Card) and self.notice.anew else self.card
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ def prepare(context: Context, parcel: Parcel) -> Dispatch | Unwanted:
     if why_not is not None:
         return Unwanted(parcel, why_not)
     card = None
-    if isinstance(notice, Card) and not notice.anew:
+    if isinstance(notice, Card):
         card = messages.place_of(context.session, context.workspace, ticket.number, notice.audience)
     reader = _reader(context, notice.audience, ticket)
     return Dispatch(parcel, notice, view(context, ticket), reader, card)
@@ -85,6 +93,8 @@ def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
         messages.remember(*about, receipt, context.at, card=isinstance(notice, Card))
     if receipt.permalink and dispatch.ticket is not None and dispatch.ticket.source.permalink is None:
         tickets.record_permalink(context.session, context.workspace, dispatch.ticket.number, receipt.permalink)
+    if receipt.account and dispatch.reader.person:
+        _recognised(context, dispatch.reader, dispatch.reader.person, receipt.platform, receipt.account)
 
 
 def dropped(context: Context, parcel: Parcel, why: str) -> None:
@@ -102,6 +112,14 @@ def parked(context: Context, parcel: Parcel, why: str) -> None:
 def postponed(context: Context, parcel: Parcel, until: datetime, why: str, *, counted: bool = True) -> None:
     """Record that a notice is tried again later."""
     outbox.postpone(context.session, parcel, until, why, counted=counted)
+
+
+def _recognised(context: Context, reader: Reader, person: str, platform: str, user: str) -> None:
+    """Keep the account that a person's address led to; what it reported before it was recognised is theirs now."""
+    where = (context.session, context.workspace)
+    known = people.account(*where, platform, user) or Account(platform, user, person, reader.name)
+    people.keep_account(*where, replace(known, person=person, email=reader.email or known.email), context.at)
+    tickets.rename_reporter(*where, f"{platform}:{user}", person)
 
 
 def _judge_anew(context: Context, nudge: Nudge) -> None:
@@ -134,22 +152,16 @@ def _reader(context: Context, audience: str, ticket: Ticket | None) -> Reader:
         zone = organisation.calendar_of_team(key).zone if team else ZoneInfo("UTC")
         return Reader(audience, organisation.name(key), zone, channel=team.channel if team else None)
     if kind == "thread" and ticket is not None:
-        reporter = _person(context, ticket.reporter)
-        return Reader(
-            audience,
-            reporter.name,
-            reporter.zone,
-            reporter.person,
-            reporter.accounts,
-            thread=_thread(context, key, ticket),
-        )
+        side = ticket.owner if key == "owner" and ticket.owner else ticket.reporter
+        return replace(_person(context, side), audience=audience, thread=_thread(context, key, ticket))
     return _person(context, key)
 
 
 def _person(context: Context, key: str) -> Reader:
-    known = people.accounts_of(context.session, context.workspace, key)
-    accounts = {account.platform: account.user for account in known}
     listed = context.organisation.person(key)
+    seen = people.accounts_of(context.session, context.workspace, key)
+    known = [account for account in seen if listed is None or _still(account, listed.email)]
+    accounts = {account.platform: account.user for account in known}
     if listed is not None:
         accounts.update({name: user for name, user in (("slack", listed.slack), ("teams", listed.teams)) if user})
     elif ":" in key:
@@ -158,11 +170,18 @@ def _person(context: Context, key: str) -> Reader:
     zone = context.organisation.zone_of(key)
     if listed is None and known and known[0].zone:
         zone = ZoneInfo(known[0].zone)
-    return Reader(notices.person(key), name_of(context, key), zone, key, accounts)
+    email = listed.email if listed is not None else None
+    return Reader(notices.person(key), name_of(context, key), zone, key, accounts, email=email)
+
+
+def _still(account: Account, listed: str | None) -> bool:
+    """Whether an account goes with the address in the file, which may have been corrected since it was seen."""
+    return listed is None or account.email is None or account.email.casefold() == listed.casefold()
 
 
 def _thread(context: Context, which: str, ticket: Ticket) -> Receipt | None:
     if which == "original":
         source = ticket.source
         return Receipt(source.platform, source.conversation, source.thread or source.message)
-    return messages.place_of(context.session, context.workspace, ticket.number, notices.team(ticket.team))
+    audience = notices.person(ticket.owner) if which == "owner" and ticket.owner else notices.team(ticket.team)
+    return messages.place_of(context.session, context.workspace, ticket.number, audience)

@@ -51,7 +51,7 @@ def _next_owner(context: Context, command: HandBack, ticket: Ticket) -> tuple[st
     lead = organisation.teams[organisation.triage].lead
     if ticket.bounces + 1 >= BOUNCES and command.actor != lead:
         trail = "; ".join(reason for reason in ticket.reasons if not reason.startswith(_OFTEN))
-        return organisation.triage, Assignment(lead, f"{_OFTEN}: {trail}")
+        return organisation.triage, Assignment(lead, f"{_OFTEN}: {trail}; handed on by {by}")
     if command.to_person is not None:
         return _to_person(context, command.to_person, ticket, by)
     team = command.to_team or organisation.triage
@@ -66,5 +66,10 @@ def _to_person(context: Context, person: str, ticket: Ticket, by: str) -> tuple[
     if person not in organisation.people:
         raise BadInput(field="whom", reason="I don’t know them yet; pick a colleague from golddust.yml, or a team.")
     teams = [team for team in organisation.teams_of(person) if organisation.teams[team].owns]
-    team = ticket.team if ticket.team in teams or not teams else teams[0]
+    if not teams:
+        name = organisation.name(person)
+        raise BadInput(
+            field="whom", reason=f"{name} is in no team that takes complaints; pick somebody else, or a team."
+        )
+    team = ticket.team if ticket.team in teams else teams[0]
     return team, Assignment(person, f"handed on by {by} to {organisation.name(person)}")

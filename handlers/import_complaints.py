@@ -6,6 +6,7 @@ the past. A row that was closed there comes in closed. Nobody is written to unle
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -31,29 +32,48 @@ class Portion:
     known: list[int] = field(default_factory=list)
     reworded: list[int] = field(default_factory=list)
     """Those of the known lines that now have other words; a ticket keeps its first words."""
+    owners: Counter[str] = field(default_factory=Counter)
+    """How many of the new open tickets each person owns."""
 
 
 def bring_in(context: Context, portion: Sequence[Routed], workspace: str, *, notify: bool = False) -> Portion:
     """Save those that are new; `workspace` is the name of the tool or file that they come from."""
     done = Portion()
-    imports.reserve(context.session, context.workspace, 0)  # from here on no other import adds what we look for
-    sources = [Source(PLATFORM, workspace, "", one.complaint.message, private=True) for one in portion]
-    known = imports.known(context.session, context.workspace, [source.key for source in sources])
-    fresh: list[tuple[Routed, Source]] = []
-    for one, source in zip(portion, sources, strict=True):
-        words = known.setdefault(source.key, one.complaint.words) if source.key in known else None
-        if words is None:
-            known[source.key] = one.complaint.words
-            fresh.append((one, source))
-            continue
-        done.known.append(one.complaint.line)
-        if words != one.complaint.words:
-            done.reworded.append(one.complaint.line)
-    changes = _changes(context, fresh, notify)
+    first = imports.reserve(context.session, context.workspace, 0)  # now no other import adds what we look for
+    known = imports.known(context.session, context.workspace, [key for one in portion for key in _keys(one, workspace)])
+    noted: dict[str, int] = {}
+    fresh: list[Routed] = []
+    for one in portion:
+        keys = _keys(one, workspace)
+        before = next((known[key] for key in keys if key in known), None)
+        if before is None:
+            before = (first + len(fresh), one.complaint.words)
+            fresh.append(one)
+        else:
+            done.known.append(one.complaint.line)
+            if before[1] != one.complaint.words:
+                done.reworded.append(one.complaint.line)
+        number = before[0]
+        noted.update({key: number for key in keys if key not in known})
+        known.update({key: before for key in keys if key not in known})
+    changes = _changes(context, [(one, _source(one, workspace)) for one in fresh], notify)
     _save(context, changes, notify)
+    imports.note(context.session, context.workspace, noted, context.at)
     done.imported = [change.ticket.number for change in changes]
-    done.opened = sum(change.ticket.open for change in changes)
+    done.owners.update(change.ticket.owner or "" for change in changes if change.ticket.open)
+    done.opened = done.owners.total()
     return done
+
+
+def _source(one: Routed, workspace: str) -> Source:
+    return Source(PLATFORM, workspace, "", one.complaint.message, private=True)
+
+
+def _keys(one: Routed, workspace: str) -> list[str]:
+    """What a line is known by: its id and its raw record, either of which is enough."""
+    source = _source(one, workspace)
+    raw = replace(source, message=one.complaint.raw or source.message)
+    return list(dict.fromkeys([source.key, raw.key]))
 
 
 class _Loads:
@@ -102,7 +122,7 @@ def _save(context: Context, changes: Sequence[Change], notify: bool) -> None:
     if not changes:
         return
     versions.keep_version(context.session, context.workspace, context.version, context.document, context.at)
-    imports.add(context.session, context.workspace, [(change.ticket, change.events) for change in changes], context.at)
+    imports.add(context.session, context.workspace, [(change.ticket, change.events) for change in changes])
     if notify:
         said = [notice for change in changes for notice in change.notices]
         outbox.put(context.session, context.workspace, said, context.at)

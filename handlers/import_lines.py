@@ -21,7 +21,10 @@ LENGTHS = {"message": 200, "customer": 200, "reporter": 120, "category": 80}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """One complaint of a file; `message` is its id there, `closed_at` is set when it was closed before."""
+    """One complaint of a file; `message` is its id there, `closed_at` is set when it was closed before.
+
+    `raw` is another name by which its line is recognised, whatever was read from it.
+    """
 
     line: int
     message: str
@@ -33,6 +36,7 @@ class Complaint:
     team: str | None = None
     severity: str | None = None
     category: str | None = None
+    raw: str | None = None
 
     @property
     def since(self) -> datetime | None:

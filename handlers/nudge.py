@@ -9,8 +9,8 @@ from complaints.ticket import Ticket
 from handlers.context import Context
 from storage import outbox, tickets, timeline
 
-PORTION = 200
-"""Tickets that one transaction judges."""
+PORTION = 50
+"""Tickets that one transaction judges; few enough that a complaint said meanwhile does not wait."""
 
 
 def nudge_due(context: Context, limit: int = PORTION) -> tuple[int, list[Nudge]]:

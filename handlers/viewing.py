@@ -54,9 +54,10 @@ def view(context: Context, ticket: Ticket) -> TicketView:
         root_cause=resolution.root_cause if resolution else "",
         tell=resolution.tell if resolution else "",
         close_reason=ticket.close_reason,
+        close_note=ticket.close_note,
         duplicate_of=f"C-{ticket.duplicate_of}" if ticket.duplicate_of else None,
         bounces=ticket.bounces,
-        why="; ".join(ticket.reasons[-2:]) if ticket.bounces == 0 else ticket.reasons[-1],
+        why="; ".join(ticket.reasons[:2]) if len(ticket.reasons) <= 2 else ticket.reasons[-1],
         clocks=tuple(ClockView(clock.name, clock.due_at, clock.state(context.at)) for clock in ticket.clocks),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -17,6 +18,11 @@ from complaints.errors import DatabaseError
 
 _MIGRATION_LOCK = 4_201_964  # any number, as long as every replica uses the same
 BUSY_SECONDS = 15
+
+_BETTER = {
+    "readonly database": "it can’t be written to; give this user the right to write the file and its folder",
+    "unable to open database file": "it can’t be opened; is it a file, and may this user write it and its folder?",
+}
 
 
 def open_engine(url: str) -> Engine:
@@ -96,9 +102,26 @@ def _must_be_known(connection: Connection) -> None:
 
 def unreachable(engine: Engine, error: Exception) -> str:
     """A sentence for an operator about a database that does not answer; it names no password."""
-    first = str(getattr(error, "orig", error)).strip().splitlines()
-    where = engine.url.render_as_string(hide_password=True)
-    return f"cannot use the database {where}: {first[0] if first else type(error).__name__}"
+    told = f"cannot use the database {address(engine)}: {why(error)}"
+    if engine.dialect.name == "postgresql":
+        return f"{told}; check that it runs, and that host, port, user, password and name in the address are right"
+    folder = Path(engine.url.database or "").absolute().parent
+    return told if folder.is_dir() else f"cannot use the database {address(engine)}: create the folder {folder} first"
+
+
+def address(engine: Engine) -> str:
+    """The address of a database as people write it, without the driver and with the password hidden."""
+    name = engine.url.get_backend_name()
+    return engine.url.set(drivername=name).render_as_string(hide_password=True)
+
+
+def why(error: Exception) -> str:
+    """What the driver says, on one line; in other words where it says too little for anybody to act on."""
+    first, *_ = (*str(getattr(error, "orig", error)).strip().splitlines(), type(error).__name__)
+    for said, better in _BETTER.items():
+        if said in first:
+            return better
+    return first
 
 
 def _alembic() -> Config:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,24 +27,36 @@ def reserve(session: Session, workspace: str, count: int) -> int:
     return int(last or 0) - count + 1
 
 
-def known(session: Session, workspace: str, keys: Sequence[str]) -> dict[str, str]:
-    """The words of the tickets that these messages made before, by the key of their source."""
+def known(session: Session, workspace: str, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """The numbers and words of the tickets that these lines made before, by each key of a line."""
     query = (
-        select(seen.c.key, tickets.c.verbatim)
+        select(seen.c.key, tickets.c.number, tickets.c.verbatim)
         .join(tickets, (tickets.c.workspace == seen.c.workspace) & (tickets.c.number == seen.c.ticket))
         .where(seen.c.workspace == workspace, seen.c.key.in_(keys))
     )
-    return {key: words for key, words in session.execute(query)}
+    return {key: (number, words) for key, number, words in session.execute(query)}
 
 
-def add(session: Session, workspace: str, added: Sequence[tuple[Ticket, Sequence[Event]]], at: datetime) -> None:
-    """Save new tickets with the first lines of their timelines, and note their sources as seen."""
+def note(session: Session, workspace: str, keys: Mapping[str, int], at: datetime) -> None:
+    """Note keys of lines as seen, each with its ticket's number; none of them may have been noted before."""
+    if keys:
+        rows = [{"workspace": workspace, "key": key, "ticket": number, "at": at} for key, number in keys.items()]
+        session.execute(insert(seen), rows)
+
+
+def words_elsewhere(session: Session, workspace: str, platform: str, source: str) -> Iterator[str]:
+    """The words of all tickets that came in through this platform from another source."""
+    query = select(tickets.c.verbatim).where(
+        tickets.c.workspace == workspace, tickets.c.source_platform == platform, tickets.c.source_workspace != source
+    )
+    yield from session.scalars(query.execution_options(yield_per=1000))
+
+
+def add(session: Session, workspace: str, added: Sequence[tuple[Ticket, Sequence[Event]]]) -> None:
+    """Save new tickets with the first lines of their timelines; `note` is for what they are known by."""
     if not added:
         return
     session.execute(insert(tickets), [{"workspace": workspace, **row_of(replace(t, version=1))} for t, _ in added])
-    session.execute(
-        insert(seen), [{"workspace": workspace, "key": t.source.key, "ticket": t.number, "at": at} for t, _ in added]
-    )
     session.execute(insert(timeline), [_line(workspace, t, step, e) for t, es in added for step, e in enumerate(es, 1)])
 
 

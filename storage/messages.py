@@ -13,12 +13,16 @@ from storage.tables import messages
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a message is on its platform, so that it can be edited; `permalink` is the complaint's own address."""
+    """Where a message is on its platform, so that it can be edited; `permalink` is the complaint's own address.
+
+    `account` is the reader's user id where it was found out while sending.
+    """
 
     platform: str
     conversation: str
     message: str
     permalink: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

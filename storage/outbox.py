@@ -68,7 +68,8 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
     """Up to `limit` notices that are due, taken so that no other deliverer sends them; the oldest first.
 
     Each reader gets one at a time, so that notices arrive in order and no conversation is flooded; what has to wait for
-    a retry lets other tickets' notices pass. A notice whose deliverer died is taken again when its lease is over.
+    a retry lets other tickets' notices pass, and a receipt waits for no other ticket. A notice whose deliverer died is
+    taken again when its lease is over.
     """
     free = or_(outbox.c.state == "waiting", and_(outbox.c.state == "claimed", outbox.c.claimed_until <= now))
     other = outbox.alias("other")
@@ -79,8 +80,9 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
     query = (
         select(outbox)
         .where(
-            free, outbox.c.due_at <= now, ~_in_line(outbox), ~exists().where(_same_reader(other, outbox), in_the_way)
-        )
+            free, outbox.c.due_at <= now, ~_in_line(outbox),
+            or_(outbox.c.kind == "captured", ~exists().where(_same_reader(other, outbox), in_the_way)),
+        )  # fmt: skip
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -90,6 +90,7 @@ tickets = Table(
     Column("closed_at", Instant),
     Column("closed_by", String(128)),
     Column("close_reason", String(32)),
+    Column("close_note", Text, nullable=False),
     Column("duplicate_of", Integer),
     Column("clocks", JSON, nullable=False),
     Column("blocked", JSON),

@@ -122,6 +122,13 @@ def _newest_said(
     return found
 
 
+def concerning(session: Session, workspace: str, person: str) -> list[Ticket]:
+    """The open tickets that a person holds, owns or reported, locked."""
+    theirs = or_(tickets.c.holder == person, tickets.c.owner == person, tickets.c.reporter == person)
+    query = select(tickets).where(tickets.c.workspace == workspace, theirs, _OPEN).order_by(tickets.c.number)
+    return [ticket_of(row) for row in session.execute(query.with_for_update()).mappings()]
+
+
 def open_by_owner(session: Session, workspace: str, owners: Sequence[str]) -> dict[str, int]:
     """How many open tickets each of these people owns."""
     query = (

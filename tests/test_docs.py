@@ -47,6 +47,13 @@ def test_every_command_is_in_the_reference() -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("command", sorted(set(commands()) - {"db"}))
+def test_every_option_of_a_command_is_beside_it_in_the_reference(command: str) -> None:
+    (row,) = [line for line in REFERENCE.splitlines() if line.startswith(f"| `golddust {command}` |")]
+    options = {option for option in commands()[command] if option.startswith("-")} - {"--help"}
+    assert sorted(option for option in options if not re.search(rf"`{option}[` ]", row)) == []
+
+
 def test_every_option_in_the_docs_exists() -> None:
     options = {option for some in commands().values() for option in some} | {"--help"}
     lines = [line for line in TEXT.splitlines() if "golddust" in line]

@@ -50,9 +50,12 @@ class Pigeons:
     def address(self, reader: Reader) -> str | None:
         return reader.audience
 
+    def paced(self, dispatch: Dispatch, address: str) -> str | None:
+        return address
+
     async def send(self, dispatch: Dispatch, address: str) -> Receipt:
         self.delivered.append(Delivered(self.clock.now(), address, dispatch.notice.kind, dispatch))
-        return dispatch.card or Receipt(self.platform, address, str(next(self._numbers)))
+        return dispatch.editable or Receipt(self.platform, address, str(next(self._numbers)))
 
 
 class World:

@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from bot import terminal
+from bot.cli.explanation import lines
 from bot.cli.opening import existing
 from bot.cli.options import AsJson, At, moment_of, person_of
 from bot.clock import SystemClock
 from bot.configuration import Loaded, read, schema
-from bot.explaining import Explanation, as_record
+from bot.explaining import as_record
 from bot.explaining import explain as explained
 from bot.settings import Settings, read_settings
 from complaints.assignment import Assignment, Load, assign
@@ -23,7 +24,6 @@ from complaints.conditions import Facts
 from complaints.errors import DatabaseError
 from complaints.organisation import Organisation
 from complaints.presence import Presence
-from complaints.routing import Trial
 from complaints.words import storable
 from handlers.capture import assign_within
 from handlers.context import Context
@@ -58,11 +58,13 @@ def summary(path: Path, loaded: Loaded) -> str:
 def explain(
     text: Annotated[str, typer.Argument(help="What the customer complained about, in quotation marks.")],
     channel: Annotated[str | None, typer.Option(help="The channel that it is said in, by id or name.")] = None,
-    reporter: Annotated[str | None, typer.Option(help="Who says it: a person’s key, name or e-mail.")] = None,
+    reporter: Annotated[str | None, typer.Option(help="Who says it: a person’s key, name, e-mail or Slack id.")] = None,
     at: At = None,
     json: AsJson = False,
 ) -> None:
     """Show who would get a complaint and why, with every rule that was tried; nothing is saved or sent."""
+    if not text.strip():
+        raise typer.BadParameter("it is blank; say what the customer complained about", param_hint="TEXT")
     settings = read_settings()
     loaded = read(settings.config)
     organisation = loaded.organisation
@@ -77,7 +79,8 @@ def explain(
     if json:
         terminal.dump(as_record(explanation, load_known=context is not None))
     else:
-        _tell(organisation, explanation, load_known=context is not None)
+        for line in lines(organisation, explanation, load_known=context is not None):
+            terminal.say(line)
 
 
 @contextmanager
@@ -95,30 +98,3 @@ def _context(settings: Settings, loaded: Loaded, at: datetime) -> Iterator[Conte
 
 def _assign(organisation: Organisation, context: Context | None, team: str, at: datetime) -> Assignment:
     return assign_within(context, team) if context else assign(Presence(organisation), team, Load({}), at)
-
-
-def _tell(organisation: Organisation, explanation: Explanation, *, load_known: bool) -> None:
-    routing, assignment = explanation.routing, explanation.assignment
-    zone = organisation.calendar_of_team(routing.team).zone
-    unknown = "" if load_known else " (without a database, so nobody’s present work is known)"
-    category = f", category {routing.category}" if routing.category else ""
-    customer = [f"Customer  {routing.customer}"] if routing.customer else []
-    lines = [
-        f"Team      {organisation.name(routing.team)} ({routing.team}){category}: {routing.reason}",
-        f"Severity  {routing.severity}: {routing.severity_trials[-1].why}",
-        *customer,
-        f"Owner     {organisation.name(assignment.owner)} ({assignment.owner}): {assignment.reason}{unknown}",
-        f"Look by   {terminal.moment(explanation.look_by, zone)} ({zone})",
-    ]
-    for line in lines:
-        terminal.say(terminal.visible(line))
-    _list("Severity rules", routing.severity_trials)
-    _list("Routes", routing.trials)
-    if explanation.untried:
-        terminal.say(f"Not tried, because the first that matches decides: {', '.join(explanation.untried)}")
-
-
-def _list(title: str, trials: tuple[Trial, ...]) -> None:
-    terminal.say()
-    rows = [("yes" if t.matched else "no", t.rule, t.leads_to, terminal.clipped(t.why, 300)) for t in trials]
-    terminal.tabulate((title, "rule", "leads to", "why"), rows)

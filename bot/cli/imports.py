@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -21,7 +21,7 @@ from bot.columns import ALIASES, Columns, Reader
 from bot.configuration import read
 from bot.dates import Dates
 from bot.identities import Identities
-from bot.importing import opened
+from bot.importing import must_be_utf8, opened
 from bot.intake import Intake
 from bot.settings import Settings, read_settings
 from storage import database
@@ -46,11 +46,13 @@ def import_file(
 ) -> None:
     """Bring in complaints from another tool or a spreadsheet, each routed to its owner by your rules.
 
-    Columns are found by name: words (or text, complaint, description, …), id, captured_at (or date, created, …),
+    Columns are found by name: words (or text, complaint, description, …), id, captured_at (or date, opened, …),
     closed_at, customer, reporter, team, severity, category; --map words=COLUMN says it, --map id= ignores one. The
-    words are kept byte for byte. Every line becomes a ticket or is refused with its line number and the reason.
+    words are kept byte for byte. Every line becomes a ticket or is refused with its line number and the reason (then
+    the exit code is 1); blank lines are skipped.
 
-    Safe to run again: a line that was imported before, by its id or else by its whole content, changes nothing. The
+    Safe to run again, whatever --map says: a line of the same --source with an id or a whole content that was imported
+    before changes nothing. The
     old date is kept, a day without its hour as noon; a time without an offset is the organisation's. Clocks start now,
     so nobody is nudged for the past; rows with closed_at come in closed. Nobody is written to without --notify.
     """
@@ -59,17 +61,28 @@ def import_file(
     loaded = read(settings.config)
     dates = _dates(loaded.organisation.organisation.time_zone, date_format)
     reader = Reader(Columns(given), dates, Identities(), closed)
-    with opened(file, reader.columns.knows) as records:
+    must_be_utf8(file)
+    with opened(file, reader.columns.knows) as records, ExitStack() as leaving:
         if records.headings is not None:
             reader.columns.must_hold_words(records.headings)
-        with _database(settings, dry_run) as engine:
-            sessions, now = database.sessions(engine), SystemClock().now()
-            intake = Intake(sessions, loaded, reader, workspace, now, notify, dry_run)
-            try:
-                with terminal.progress(file.name, records.size) as progress:
-                    intake.run(records, progress)
-            finally:
-                tell(file, intake, report, json=json)
+        refusals = leaving.enter_context(_report(report, file)) if report else None
+        engine = leaving.enter_context(_database(settings, dry_run))
+        sessions, now = database.sessions(engine), SystemClock().now()
+        intake = Intake(sessions, loaded, reader, workspace, now, notify, dry_run)
+        try:
+            with terminal.progress(file.name, records.size) as progress:
+                intake.run(records, progress)
+        finally:
+            tell(file, intake, refusals, json=json)
+    if intake.report.refusals:
+        raise typer.Exit(1)
+
+
+def _report(path: Path, file: Path) -> TextIO:
+    """The file for the refused lines, opened before anything is saved; raises BadParameter or OSError."""
+    if path.exists() and path.samefile(file):
+        raise typer.BadParameter(f"{path} is the file that is imported; name another", param_hint="--report")
+    return path.open("w", encoding="utf-8", newline="")
 
 
 def _given(mapping: list[str]) -> dict[str, str]:

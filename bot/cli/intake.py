@@ -6,7 +6,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from bot import terminal
 from bot.exporting import cell
@@ -23,17 +23,17 @@ _THEN = {
 }
 
 
-def tell(file: Path, intake: Intake, path: Path | None, *, json: bool) -> None:
-    """Print the summary, or the whole report as JSON; write the refused lines to `path`, where there is one."""
+def tell(file: Path, intake: Intake, refusals: TextIO | None, *, json: bool) -> None:
+    """Print the summary, or the whole report as JSON; write the refused lines to `refusals`, where there is one."""
     if json:
         terminal.dump(_record(file, intake))
     else:
-        _summarise(file, intake, path)
-    if path is not None:
-        _write_refusals(path, intake.report)
+        _summarise(file, intake, refusals.name if refusals else None)
+    if refusals is not None:
+        _write_refusals(refusals, intake.report)
 
 
-def _summarise(file: Path, intake: Intake, path: Path | None) -> None:
+def _summarise(file: Path, intake: Intake, path: str | None) -> None:
     report = intake.report
     would = "would be " if intake.dry_run else ""
     last = f" to C-{report.last}" if report.last != report.first else ""
@@ -41,6 +41,7 @@ def _summarise(file: Path, intake: Intake, path: Path | None) -> None:
     terminal.say(
         f"{terminal.visible(str(file))}: {terminal.counted(report.lines, 'line')}: {report.imported:,} {would}imported"
         f"{refs}, {report.already_there:,} already there, {len(report.refusals):,} refused"
+        + (f", {report.blank:,} blank" if report.blank else "")
     )
     used = intake.reader.columns.used
     terminal.say(terminal.visible("read: " + ", ".join(f"{name} from “{column}”" for name, column in used.items())))
@@ -53,8 +54,13 @@ def _summarise(file: Path, intake: Intake, path: Path | None) -> None:
 
 def _notes(intake: Intake) -> Iterator[str]:
     report, identities = intake.report, intake.reader.identities
-    if report.opened and not intake.dry_run:
-        yield f"open: {report.opened:,}, whose owners will be reminded from now on; --closed is for history"
+    if report.opened:
+        would = "would be open" if intake.dry_run else "open"
+        owners = f"{report.opened:,} ({_owners(intake)}), whose owners will be reminded from now on"
+        yield f"{would}: {owners}; --closed is for history"
+    if report.elsewhere * 2 > report.lines - report.blank:
+        told = f"{report.elsewhere:,} of {terminal.counted(report.lines - report.blank, 'line')}"
+        yield f"careful: {told} with exactly the words of tickets from another --source; is it the same list again?"
     if identities.repeated:
         yield f"{_lines(identities.repeated)} the same as an earlier line, id and all: counted as already there"
     if identities.shared:
@@ -69,13 +75,20 @@ def _notes(intake: Intake) -> Iterator[str]:
             yield f"{what} not in the configuration, so {_THEN[kind]}: {shown}{more}"
 
 
+def _owners(intake: Intake) -> str:
+    """`Dana 12, Omar 8`, or the first ten of them."""
+    name, owners = intake.loaded.organisation.name, intake.report.owners
+    shown = ", ".join(f"{name(key) if key else 'nobody'} {count:,}" for key, count in owners.most_common(10))
+    return shown + (f" and {len(owners) - 10} more" if len(owners) > 10 else "")
+
+
 def _lines(numbers: list[int]) -> str:
     """`2 lines (17, 480)`, or the first five of them."""
     shown = ", ".join(str(number) for number in numbers[:5]) + (", …" if len(numbers) > 5 else "")
     return f"{terminal.counted(len(numbers), 'line')} ({shown})"
 
 
-def _tell_refusals(report: Report, path: Path | None) -> None:
+def _tell_refusals(report: Report, path: str | None) -> None:
     for refusal in report.refusals[:MOST_TOLD]:
         terminal.complain(terminal.visible(f"line {refusal.line}: {refusal.reason}"))
     more = len(report.refusals) - MOST_TOLD
@@ -84,11 +97,10 @@ def _tell_refusals(report: Report, path: Path | None) -> None:
         terminal.complain(f"… and {more:,} more; {where}")
 
 
-def _write_refusals(path: Path, report: Report) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["line", "reason"])
-        writer.writerows([refusal.line, cell(refusal.reason)] for refusal in report.refusals)
+def _write_refusals(file: TextIO, report: Report) -> None:
+    writer = csv.writer(file)
+    writer.writerow(["line", "reason"])
+    writer.writerows([refusal.line, cell(refusal.reason)] for refusal in report.refusals)
 
 
 def _record(file: Path, intake: Intake) -> dict[str, Any]:
@@ -100,6 +112,8 @@ def _record(file: Path, intake: Intake) -> dict[str, Any]:
         "imported": report.imported,
         "already_there": report.already_there,
         "refused": len(report.refusals),
+        "blank": report.blank,
+        "open_by_owner": dict(report.owners.most_common()),
         "refusals": [{"line": refusal.line, "reason": refusal.reason} for refusal in report.refusals],
         "first_ref": f"C-{report.first}" if report.first and not intake.dry_run else None,
         "last_ref": f"C-{report.last}" if report.last and not intake.dry_run else None,

@@ -18,7 +18,7 @@ from bot.cli.rehearsal import Rehearsal, rehearse
 from bot.cli.rehearsal import why as purpose
 from bot.clock import SystemClock
 from bot.configuration import read
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, read_settings, refuse_mistaken_tokens
 from bot.watched import Watched
 from complaints.notices import Nudge
 from complaints.organisation import Organisation
@@ -37,6 +37,7 @@ def tick(
     for real unless --dry-run is given too. Without SLACK_BOT_TOKEN the messages wait in the outbox.
     """
     settings = read_settings()
+    refuse_mistaken_tokens(settings)
     moment = moment_of(at, SystemClock().now())
     if dry_run:
         _rehearsed(settings, moment, json)
@@ -104,6 +105,10 @@ def _tell_rehearsal(organisation: Organisation, at: datetime, done: Rehearsal) -
         ]  # fmt: skip
         terminal.tabulate(("to", "ticket", "what", "why"), rows)
         terminal.say()
+    if done.waiting:
+        verb = "waits" if len(done.waiting) == 1 else "wait"
+        back = terminal.moment(min(done.waiting), zone, at)
+        terminal.say(f"{len(done.waiting):,} {verb}: nobody concerned is at work before {back}")
     told = f"{terminal.counted(done.judged, 'ticket')} due, {terminal.counted(len(done.nudges), 'nudge')}"
     terminal.say(f"as of {terminal.moment(at, zone)} ({zone}): {told}; nothing was changed or sent")
 
@@ -134,7 +139,7 @@ def _rehearsal_record(at: datetime, done: Rehearsal) -> dict[str, Any]:
         for line in done.lines
     ]
     record = _record(at, done.judged, done.repaired, done.nudges, {})
-    return {**record, "dry_run": True, "messages": messages}
+    return {**record, "dry_run": True, "messages": messages, "waiting": len(done.waiting)}
 
 
 def _nudge(nudge: Nudge) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def existing(settings: Settings) -> Engine:
     missing = missing_file(engine)
     found = None if missing else revision_of(engine)
     if found is None:
-        raise DatabaseError(reason=NOTHING_YET.format(place=missing or engine.url.render_as_string()))
+        raise DatabaseError(reason=NOTHING_YET.format(place=missing or database.address(engine)))
     if found != database.head():
         raise DatabaseError(
             reason=f"the database is at {found} and this version needs {database.head()}; run `golddust db upgrade`"

@@ -45,11 +45,14 @@ def team_of(organisation: Organisation, named: str) -> str:
 
 
 def person_of(organisation: Organisation, named: str, option: str) -> str:
-    """The key of the person with this key, name or e-mail; raises BadParameter."""
+    """The key of the person with this key, name, e-mail or Slack id (with or without `slack:`); raises BadParameter."""
     wanted = named.strip().casefold()
     for key, person in organisation.people.items():
         if wanted in {key, person.name.casefold(), (person.email or key).casefold()}:
             return key
+    account = organisation.with_account("slack", named.strip().removeprefix("slack:").upper())
+    if account is not None:
+        return account
     raise typer.BadParameter(_unknown("person", named, list(organisation.people)), param_hint=option)
 
 

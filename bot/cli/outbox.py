@@ -11,6 +11,7 @@ import typer
 from bot import terminal
 from bot.cli.opening import reading, writing
 from bot.cli.options import AsJson
+from complaints.errors import BadInput
 from handlers.context import Context
 from handlers.viewing import name_of
 from storage import outbox as stored
@@ -71,10 +72,19 @@ def retry(
         raise typer.BadParameter("say which: their ids, or --all", param_hint="ID")
     wanted = list(dict.fromkeys(numbers or []))
     with writing() as context:
+        _must_be_parked(context, wanted)
         freed = stored.release(context.session, context.workspace, wanted, context.at)
-    others = len(wanted) - freed if wanted else 0
-    left = f"; {terminal.counted(others, 'id')} of no parked message" if others else ""
-    terminal.say(f"{terminal.counted(freed, 'message')} will be tried again{left}")
+    terminal.say(f"{terminal.counted(freed, 'message')} will be tried again")
+
+
+def _must_be_parked(context: Context, wanted: list[int]) -> None:
+    count = stored.counts(context.session, context.workspace).get("parked", 0)
+    parked = {parcel.id for parcel in stored.listed(context.session, context.workspace, ("parked",), count + 1)}
+    others = [str(number) for number in wanted if number not in parked]
+    if others:
+        ids = "the id" if len(others) == 1 else "the ids"
+        reason = f"no parked message has {ids} {', '.join(others)}; `golddust outbox` shows them"
+        raise BadInput(field="ID", reason=reason)
 
 
 def _show(context: Context, parcels: list[Parcel]) -> None:

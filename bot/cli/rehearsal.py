@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from complaints import policy
 from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Remark, Reminder
 from handlers.context import Context
 from handlers.deliver import Unwanted, prepare
 from handlers.nudge import PORTION, audit, nudge_due
-from storage import outbox
+from storage import outbox, tickets
 
 AT_ONCE = 100
 
@@ -31,6 +33,8 @@ class Rehearsal:
     repaired: int = 0
     nudges: list[Nudge] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    waiting: list[datetime] = field(default_factory=list)
+    """For each ticket that is due while everybody concerned is off work: when the first of them is back."""
 
 
 def rehearse(context: Context) -> Rehearsal:
@@ -38,9 +42,11 @@ def rehearse(context: Context) -> Rehearsal:
     done = Rehearsal(repaired=len(audit(context)))
     judged = PORTION
     while judged == PORTION:
+        due = tickets.due(context.session, context.workspace, context.at, PORTION)
         judged, nudges = nudge_due(context)
         done.judged += judged
         done.nudges += nudges
+        done.waiting += _waiting(context, {ticket.number for ticket in due} - {nudge.ticket for nudge in nudges})
     while parcels := outbox.claim(context.session, context.at, AT_ONCE):
         for parcel in parcels:
             ready = prepare(context, parcel)
@@ -49,6 +55,14 @@ def rehearse(context: Context) -> Rehearsal:
             done.lines.append(Line(parcel.notice, to, why(parcel.notice), dropped))
             outbox.finish(context.session, parcel, "dropped" if dropped else "sent", context.at)
     return done
+
+
+def _waiting(context: Context, numbers: set[int]) -> list[datetime]:
+    """For each ticket that is due and whose readers are all off work: when the first of them is back."""
+    found = [tickets.load(context.session, context.workspace, number) for number in sorted(numbers)]
+    plans = [policy.plan(context.held(ticket), context.presence, context.at) for ticket in found if ticket.open]
+    backs = [[step.reach_at for step in plan if step.due_at <= context.at < step.reach_at] for plan in plans]
+    return [min(moments) for moments in backs if moments]
 
 
 def why(notice: Notice) -> str:

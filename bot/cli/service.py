@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import terminal
-from bot.settings import read_settings
+from bot.settings import read_settings, refuse_mistaken_tokens
 
 
 def run() -> None:
@@ -19,7 +20,9 @@ def run() -> None:
     """
     from bot import running
 
-    asyncio.run(running.run(read_settings()))
+    settings = read_settings()
+    refuse_mistaken_tokens(settings)
+    asyncio.run(running.run(settings))
 
 
 def demo(
@@ -27,15 +30,25 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8080,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     story: Annotated[bool, typer.Option("--story", help="Print one day of a complaint here, and exit.")] = False,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="People and rules of your own; default: the shipped example.")
+    ] = None,
 ) -> None:
-    """Try Golddust in the browser, with made-up people and a clock that you move; no Slack is needed."""
+    """Try Golddust in the browser, with made-up people and a clock that you move; no Slack is needed.
+
+    It plays with the example that is shipped, whatever golddust.yml and GOLDDUST_CONFIG say, unless --config names a
+    file.
+    """
     from bot import demo as playground
 
     settings = read_settings()
+    if config is not None and not config.exists():
+        raise typer.BadParameter(f"{config} does not exist", param_hint="--config")
+    file = config or playground.example()
     if story:
-        playground.story(config=settings.config, echo=terminal.say)
+        playground.story(config=file, echo=terminal.say)
         return
     # The real bot's database is never the playground's by default: here the clock is moved.
     chosen = "database_url" in settings.model_fields_set
     database = settings.database_url.get_secret_value() if chosen else playground.DEFAULT_DATABASE
-    playground.serve(host=host, port=port, config=settings.config, database=database, open_browser=not no_browser)
+    playground.serve(host=host, port=port, config=file, database=database, open_browser=not no_browser)

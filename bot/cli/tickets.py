@@ -10,13 +10,20 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import terminal
+from bot.cli.history import sentence
 from bot.cli.opening import reading
 from bot.cli.options import AsJson, person_of, team_of
 from complaints.errors import GolddustError, UnknownTicket
+from complaints.lifecycle import GOLDDUST
 from complaints.ticket import number_of
 from handlers.context import Context
 from handlers.reading import full_record, records
 from handlers.viewing import name_of
+
+MOST_SAID = 400
+"""Characters of an event; --json has all of them."""
+
+GOLDDUST_SAYS = "Golddust"
 
 MOST_SHOWN = 50
 """Tickets that the table shows unless --limit says otherwise."""
@@ -107,19 +114,23 @@ def _show_one(context: Context, record: dict[str, Any]) -> None:
         terminal.say(f"because {terminal.visible(reason)}")
     terminal.say(f"next: {_next(record['next'], time)}")
     terminal.say()
-    rows = [
-        (time(event["at"]), name_of(context, event["actor"]), event["kind"], _said(event["data"]))
-        for event in record["timeline"]
-    ]
-    terminal.tabulate(("when", "who", "what", ""), rows)
+    for event in record["timeline"]:
+        told = sentence(event, lambda key: GOLDDUST_SAYS if key == GOLDDUST else name_of(context, key), time)
+        terminal.say(terminal.visible(f"{time(event['at'])}  {terminal.clipped(told, MOST_SAID)}"))
 
 
 def _headlines(context: Context, record: dict[str, Any], time: Callable[[str | None], str]) -> Iterator[str]:
     name = context.organisation.name
     owner = name_of(context, record["owner"]) if record["owner"] else "nobody"
     reason = f" ({record['close_reason']})" if record["close_reason"] else ""
-    yield f"{record['ref']}  {record['state']}{reason}  {record['severity']}  {record['category'] or ''}".rstrip()
+    category = f", category {record['category']}" if record["category"] else ""
+    yield f"{record['ref']}: state {record['state']}{reason}, severity {record['severity']}{category}"
     yield f"owner {owner} ({name(record['team'])}), said by {name_of(context, record['reporter'])}"
+    if record["customer"]:
+        yield f"customer {record['customer']}"
+    source = record["source"]
+    places = [source["workspace"], source["conversation"], source["message"]]
+    yield f"source {source['platform']}: {source['permalink'] or ', '.join(place for place in places if place)}"
     yield f"captured {time(record['captured_at'])} (times are {context.organisation.organisation.time_zone})"
     for clock in record["clocks"]:
         yield f"clock to {clock['name']}: {clock['state']}, due {time(clock['due_at'])}"
@@ -130,10 +141,6 @@ def _next(upcoming: dict[str, Any] | None, time: Callable[[str | None], str]) ->
         return "nothing"
     to = terminal.visible(upcoming["to"] or "nobody")
     return f"{time(upcoming['at'])} to {to}, because {upcoming['because']}"
-
-
-def _said(data: dict[str, Any]) -> str:
-    return terminal.clipped(", ".join(f"{key}: {value}" for key, value in data.items()), 160)
 
 
 def _clock(context: Context) -> Callable[[str | None], str]:

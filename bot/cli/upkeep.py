@@ -16,7 +16,7 @@ from bot.cli.options import AsJson
 from bot.clock import SystemClock
 from bot.configuration import Loaded
 from bot.doctor import Finding, problem
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, mistaken_tokens, read_settings
 from storage import database
 
 database_app = typer.Typer(help="Look after the database.", no_args_is_help=False)
@@ -53,7 +53,7 @@ def upgrade() -> None:
     before = None if missing_file(engine) else revision_of(engine)
     engine.dispose()
     engine = upgraded(settings)
-    where, after = engine.url.render_as_string(hide_password=True), revision_of(engine)
+    where, after = database.address(engine), revision_of(engine)
     engine.dispose()
     if before == after:
         terminal.say(f"{where} is at {after} already")
@@ -88,6 +88,12 @@ def _work(engine: Engine, loaded: Loaded) -> list[Finding]:
 def _slack(settings: Settings, loaded: Loaded | None) -> Iterator[Finding]:
     if settings.slack_bot_token is None:
         yield problem("Slack token", "SLACK_BOT_TOKEN is not set, so nobody can be reached", "docs/slack.md shows how")
+        return
+    mistaken = mistaken_tokens(settings)
+    if mistaken:
+        for one in mistaken:
+            found, _, do = one.partition("; ")
+            yield problem("Slack token", found, do)
         return
     listening = findings.listening(settings)
     if listening is not None:

@@ -15,7 +15,7 @@ async def apology(room: Room, body: Json, status: int) -> BoltResponse:
     if body.get("type") == "view_submission":
         return _at_first_field(body)
     if body.get("type") in {"block_actions", "message_action", "shortcut"}:
-        await _tell(room, body)
+        room.later(_tell(room, body))
         return BoltResponse(status=200, body="")
     return BoltResponse(status=status, body="")
 

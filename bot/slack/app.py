@@ -16,8 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Golddust
 from bot.journal import trail
+from bot.slack import patience
 from bot.slack.apology import apology
-from bot.slack.conversations import Conversations
+from bot.slack.conversations import Busy, Conversations
 from bot.slack.identity import Introduction, NotIntroduced
 from bot.slack.listen import Room
 from bot.slack.listen_actions import ACTIONS
@@ -29,7 +30,6 @@ from bot.slack.listen_messages import message
 from bot.slack.listen_reactions import reaction_added
 from bot.slack.listen_shortcuts import SHORTCUTS
 from bot.slack.listen_workspace import app_uninstalled, tokens_revoked, user_change
-from bot.slack.originals import Busy
 from bot.slack.payloads import Json
 from bot.slack.people import People
 
@@ -37,7 +37,7 @@ LAST_RETRY = 3
 """Slack delivers an event again at once, after a minute and after five, and then no more."""
 
 EVENTS: dict[str, Callable[[Room, Json, bool], Awaitable[object]]] = {
-    "message": lambda room, body, last_try: message(room, body),
+    "message": lambda room, body, last_try: message(room, body, last_try=last_try),
     "app_mention": lambda room, body, last_try: app_mention(room, body, last_try=last_try),
     "reaction_added": lambda room, body, last_try: reaction_added(room, body, last_try=last_try),
     "app_home_opened": lambda room, body, last_try: app_home_opened(room, body),
@@ -92,6 +92,7 @@ def _quiet() -> logging.Logger:
 
 def _event(room: Room, heard: Callable[[Room, Json, bool], Awaitable[object]]) -> Callable[..., Awaitable[None]]:
     async def listener(body: Json, request: AsyncBoltRequest) -> None:
+        patience.begin()
         retry = request.headers.get("x-slack-retry-num", ["0"])[0]
         await heard(room, body, retry.isdigit() and int(retry) >= LAST_RETRY)
 
@@ -100,6 +101,7 @@ def _event(room: Room, heard: Callable[[Room, Json, bool], Awaitable[object]]) -
 
 def _command(room: Room, answer: Callable[[Room, Json], Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
     async def listener(body: Json, ack: Callable[..., Awaitable[Any]]) -> None:
+        patience.begin()
         said = await answer(room, body)
         if said is None:
             await ack()
@@ -111,6 +113,7 @@ def _command(room: Room, answer: Callable[[Room, Json], Awaitable[Any]]) -> Call
 
 def _told(room: Room, act: Callable[[Room, Json], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     async def listener(body: Json, ack: Callable[..., Awaitable[Any]]) -> None:
+        patience.begin()
         await act(room, body)
         await ack()
 
@@ -119,6 +122,7 @@ def _told(room: Room, act: Callable[[Room, Json], Awaitable[None]]) -> Callable[
 
 def _form(room: Room, handed_in: Callable[[Room, Json], Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
     async def listener(body: Json, ack: Callable[..., Awaitable[Any]]) -> None:
+        patience.begin()
         answer = await handed_in(room, body)
         await ack(**(answer or {}))
 
@@ -131,8 +135,10 @@ async def _ignored() -> None:
 
 def _authorize(room: Room) -> Callable[..., Awaitable[AuthorizeResult]]:
     async def authorize() -> AuthorizeResult:
-        # What goes wrong here must not look like a refusal of Slack's: Bolt would answer 200 and the event were lost.
-        found = await room.identity()
+        # Not asked here: a listener that has to know asks, and whoever reports in a sentence need not wait for it.
+        found = room.introduction.known
+        if found is None:
+            return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=room.client.token)
         return AuthorizeResult(
             enterprise_id=found.enterprise, team_id=found.team, bot_id=found.bot, bot_user_id=found.user,
             bot_token=room.client.token,

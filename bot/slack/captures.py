@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.listen import Room
+from bot.slack.people import Who
 from bot.slack.render import reply as answered
 from complaints.commands import CaptureComplaint
 from complaints.replies import Captured, Refused, Reply
@@ -25,11 +27,20 @@ class Said:
     severity: Severity | None = None
     event: str | None = None
     answered_at_once: bool = False
+    channels: tuple[str, ...] | None = None
+    """What the conversation is called, where that is known."""
+
+
+async def brought_by(room: Room, user: str, conversation: str, at: datetime) -> tuple[Who | None, tuple[str, ...]]:
+    """Who a user is (None for a bot) and what a conversation is called, asked at the same time."""
+    return await asyncio.gather(room.people.who(user, at), room.conversations.names(conversation, at))
 
 
 async def capture(room: Room, reporter: str, said: Said, at: datetime) -> Reply:
     """The new ticket, the one that the same message made before, or why there is none."""
-    channels = await room.conversations.names(said.source.conversation, at)
+    channels = said.channels
+    if channels is None:
+        channels = await room.conversations.names(said.source.conversation, at)
     return await room.golddust.execute(
         CaptureComplaint(
             at=at, actor=reporter, event=said.event, words=said.words, source=said.source,
@@ -49,5 +60,5 @@ async def capture_and_whisper(
     reply = await capture(room, reporter, said, at)
     others = isinstance(reply, Captured) and reply.again and reply.ticket.reporter_key != reporter
     if others or isinstance(reply, Refused):
-        await room.whisper(said.source.conversation, user, answered(reply), thread)
+        room.later(room.whisper(said.source.conversation, user, answered(reply), thread))
     return reply

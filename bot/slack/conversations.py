@@ -9,57 +9,73 @@ from datetime import datetime, timedelta
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.trouble import TROUBLE, code
+from bot.slack.patience import left
+from bot.slack.trouble import TROUBLE, code, passing
 
 SECONDS = 1.0
 REMEMBERED = timedelta(hours=1)
-ASKED_AGAIN = timedelta(minutes=5)
-"""How long a failure is taken for an answer, so that a chatty channel does not use up the rate limit."""
 
 _MOST = 10_000
 
 log = structlog.get_logger()
 
 
+class Busy(Exception):
+    """Slack can't say at present; the event is best delivered again."""
+
+
 class Conversations:
-    """Asks Slack for names and remembers them for a while."""
+    """Asks Slack for names and remembers them for a while; a failure is no answer and is asked again."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._names: dict[str, tuple[str | None, datetime]] = {}
+        self._names: dict[str, tuple[str, datetime]] = {}
 
     async def names(self, conversation: str, at: datetime) -> tuple[str, ...]:
         """The conversation's id and, where it has one that Slack tells, its name with and without `#`."""
-        name = await self._name(conversation, at) if conversation[:1] in "CG" else None
-        return (conversation, name, f"#{name}") if name else (conversation,)
+        try:
+            return await self._names_of(conversation, at)
+        except TROUBLE as error:
+            log.warning("a conversation's name could not be read", conversation=conversation, error=code(error))
+            return (conversation,)
 
-    async def watched(self, conversation: str, watch: Iterable[str], at: datetime) -> bool:
-        """Whether the conversation is one of those that the file lists by id or by name."""
+    async def watched(self, conversation: str, watch: Iterable[str], at: datetime, *, last_try: bool = False) -> bool:
+        """Whether the conversation is one of those that the file lists by id or by name.
+
+        Raises Busy where Slack does not say its name and another delivery may go better.
+        """
         listed = {entry.lstrip("#").casefold() for entry in watch}
         if not listed or conversation.casefold() in listed:
             return bool(listed)
         if all(_is_id(entry) for entry in watch):
             return False
-        return any(name.casefold() in listed for name in await self.names(conversation, at))
+        try:
+            return any(name.casefold() in listed for name in await self._names_of(conversation, at))
+        except TROUBLE as error:
+            if passing(error) and not last_try:
+                raise Busy(code(error)) from None
+            log.error(
+                "a message was left alone: Slack does not say what its channel is called, and one is watched by name; "
+                "list channel ids in golddust.yml instead",
+                conversation=conversation, error=code(error),
+            )  # fmt: skip
+            return False
 
-    async def _name(self, conversation: str, at: datetime) -> str | None:
+    async def _names_of(self, conversation: str, at: datetime) -> tuple[str, ...]:
+        name = await self._name(conversation, at) if conversation[:1] in "CG" else ""
+        return (conversation, name, f"#{name}") if name else (conversation,)
+
+    async def _name(self, conversation: str, at: datetime) -> str:
         known = self._names.get(conversation)
         if known is not None and at < known[1]:
             return known[0]
-        name = await self._ask(conversation)
+        client = self._client
+        answer = await asyncio.wait_for(client.conversations_info(channel=conversation), left(SECONDS))
+        name = str((answer.get("channel") or {}).get("name") or "")
         if len(self._names) >= _MOST:
             self._names.clear()
-        self._names[conversation] = (name, at + (REMEMBERED if name else ASKED_AGAIN))
+        self._names[conversation] = (name, at + REMEMBERED)
         return name
-
-    async def _ask(self, conversation: str) -> str | None:
-        client = self._client
-        try:
-            answer = await asyncio.wait_for(client.conversations_info(channel=conversation), SECONDS)
-        except TROUBLE as error:
-            log.warning("a conversation's name could not be read", conversation=conversation, error=code(error))
-            return None
-        return str((answer.get("channel") or {}).get("name") or "") or None
 
 
 def _is_id(entry: str) -> bool:

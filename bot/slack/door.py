@@ -58,7 +58,11 @@ def read(body: bytes, content_type: str) -> Json | None:
 
 def _shaped(payload: Any) -> Json | None:
     """The payload, if it has the shape that Slack documents as far as Bolt relies on it."""
-    if not isinstance(payload, dict) or not {"type", "command"} & payload.keys():
+    if not isinstance(payload, dict):
+        return None
+    # What is not there is left out or null.
+    payload = {name: part for name, part in payload.items() if part is not None}
+    if not {"type", "command"} & payload.keys():
         return None
     if any(not isinstance(payload.get(part, {}), dict) for part in _OBJECTS):
         return None

@@ -92,7 +92,7 @@ class ReopenForm:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """New words and the customer's name; None for what stays as it is."""
+    """New words and the customer's name; None for what stays as it is, an empty name takes it away."""
 
     ticket: int
     words: str | None
@@ -223,7 +223,7 @@ def edit(view: View) -> EditForm:
         raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
     return EditForm(
         ticket, words if words.strip() and words != same_words else None,
-        customer if customer and customer != same_customer else None,
+        customer if customer != same_customer else None,
     )  # fmt: skip
 
 

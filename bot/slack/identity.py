@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.patience import left
 from bot.slack.trouble import TROUBLE, code
 
 SECONDS = 2.5
@@ -43,9 +44,14 @@ class Introduction:
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
         try:
-            self._known = await asyncio.shield(self._asking)
+            self._known = await asyncio.wait_for(asyncio.shield(self._asking), left(SECONDS))
         except TROUBLE as error:
             raise NotIntroduced(code(error)) from None
+        return self._known
+
+    @property
+    def known(self) -> Identity | None:
+        """Who we are, if Slack has said so already."""
         return self._known
 
     def forget(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import copy_context
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,13 +14,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.app import Golddust
+from bot.journal import trail
+from bot.slack import patience
 from bot.slack.conversations import Conversations
-from bot.slack.identity import Identity, Introduction
+from bot.slack.identity import Identity, Introduction, NotIntroduced
 from bot.slack.people import People
 from bot.slack.render import SlackMessage
 from bot.slack.text import plain, without_mention
 from bot.slack.trouble import TROUBLE, code
-from complaints.ticket import Source
+from complaints.ticket import Attachment, Source
 from handlers.context import Context
 from storage import messages, tickets
 
@@ -34,6 +37,18 @@ SORRY = "I could not save that; nothing has been changed. Please try again in a 
 log = structlog.get_logger()
 
 
+MOST_KEPT = 500
+"""So many messages are kept whole while the forms that report them are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All of a message that a form reports, of which the form itself may hold a part only."""
+
+    words: str
+    files: tuple[Attachment, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """Golddust, Slack's Web API, and what is known of people, conversations and ourselves."""
@@ -43,6 +58,9 @@ class Room:
     introduction: Introduction
     people: People
     conversations: Conversations
+    whole: dict[str, Whole] = field(default_factory=dict)
+    """By the id of the form."""
+    _answering: set[asyncio.Task[None]] = field(default_factory=set)
 
     def now(self) -> datetime:
         """The present moment."""
@@ -60,9 +78,17 @@ class Room:
         private: bool = False,
         permalink: str | None = None,
         thread: str | None = None,
+        team: str = "",
     ) -> Source:
-        """The place of a message; the workspace is ours always, so that it is one however the message reaches us."""
-        team = (await self.identity()).team
+        """The place of a message; the workspace is ours always, so that it is one however the message reaches us.
+
+        `team` is what the payload says, for when Slack does not tell which is ours; without it raises NotIntroduced.
+        """
+        try:
+            team = (await self.identity()).team
+        except NotIntroduced:
+            if not team:
+                raise
         return Source(PLATFORM, team, conversation, message, permalink, private, thread)
 
     async def words(self, wire: str | None) -> str:
@@ -93,6 +119,31 @@ class Room:
         return await self.read(question)
 
     # -- answering; the command is committed by then, so that a failure to answer must not undo it
+
+    def later(self, answering: Coroutine[Any, Any, None]) -> None:
+        """Answer without letting Slack wait for it, which has to hear within three seconds that we have heard."""
+        context = copy_context()
+        context.run(patience.end)
+        task = asyncio.get_running_loop().create_task(answering, context=context)
+        self._answering.add(task)
+        task.add_done_callback(self._answered)
+
+    async def drain(self) -> None:
+        """Wait until everybody is answered."""
+        while self._answering:
+            await asyncio.wait(self._answering)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        self._answering.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("somebody was not answered", error=type(error).__name__, where=trail(error))
+
+    def keep_whole(self, form: str, whole: Whole) -> None:
+        """Remember all of a message while the form is open; of too many the oldest go."""
+        self.whole[form] = whole
+        while len(self.whole) > MOST_KEPT:
+            del self.whole[next(iter(self.whole))]
 
     async def whisper(self, conversation: str, user: str, said: SlackMessage, thread: str | None = None) -> None:
         """Say something that only one person sees: where they are if we can, else in their direct messages."""

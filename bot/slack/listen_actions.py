@@ -7,10 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot import buttons
 from bot.slack import modals, render
 from bot.slack.listen import Room, sentence, tolerated
 from bot.slack.listen_home import pages_of, publish
 from bot.slack.listen_shortcuts import NOT_OPENED, open_form
+from bot.slack.patience import left
 from bot.slack.payloads import Json
 from bot.slack.people import Who
 from bot.slack.presses import Press, carried, press_of, settle, whisper
@@ -20,6 +22,7 @@ from complaints.organisation import Organisation
 from complaints.replies import Done, Refused
 from complaints.rights import Action, refusal
 from complaints.severity import Severity
+from complaints.ticket import State
 from complaints.views import TicketView
 from handlers.context import Context
 from handlers.viewing import view
@@ -29,6 +32,7 @@ AT_ONCE_SECONDS = 1.0
 """How long a form may wait for its ticket before something else is shown; Slack gives three seconds in all."""
 
 FORGED = "I don’t understand that button any more; nothing has been changed. `/complaint mine` shows what is yours."
+UNSURE = "I can’t tell who you are right now; please try again in a minute."
 NOT_A_PERSON = "I take answers from people only."
 
 _AT_ONCE: dict[str, type[OnTicket]] = {
@@ -47,11 +51,11 @@ async def pressed(room: Room, body: Json) -> None:
     press, at = press_of(body), room.now()
     who = await room.people.who(press.user, at)
     if who is None:
-        await whisper(room, press, sentence(NOT_A_PERSON))
+        room.later(whisper(room, press, sentence(NOT_A_PERSON)))
     elif press.name in HOME:
-        await publish(room, press.user, who, pages_of(press.value))
+        room.later(publish(room, press.user, who, pages_of(press.value)))
     elif press.ticket is None:
-        await whisper(room, press, sentence(FORGED))
+        room.later(whisper(room, press, sentence(FORGED)))
     elif press.name in _RIGHTS:
         await _ask(room, press, who, press.ticket)
     else:
@@ -68,11 +72,13 @@ async def _act(room: Room, press: Press, who: Who, command: Command) -> None:
     reply = await room.golddust.execute(command)
     if isinstance(reply, Done) and isinstance(command, CorrectSeverity):
         # The message that it was pressed on still has Edit and Withdraw to offer.
-        await settle(room, press, who, render.captured(reply.ticket))
+        room.later(settle(room, press, who, render.captured(reply.ticket)))
     elif isinstance(reply, Done):
-        await settle(room, press, who, render.reply(reply))
+        room.later(settle(room, press, who, render.reply(reply)))
+    elif isinstance(reply, Refused) and not who.certain:
+        room.later(whisper(room, press, sentence(UNSURE)))
     else:
-        await whisper(room, press, render.reply(reply))
+        room.later(whisper(room, press, render.reply(reply)))
 
 
 # -- forms: Slack wants them open within three seconds of the press
@@ -80,14 +86,19 @@ async def _act(room: Room, press: Press, who: Who, command: Command) -> None:
 
 async def _ask(room: Room, press: Press, who: Who, ticket: int) -> None:
     loading = asyncio.create_task(_ticket(room, press, who, ticket))
-    await asyncio.wait({loading}, timeout=AT_ONCE_SECONDS)
+    await asyncio.wait({loading}, timeout=left(AT_ONCE_SECONDS))
     if not loading.done():
-        await _open_then_fill(room, press, loading)
+        room.later(_open_then_fill(room, press, loading))
         return
     found = loading.result()
     if isinstance(found, Refused):
-        await whisper(room, press, render.reply(found))
-    elif not await open_form(room, press.trigger, _form(room, press, found)):
+        room.later(whisper(room, press, render.reply(found)))
+    else:
+        room.later(_open(room, press, found))
+
+
+async def _open(room: Room, press: Press, ticket: TicketView) -> None:
+    if not await open_form(room, press.trigger, _form(room, press, ticket)):
         await whisper(room, press, sentence(NOT_OPENED))
 
 
@@ -113,9 +124,27 @@ async def _ticket(room: Room, press: Press, who: Who, number: int) -> TicketView
         if ticket is None:
             return Refused(str(UnknownTicket(ref=f"C-{number}")))
         reason = refusal(context.organisation, ticket, who.person, _RIGHTS[press.name])
-        return Refused(str(NotAllowed(reason=reason))) if reason else view(context, ticket)
+        if reason:
+            return Refused(str(NotAllowed(reason=reason)) if who.certain else UNSURE)
+        shown = view(context, ticket)
+        return shown if _offered(press.name, shown) else Refused(_stands(shown))
 
     return await room.read(question)
+
+
+def _offered(name: str, ticket: TicketView) -> bool:
+    """Whether a button is still among those of a ticket; old messages keep theirs."""
+    return name in {button.press for button in (*buttons.for_owner(ticket), *buttons.for_reporter(ticket))}
+
+
+def _stands(ticket: TicketView) -> str:
+    """Why a button is no good any more."""
+    if ticket.state is State.CLOSED:
+        why = str(ticket.close_reason).replace("_", " ") if ticket.close_reason else "it is over"
+        return f"{ticket.ref} is closed: {why}."
+    if ticket.state in {State.RESOLVED, State.BLOCKED}:
+        return f"{ticket.ref} is {ticket.state} already."
+    return f"{ticket.ref} is open: {ticket.owner_or_team} has it."
 
 
 def _form(room: Room, press: Press, ticket: TicketView) -> dict[str, Any]:

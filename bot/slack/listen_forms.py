@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
 from bot.slack import entries, forms, modals, render
-from bot.slack.captures import Said, capture
+from bot.slack.captures import Said, brought_by, capture
+from bot.slack.forms import CaptureForm
+from bot.slack.identity import NotIntroduced
 from bot.slack.inputs import LONGEST_INPUT
-from bot.slack.listen import Room
+from bot.slack.listen import Room, Whole
+from bot.slack.listen_actions import UNSURE
+from bot.slack.modals import CaptureMetadata
 from bot.slack.originals import Gone, Unreadable, original
-from bot.slack.payloads import Json, moment
+from bot.slack.payloads import Json, attachments, moment, text_of
 from bot.slack.people import Who
 from bot.slack.presses import opened_by, settle
 from complaints import commands
@@ -25,64 +30,95 @@ Answer = dict[str, Any] | None
 
 NOT_A_PERSON = "I take complaints from people only."
 UNCHANGED = "Nothing changed"
+CUT = "I could not read the original again, so I kept what was in the form; the rest stays in the original."
 
 
 async def handed_in(room: Room, body: Json) -> Answer:
     """Do what a form asks for; a wrong field is named, anything else that stands in the way is said in its place."""
     view, user, at = body["view"], str(body["user"]["id"]), room.now()
     name = str(view["callback_id"])
-    who = await room.people.who(user, at)
-    if who is None:
-        return _says(UNCHANGED, NOT_A_PERSON)
     try:
         if name == "capture":
-            return _captured(await _capture(room, view, user, who, at))
+            return await _capture(room, body, user, at)
+        who = await room.people.who(user, at)
+        if who is None:
+            return _says(UNCHANGED, NOT_A_PERSON)
         reply = await room.golddust.execute(await _COMMANDS[name](room, view, who, at))
     except BadInput as error:
         return _wrong(name, error.field, str(error))
     if isinstance(reply, Refused):
-        return _wrong(name, reply.field, reply.reason) if reply.field else _says(UNCHANGED, reply.reason)
+        return _refused(view, name, reply, who)
     if isinstance(reply, Done):
         outcome = render.captured(reply.ticket) if name == "edit" else render.reply(reply)
-        await settle(room, opened_by(view, user), who, outcome)
+        room.later(settle(room, opened_by(view, user), who, outcome))
     return None
 
 
-async def _capture(room: Room, view: Json, user: str, who: Who, at: datetime) -> Reply:
-    form = forms.capture(view)
+def _refused(view: Json, name: str, reply: Refused, who: Who) -> Answer:
+    if not reply.field:
+        return _says(UNCHANGED, reply.reason if who.certain else UNSURE)
+    kind = forms.blocked(view).by if name == "blocked" and reply.field == "what" else reply.field
+    return _wrong(name, kind, reply.reason)
+
+
+async def _capture(room: Room, body: Json, user: str, at: datetime) -> Answer:
+    view, form = body["view"], forms.capture(body["view"])
     place = form.metadata
+    (who, channels), source, whole = await asyncio.gather(
+        brought_by(room, user, place.channel if place else user, at), _source(room, body, user, place),
+        _whole(room, view, form),
+    )  # fmt: skip
+    if who is None:
+        return _says(UNCHANGED, NOT_A_PERSON)
+    untouched = form.words == entries.initial(view, "words")
+    said = Said(
+        words=whole.words if whole and untouched else form.words, source=source, channels=channels,
+        attachments=(*whole.files, *form.files[len(place.files) :]) if whole and place else form.files,
+        received_at=moment(place.message, at) if place else None, customer=form.customer, severity=form.severity,
+    )  # fmt: skip
+    reply = await capture(room, who.person, said, at)
+    if isinstance(reply, Captured):
+        room.whole.pop(str(view["id"]), None)
+    return _captured(reply, cut=whole is None and _is_cut(view, form))
+
+
+async def _source(room: Room, body: Json, user: str, place: CaptureMetadata | None) -> Source:
+    team = str((body.get("team") or {}).get("id") or body["view"].get("team_id") or "")
     if place is None:
         # Said to nobody but us: the form itself is the message.
-        source = await room.source(user, str(view["id"]), private=True)
-    else:
-        source = await room.source(
-            place.channel, place.message, private=place.private, permalink=place.permalink, thread=place.thread
-        )
-    received = moment(place.message, at) if place else None
-    words = await _whole(room, view, form.words, source)
-    said = Said(
-        words=words, source=source, attachments=form.files, received_at=received, customer=form.customer,
-        severity=form.severity,
-    )  # fmt: skip
-    return await capture(room, who.person, said, at)
+        return await room.source(user, str(body["view"]["id"]), private=True, team=team)
+    return await room.source(
+        place.channel, place.message, private=place.private, permalink=place.permalink, thread=place.thread, team=team
+    )
 
 
-async def _whole(room: Room, view: Json, words: str, source: Source) -> str:
-    """The words as they were handed in; where a form had no room for all of a message, the whole of it if we may."""
-    if source.message == view["id"] or len(words) < LONGEST_INPUT or words != entries.initial(view, "words"):
-        return words
+def _is_cut(view: Json, form: CaptureForm) -> bool:
+    """Whether there is more of a message than the form holds."""
+    untouched = form.words == entries.initial(view, "words")
+    place = form.metadata
+    return place is not None and (place.cut or (untouched and len(form.words) >= LONGEST_INPUT - 1))
+
+
+async def _whole(room: Room, view: Json, form: CaptureForm) -> Whole | None:
+    """All of the message that a form reports, where the form does not hold it; None where it does, or nobody knows."""
+    kept, place = room.whole.get(str(view["id"])), form.metadata
+    if kept is not None or place is None or not _is_cut(view, form):
+        return kept
     try:
-        return await room.words((await original(room, source.conversation, source.message, last_try=True)).get("text"))
-    except (Unreadable, Gone):
-        return words
+        message = await original(room, place.channel, place.message, last_try=True)
+        return Whole(await room.words(text_of(message)), attachments(message))
+    except (Unreadable, Gone, NotIntroduced):
+        return None
 
 
-def _captured(reply: Reply) -> Answer:
+def _captured(reply: Reply, *, cut: bool) -> Answer:
     if isinstance(reply, Refused):
         return _wrong("capture", reply.field or "words", reply.reason)
     if isinstance(reply, Captured) and reply.again:
         ticket = reply.ticket
         return _says("Reported already", f"{ticket.ref} already has this one. It is with {ticket.owner_or_team}.")
+    if isinstance(reply, Captured) and cut:
+        return _says("Reported", f"{reply.ticket.ref} is with {reply.ticket.owner_or_team}. {CUT}")
     return None
 
 

@@ -22,7 +22,7 @@ async def app_home_opened(room: Room, body: Json) -> None:
     user = str(event["user"])
     who = await room.people.who(user, at)
     if who is not None:
-        await publish(room, user, who, pages_of((event.get("view") or {}).get("private_metadata")))
+        room.later(publish(room, user, who, pages_of((event.get("view") or {}).get("private_metadata"))))
 
 
 async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRST) -> None:

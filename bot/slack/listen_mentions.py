@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.intents import OpenForm
 from bot.slack.answers import answer, small_talk
-from bot.slack.captures import Said, capture_and_whisper
+from bot.slack.captures import Said, brought_by, capture_and_whisper
 from bot.slack.listen import Room, sentence
-from bot.slack.listen_messages import heard, remark
+from bot.slack.listen_messages import asks_us, heard, remark
 from bot.slack.originals import Gone, Unreadable, thread_start
-from bot.slack.payloads import Json, attachments, human, is_reply, moment, thread_of
+from bot.slack.payloads import Json, attachments, human, is_reply, moment, text_of, thread_of
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage, help_message
 from bot.slack.text import without_mention
@@ -24,20 +25,21 @@ async def app_mention(room: Room, body: Json, *, last_try: bool = False) -> None
     own = (await room.identity()).user
     if not human(event, own):
         return
-    if is_reply(event) and await remark(room, event, at):
+    if is_reply(event) and not asks_us(event, own, at) and await remark(room, event, at):
         return
-    who = await room.people.who(str(event["user"]), at)
+    who, channels = await brought_by(room, str(event["user"]), str(event["channel"]), at)
     if who is None:
         return
-    said = await heard(room, body, event)
-    if is_reply(event) and not said.words.strip() and not said.attachments:
+    said = replace(await heard(room, body, event), channels=channels)
+    empty = not said.words.strip() and not said.attachments
+    if empty and is_reply(event) and not await room.has_ticket(str(event["channel"]), str(event["thread_ts"])):
         await _thread(room, event, who, at, last_try=last_try)
         return
-    meant = await answer(room, without_mention(event.get("text") or "", own), who, at)
+    meant = await answer(room, without_mention(text_of(event), own), who, at)
     if isinstance(meant, SlackMessage):
-        await _whisper(room, event, meant)
+        _whisper(room, event, meant)
     elif not said.attachments and (isinstance(meant, OpenForm) or small_talk(said.words)):
-        await _whisper(room, event, help_message())
+        _whisper(room, event, help_message())
     else:
         await capture_and_whisper(room, who.person, str(event["user"]), said, at, thread_of(event))
 
@@ -48,17 +50,17 @@ async def _thread(room: Room, event: Json, who: Who, at: datetime, *, last_try: 
     try:
         parent = await thread_start(room, channel, thread, last_try=last_try)
     except (Unreadable, Gone) as problem:
-        await _whisper(room, event, sentence(str(problem)))
+        _whisper(room, event, sentence(str(problem)))
         return
     if parent.get("user") == (await room.identity()).user:
-        await _whisper(room, event, sentence(OURS))
+        _whisper(room, event, sentence(OURS))
         return
     said = Said(
-        words=await room.words(parent.get("text")), source=await room.source(channel, thread),
+        words=await room.words(text_of(parent)), source=await room.source(channel, thread),
         attachments=attachments(parent), received_at=moment(thread, at),
     )  # fmt: skip
     await capture_and_whisper(room, who.person, str(event["user"]), said, at, thread)
 
 
-async def _whisper(room: Room, event: Json, said: SlackMessage) -> None:
-    await room.whisper(str(event["channel"]), str(event["user"]), said, thread_of(event))
+def _whisper(room: Room, event: Json, said: SlackMessage) -> None:
+    room.later(room.whisper(str(event["channel"]), str(event["user"]), said, thread_of(event)))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.intents import OpenForm
 from bot.slack.answers import answer, asks, small_talk
-from bot.slack.captures import Said, capture, capture_and_whisper
+from bot.slack.captures import Said, brought_by, capture, capture_and_whisper
 from bot.slack.listen import Room, sentence
-from bot.slack.payloads import Json, attachments, human, is_reply, thread_of
+from bot.slack.payloads import Json, attachments, human, is_reply, text_of, thread_of
 from bot.slack.render import SlackMessage, help_message
 from bot.slack.render import reply as answered
+from bot.slack.text import without_mention
 from complaints.commands import Comment, OriginalDeleted, OriginalEdited
 from complaints.replies import Refused
 
@@ -21,7 +23,7 @@ UNKNOWN = "somebody"
 WHICH = "I can’t tell which ticket that is about. Please reply under its card, or use its buttons."
 
 
-async def message(room: Room, body: Json) -> None:
+async def message(room: Room, body: Json, *, last_try: bool = False) -> None:
     """Take up a message event, whatever kind it is."""
     event = body["event"]
     kind = event.get("subtype")
@@ -32,18 +34,24 @@ async def message(room: Room, body: Json) -> None:
             room, str(event.get("channel")), str(event.get("deleted_ts")), event.get("previous_message") or {}
         )
     elif kind in SPOKEN and human(event, (await room.identity()).user):
-        await _said(room, body, event)
+        await _said(room, body, event, last_try=last_try)
 
 
-async def _said(room: Room, body: Json, event: Json) -> None:
+async def _said(room: Room, body: Json, event: Json, *, last_try: bool) -> None:
     channel, at = str(event["channel"]), room.now()
     direct = event.get("channel_type") == "im" or channel.startswith("D")
-    if is_reply(event):
-        if not await remark(room, event, at) and direct:
-            await room.tell(channel, sentence(WHICH), str(event["thread_ts"]))
-    elif direct:
+    ours = is_reply(event) and asks_us(event, (await room.identity()).user, at)
+    if direct and (ours or not is_reply(event)):
         await _direct(room, body, event, at)
-    elif await room.conversations.watched(channel, room.golddust.organisation.capture.watch, at):
+    elif ours:
+        # It arrives as a mention too, and is answered there.
+        return
+    elif is_reply(event):
+        if not await remark(room, event, at) and direct:
+            room.later(_tell(room, channel, sentence(WHICH), str(event["thread_ts"])))
+    elif await room.conversations.watched(
+        channel, room.golddust.organisation.capture.watch, at, last_try=last_try
+    ):
         await _watched(room, body, event, at)
 
 
@@ -58,7 +66,7 @@ async def remark(room: Room, event: Json, at: datetime) -> bool:
         place = await room.source(channel, str(event["ts"]), private=channel.startswith("D"))
         await room.golddust.execute(
             Comment(
-                at=at, actor=person, words=await room.words(event.get("text")), place=place, thread=thread,
+                at=at, actor=person, words=await room.words(text_of(event)), place=place, thread=thread,
                 attachments=attachments(event),
             )
         )  # fmt: skip
@@ -69,14 +77,22 @@ async def _watched(room: Room, body: Json, event: Json, at: datetime) -> None:
     said = await heard(room, body, event)
     if not said.attachments and _left_to_the_mention(said.words, event, (await room.identity()).user, at):
         return
-    person = await room.people.person(str(event["user"]), at)
-    if person is not None and (said.words.strip() or said.attachments):
-        await capture_and_whisper(room, person, str(event["user"]), said, at)
+    who, channels = await brought_by(room, str(event["user"]), str(event["channel"]), at)
+    if who is not None and (said.words.strip() or said.attachments):
+        said = replace(said, channels=channels)
+        await capture_and_whisper(room, who.person, str(event["user"]), said, at)
 
 
 def _left_to_the_mention(words: str, event: Json, own: str, at: datetime) -> bool:
     """Whether we are asked something: that message arrives as a mention too, and is answered there."""
-    return f"<@{own}" in str(event.get("text")) and asks(words, at)
+    return f"<@{own}" in text_of(event) and asks(words, at)
+
+
+def asks_us(event: Json, own: str, at: datetime) -> bool:
+    """Whether a message only calls us, or is a command to us."""
+    text = text_of(event)
+    words = without_mention(text, own)
+    return f"<@{own}" in text and not attachments(event) and asks(words, at) and not small_talk(words)
 
 
 async def _direct(room: Room, body: Json, event: Json, at: datetime) -> None:
@@ -85,21 +101,25 @@ async def _direct(room: Room, body: Json, event: Json, at: datetime) -> None:
     said = await heard(room, body, event, private=True)
     if who is None:
         return
-    meant = await answer(room, event.get("text") or "", who, at)
+    meant = await answer(room, without_mention(text_of(event), (await room.identity()).user), who, at)
     if isinstance(meant, SlackMessage):
-        await room.tell(channel, meant)
+        room.later(_tell(room, channel, meant))
     elif not said.attachments and (isinstance(meant, OpenForm) or small_talk(said.words)):
-        await room.tell(channel, help_message())
+        room.later(_tell(room, channel, help_message()))
     else:
         reply = await capture(room, who.person, said, at)
         if isinstance(reply, Refused):
-            await room.tell(channel, answered(reply))
+            room.later(_tell(room, channel, answered(reply)))
+
+
+async def _tell(room: Room, channel: str, said: SlackMessage, thread: str | None = None) -> None:
+    await room.tell(channel, said, thread)
 
 
 async def heard(room: Room, body: Json, event: Json, *, private: bool = False) -> Said:
     """A message as what was said in it."""
     return Said(
-        words=await room.words(event.get("text")),
+        words=await room.words(text_of(event)),
         source=await room.source(str(event["channel"]), str(event["ts"]), private=private, thread=thread_of(event)),
         attachments=attachments(event),
         event=str(body.get("event_id") or "") or None,
@@ -112,7 +132,7 @@ async def _changed(room: Room, event: Json) -> None:
     if new.get("subtype") == "tombstone":
         # What is left of a deleted message that has replies.
         await _deleted(room, channel, ts, old)
-    elif new.get("text") != old.get("text") and human(new, (await room.identity()).user):
+    elif text_of(new) != text_of(old) and human(new, (await room.identity()).user):
         await _edited(room, channel, ts, new)
 
 
@@ -125,7 +145,7 @@ async def _edited(room: Room, channel: str, ts: str, new: Json) -> None:
     if person is not None:
         source = await room.source(channel, ts)
         await room.golddust.execute(
-            OriginalEdited(at=at, actor=person, source=source, words=await room.words(new.get("text")))
+            OriginalEdited(at=at, actor=person, source=source, words=await room.words(text_of(new)))
         )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import structlog
 
 from bot.slack import modals
-from bot.slack.listen import SECONDS, Room, respond, sentence
+from bot.slack.inputs import LONGEST_INPUT
+from bot.slack.listen import SECONDS, Room, Whole, respond, sentence
 from bot.slack.modals import CaptureMetadata
-from bot.slack.payloads import Json, attachments, thread_of
+from bot.slack.patience import left
+from bot.slack.payloads import Json, attachments, text_of, thread_of
 from bot.slack.trouble import TROUBLE, code
 
 PERMALINK_SECONDS = 1.0
@@ -23,6 +25,10 @@ log = structlog.get_logger()
 
 async def report_complaint(room: Room, body: Json) -> None:
     """Open the empty form."""
+    room.later(_empty(room, body))
+
+
+async def _empty(room: Room, body: Json) -> None:
     if not await open_form(room, _trigger(body), modals.capture_form(metadata=None)):
         await room.tell(str(body["user"]["id"]), sentence(NOT_OPENED))
 
@@ -31,16 +37,22 @@ async def report_as_complaint(room: Room, body: Json) -> None:
     """Open the form with the words of a message; where it was said goes along."""
     message, user, channel = body.get("message") or {}, str(body["user"]["id"]), str(body["channel"]["id"])
     if message.get("user") == (await room.identity()).user:
-        await _answer(room, body, channel, user, OUR_OWN)
+        room.later(_answer(room, body, channel, user, OUR_OWN))
         return
     ts = str(message.get("ts") or body.get("message_ts") or "")
     metadata = CaptureMetadata(
         channel=channel, message=ts, permalink=await permalink(room, channel, ts), files=attachments(message),
         private=channel.startswith("D"), thread=thread_of(message),
     )  # fmt: skip
-    form = modals.capture_form(words=await room.words(message.get("text")), metadata=metadata)
-    if not await open_form(room, _trigger(body), form):
-        await _answer(room, body, channel, user, NOT_OPENED)
+    room.later(_filled(room, body, await room.words(text_of(message)), metadata))
+
+
+async def _filled(room: Room, body: Json, words: str, metadata: CaptureMetadata) -> None:
+    opened = await open_form(room, _trigger(body), modals.capture_form(words=words, metadata=metadata))
+    if opened is None:
+        await _answer(room, body, metadata.channel, str(body["user"]["id"]), NOT_OPENED)
+    elif len(words) > LONGEST_INPUT or metadata.shortened():
+        room.keep_whole(opened, Whole(words, metadata.files))
 
 
 async def open_form(room: Room, trigger: str, view: dict[str, Any]) -> str | None:
@@ -58,7 +70,7 @@ async def permalink(room: Room, channel: str, ts: str) -> str | None:
     """The address of a message, or None where Slack does not tell, as in conversations that we are no member of."""
     client = room.client
     try:
-        found = await asyncio.wait_for(client.chat_getPermalink(channel=channel, message_ts=ts), PERMALINK_SECONDS)
+        found = await asyncio.wait_for(client.chat_getPermalink(channel=channel, message_ts=ts), left(PERMALINK_SECONDS))
     except TROUBLE as error:
         log.info("a message has no address that we may know", conversation=channel, error=code(error))
         return None

@@ -31,12 +31,18 @@ class CaptureMetadata:
     files: tuple[Attachment, ...] = ()
     private: bool = False
     thread: str | None = None
+    cut: bool = False
+    """Whether there were more files than fit."""
+
+    def shortened(self) -> bool:
+        """Whether not all files fit into 3000 characters."""
+        return CaptureMetadata.from_json(self.to_json()).cut
 
     def to_json(self) -> str:
         """The JSON for `private_metadata`; files that do not fit into 3000 characters are left out."""
         kept = self
         while len(written := json.dumps(asdict(kept), separators=(",", ":"))) > LONGEST_METADATA and kept.files:
-            kept = replace(kept, files=kept.files[:-1])
+            kept = replace(kept, files=kept.files[:-1], cut=True)
         return written
 
     @classmethod
@@ -52,7 +58,7 @@ class CaptureMetadata:
             raise BadInput(field="words", reason=OUTDATED)
         if not (isinstance(link, str | None) and isinstance(thread, str | None)):
             raise BadInput(field="words", reason=OUTDATED)
-        return cls(channel, message, link, files, found.get("private") is True, thread)
+        return cls(channel, message, link, files, found.get("private") is True, thread, found.get("cut") is True)
 
 
 def capture_form(*, words: str = "", metadata: CaptureMetadata | None, at_files: bool = True) -> dict[str, Any]:

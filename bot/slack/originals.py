@@ -6,7 +6,9 @@ import asyncio
 
 import structlog
 
+from bot.slack.conversations import Busy
 from bot.slack.listen import SECONDS, Room
+from bot.slack.patience import left
 from bot.slack.payloads import Json
 from bot.slack.trouble import TROUBLE, code, passing
 
@@ -25,10 +27,6 @@ class Gone(Exception):
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)
-
-
-class Busy(Exception):
-    """Slack can't say at present; the event is best delivered again."""
 
 
 async def original(room: Room, channel: str, ts: str, *, last_try: bool) -> Json:
@@ -60,14 +58,14 @@ async def _read(room: Room, channel: str, ts: str, *, last_try: bool, in_thread:
 async def _from_history(room: Room, channel: str, ts: str) -> Json | None:
     client = room.client
     page = client.conversations_history(channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1)
-    return _at(ts, (await asyncio.wait_for(page, SECONDS)).get("messages"))
+    return _at(ts, (await asyncio.wait_for(page, left(SECONDS))).get("messages"))
 
 
 async def _from_thread(room: Room, channel: str, ts: str) -> Json | None:
     client = room.client
     # The history has no replies in it. Asked for a reply's own ts, Slack gives the reply, or its thread around it.
     page = client.conversations_replies(channel=channel, ts=ts, latest=ts, oldest=ts, inclusive=True, limit=10)
-    return _at(ts, (await asyncio.wait_for(page, SECONDS)).get("messages"))
+    return _at(ts, (await asyncio.wait_for(page, left(SECONDS))).get("messages"))
 
 
 def _at(ts: str, messages: list[Json] | None) -> Json | None:

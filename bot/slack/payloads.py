@@ -17,6 +17,58 @@ def human(event: Mapping[str, Any], own: str) -> bool:
     return bool(user) and user not in {own, "USLACKBOT"} and not event.get("bot_id") and not event.get("bot_profile")
 
 
+def text_of(message: Mapping[str, Any]) -> str:
+    """What a message says, as Slack's text; of one without text (a forwarded one, say) what is attached or built."""
+    text = str(message.get("text") or "")
+    if text.strip():
+        return text
+    shared = [_attached(one) for one in message.get("attachments") or () if isinstance(one, dict)]
+    return "\n".join(part for part in (*shared, _built(message.get("blocks"))) if part.strip())
+
+
+def _attached(shared: Json) -> str:
+    quoted = [one.get("message") or {} for one in shared.get("message_blocks") or () if isinstance(one, dict)]
+    built = "\n".join(_built(one.get("blocks")) for one in (*quoted, shared) if isinstance(one, dict))
+    said = next((one for one in (shared.get("text"), built, shared.get("fallback")) if one and str(one).strip()), "")
+    return str(said).strip()
+
+
+def _built(blocks: Any) -> str:
+    lines = [_flat(block) for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _flat(part: Any) -> str:
+    """A block, or an element of one, as Slack's text; what has no words is empty."""
+    if isinstance(part, list):
+        return "".join(_flat(one) for one in part)
+    if not isinstance(part, dict):
+        return ""
+    kind, inner = part.get("type"), part.get("text")
+    if kind in _MARKS:
+        before, name, after = _MARKS[kind]
+        return f"{before}{part.get(name) or ''}{after}"
+    if kind == "link":
+        return f"<{part.get('url') or ''}|{_bare(inner)}>" if inner else f"<{part.get('url') or ''}>"
+    if isinstance(inner, str):
+        return inner if kind == "mrkdwn" else _bare(inner)
+    if kind == "section":
+        return "\n".join(line for line in (_flat(inner), *map(_flat, part.get("fields") or ())) if line)
+    if kind in {"rich_text", "rich_text_list", "context"}:
+        return "\n".join(line for line in map(_flat, part.get("elements") or ()) if line)
+    return _flat(part.get("elements") or inner)
+
+
+_MARKS = {
+    "user": ("<@", "user_id", ">"), "channel": ("<#", "channel_id", ">"), "usergroup": ("<!subteam^", "usergroup_id", ">"),
+    "broadcast": ("<!", "range", ">"), "emoji": (":", "name", ":"),
+}  # fmt: skip
+
+
+def _bare(text: Any) -> str:
+    return str(text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def attachments(message: Mapping[str, Any]) -> tuple[Attachment, ...]:
     """The files that came along with a message; what has been deleted meanwhile is left out."""
     files = [file for file in message.get("files") or () if isinstance(file, dict)]

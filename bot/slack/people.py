@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Golddust
+from bot.slack.patience import left
 from bot.slack.trouble import TROUBLE, code
 from complaints.commands import KnowAccount
 from handlers.identify import person_behind
@@ -26,10 +27,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A person by their key, and the time zone in which they read and write times."""
+    """A person by their key, and the time zone in which they read and write times.
+
+    `certain` is False where Slack did not say just now who they are.
+    """
 
     person: str
     zone: ZoneInfo
+    certain: bool = True
 
 
 class People:
@@ -80,10 +85,10 @@ class People:
     async def _ask(self, user: str, at: datetime) -> tuple[Who | None, bool]:
         client = self._client
         try:
-            answer = await asyncio.wait_for(client.users_info(user=user), SECONDS)
+            answer = await asyncio.wait_for(client.users_info(user=user), left(SECONDS))
         except TROUBLE as error:
             log.warning("a person could not be looked up; asked again next time", user=user, error=code(error))
-            return self._who(f"slack:{user}", None), False
+            return replace(self._who(f"slack:{user}", None), certain=False), False
         profile = answer.get("user") or {}
         if _is_bot(profile):
             return None, True

@@ -78,7 +78,10 @@ async def _replace(room: Room, press: Press, said: SlackMessage) -> None:
     if press.respond and await respond(press.respond, said, replace=True):
         return
     # The address is good for half an hour only, and a form may stay open longer.
-    await tolerated(client.chat_update(channel=press.channel, ts=press.message, text=said.text, blocks=said.blocks))
+    update = client.chat_update(channel=press.channel, ts=press.message, text=said.text, blocks=said.blocks)
+    if not await tolerated(update):
+        # What only one person sees can't be changed in this way.
+        await room.whisper(press.channel, press.user, said)
 
 
 def carried(view: dict[str, Any], press: Press) -> dict[str, Any]:

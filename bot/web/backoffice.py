@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.web import controls, people
-from bot.web.board import threads
+from bot.web.board import Post, threads
 from bot.web.controls import tag
 from bot.web.pane import Conversation
 from bot.web.people import Group
@@ -39,8 +39,20 @@ class BackOffice:
         controls.check(self._follow, self._following)
         conversation = self._place if self._place.startswith("team:") else f"person:{self._place}"
         posts = self._playground.board.posts(conversation)
+        if conversation != self._place:
+            posts = self._with_remarks(posts)
         actor = self._hand or self._place
         self._conversation.show(actor, threads(tuple(post for post in posts if post.shown.side != "reporter")))
+
+    def _with_remarks(self, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+        """With what was said in the team's channel about the same tickets, where its people read along."""
+        known = {post.shown.number for post in posts if post.shown.side != "reporter"}
+        heard = [
+            post for post in self._playground.board.posts()
+            if post.conversation.startswith("team:") and post.shown.kind in ("remark", "reply")
+            and post.shown.number in known
+        ]  # fmt: skip
+        return tuple(sorted((*posts, *heard), key=lambda post: int(post.id)))
 
     def _choose(self, place: str) -> None:
         self._following = False

@@ -17,13 +17,12 @@ from bot.web.dialog import FormDialog
 from bot.web.forms import form_for
 from bot.web.moments import spoken
 from bot.web.playground import Playground
+from bot.web.reply import ReplyForm
+from bot.web.standing import Standing, standing
 from complaints.replies import Reply
 from complaints.severity import Severity
 from complaints.ticket import State
 from complaints.views import TicketView
-
-MOST_EARLIER = 3
-"""Messages under a card that stay in sight; older ones are counted."""
 
 
 class Block:
@@ -44,6 +43,7 @@ class Block:
         with self.element:
             self._body = tag("div", classes="body")
             self._presses = tag("div", classes="presses")
+            self._reply = ReplyForm(playground, pane, number, said)
 
     def show(self, thread: Thread, ticket: TicketView | None, actor: str) -> None:
         """Show the thread as it is now, for somebody who acts as `actor`."""
@@ -63,19 +63,21 @@ class Block:
         self._body.clear()
         with self._body:
             self._build(thread, ticket)
+        self._reply.show(standing(thread, ticket).head, ticket, actor)
         self._offer(render.offers(thread.posts[-1].shown.side, ticket, actor) if ticket else ())
 
     def _build(self, thread: Thread, ticket: TicketView | None) -> None:
-        first = thread.posts[0]
+        found = standing(thread, ticket)
+        first = found.head
         self._head(first, ticket)
         if first.shown.quote:
-            tag("blockquote", first.shown.quote, aria_label=first.shown.quote_label)
+            controls.fold(tag("blockquote", first.shown.quote, aria_label=first.shown.quote_label), first.shown.quote)
         if ticket is not None and ticket.state is State.CLOSED:
             with tag("details"):
                 tag("summary", "What happened")
-                self._told(thread)
+                self._told(found.head, tuple(sorted(found.earlier + found.now, key=lambda post: int(post.id))))
             return
-        self._told(thread)
+        self._stands(found, ticket)
         if ticket is not None and ticket.state is not State.RESOLVED and thread.posts[-1].shown.side == "reporter":
             self._severities(ticket)
 
@@ -91,30 +93,44 @@ class Block:
                 tag("span", state, f"state {ticket.state.value if ticket else ''}")
             tag("time", self._when(post), "when")
 
-    def _told(self, thread: Thread) -> None:
-        first, *later = thread.posts
-        if first.shown.facts:
-            self._facts(first.shown.facts)
-        else:
-            html(first.shown.html, "words")
-        if len(later) > MOST_EARLIER:
-            earlier = len(later) - MOST_EARLIER
-            tag("p", f"{earlier} earlier message{'s' if earlier > 1 else ''}", "quiet")
-        with tag("ol", classes="story"):
-            for post in later[-MOST_EARLIER:]:
-                self._message(post)
+    def _stands(self, found: Standing, ticket: TicketView | None) -> None:
+        """What holds now, with the rest folded away."""
+        self._told(found.head, found.now)
+        answered = found.head.shown.facts or any(post.shown.kind not in ("remark", "reply") for post in found.now)
+        if ticket is not None and not answered:
+            html(render.present(ticket, self._zone(self._actor), self._playground.now), "words")
+        if found.earlier:
+            with tag("details"):
+                tag("summary", "Earlier")
+                self._story(found.earlier)
+
+    def _told(self, head: Post, posts: tuple[Post, ...]) -> None:
+        if head.shown.facts:
+            self._facts(head.shown.facts)
+        elif posts and posts[0] is head:
+            controls.fold(html(head.shown.html, "words"), head.shown.plain)
+            posts = posts[1:]
+        self._story(posts)
+
+    def _story(self, posts: tuple[Post, ...]) -> None:
+        if posts:
+            with tag("ol", classes="story"):
+                for post in posts:
+                    self._message(post)
 
     def _facts(self, facts: tuple[render.Fact, ...]) -> None:
         with tag("dl"):
             for fact in facts:
                 with tag("div", classes=f"fact {fact.label.split()[0].lower()}"):
                     tag("dt", fact.label)
-                    html(fact.html, name="dd")
+                    with tag("dd"):
+                        controls.fold(html(fact.html), fact.html)
 
     def _message(self, post: Post) -> None:
         with tag("li", classes=post.shown.kind):
             tag("time", self._when(post), "when")
-            html(post.shown.html, "words")
+            with tag("div"):
+                controls.fold(html(post.shown.html, "words"), post.shown.plain)
             if post.shown.kind == "news" and post.shown.quote:
                 with tag("figure"):
                     tag("figcaption", post.shown.quote_label)

@@ -60,6 +60,11 @@ class Board:
         self.notify()
         return self._posts[id]
 
+    def clear(self) -> None:
+        """Take everything off; `made` counts on, so that no later post is taken for an old one."""
+        self._posts.clear()
+        self.notify()
+
     def posts(self, conversation: str | None = None) -> tuple[Post, ...]:
         """The posts of a conversation, or all of them, oldest first."""
         return tuple(post for post in self._posts.values() if conversation in (None, post.conversation))

@@ -6,10 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from nicegui import ui
+from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from bot.web.people import Group
+
+LONG, LINES = 560, 10
+"""From how many characters or lines on words are folded to eight lines, so that there is always something to show."""
 
 Handler = Callable[[], Awaitable[None] | None]
 
@@ -38,6 +42,15 @@ def press(label: str, on_press: Handler, classes: str = "", **attributes: str) -
     button = tag("button", label, f"press {classes}", type="button", **attributes)
     button.on("click", lambda _: on_press(), args=[])
     return button
+
+
+def fold(element: Element, words: str) -> None:
+    """Fold what was just put on the page after some lines where its words are long; a button shows all."""
+    if len(words) <= LONG and words.count("\n") < LINES:
+        return
+    element.classes("folded")
+    button = tag("button", "Show all", "unfold", type="button", aria_expanded="false")
+    button.on("click", js_handler="(e) => golddust.unfold(e)")
 
 
 def options(groups: Sequence[Group], chosen: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.buttons import Press
+from bot.web.moments import long
 from bot.web.people import Group
 from complaints.calendars import same_time_after
 from complaints.organisation import Organisation
@@ -20,7 +21,7 @@ class Field:
 
     name: str
     label: str
-    kind: Literal["line", "text", "choice", "date", "time"] = "line"
+    kind: Literal["line", "text", "choice", "date"] = "line"
     hint: str = ""
     value: str = ""
     groups: tuple[Group, ...] = ()
@@ -99,8 +100,9 @@ def _not_mine(ticket: TicketView, person: str, organisation: Organisation, _now:
 def _promise(ticket: TicketView, person: str, organisation: Organisation, now: datetime) -> Form:
     tomorrow = same_time_after(organisation.calendar_of(person), now, 1).astimezone(organisation.zone_of(person))
     return Form("promise", f"When will {ticket.ref} be done?", "Promise", (
-        Field(name="day", label="Day", kind="date", value=f"{tomorrow:%Y-%m-%d}", stands_for="until"),
-        Field(name="time", label="Time", kind="time", value="12:00"),
+        Field(name="day", label="Day", kind="date", value=f"{tomorrow:%Y-%m-%d}", stands_for="until",
+              hint=f"{long(tomorrow, organisation.zone_of(person))} is the next working day"),
+        Field(name="time", label="Time", value="12:00", hint="Such as 15:00"),
         Field(name="why", label="Reason", hint=f"{ticket.reporter} reads this"),
     ))  # fmt: skip
 

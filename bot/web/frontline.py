@@ -71,7 +71,7 @@ class Frontline:
         self._error.set_text(reply.reason if isinstance(reply, Refused) else "")
         if wrong:
             return
-        ui.run_javascript("golddust.emptied()")
+        ui.run_javascript("golddust.emptied('say')")
         if isinstance(reply, Captured) and reply.again:
             self._conversation.say(f"{reply.ticket.ref} already has this one.")
             return

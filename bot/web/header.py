@@ -27,7 +27,10 @@ class Header:
                     self._time = tag("time")
                     tag("span", playground.zone.key.rpartition("/")[2].replace("_", " "), "zone")
                 self._buttons()
-        self._caption = tag("p", classes="caption", role="status")
+        self._banner = tag("div", classes="caption")
+        with self._banner:
+            self._caption = tag("p", role="status")
+            self._dismiss = controls.press("×", playground.hush, "dismiss", aria_label="Dismiss", data_key="dismiss")
 
     def refresh(self) -> None:
         """Show the present virtual moment and what the story says."""
@@ -37,12 +40,14 @@ class Header:
         self._play.set_text("Stop" if self._player.playing else "Play a day")
         self._play.props["aria-pressed"] = "true" if self._player.playing else "false"
         self._caption.set_text(ground.caption)
-        self._caption.set_visibility(bool(ground.caption))
+        self._banner.set_visibility(bool(ground.caption))
+        self._dismiss.set_visibility(not self._player.playing)
 
     def _buttons(self) -> None:
         ground = self._playground
         with tag("div", classes="presses"):
             controls.press("+1 hour", lambda: ground.advance(hours=1), data_key="hour")
             controls.press("+1 day", lambda: ground.advance(days=1), data_key="day")
-            controls.press("Next working morning", ground.next_morning, data_key="morning")
+            controls.press("Next morning", ground.next_morning, data_key="morning")
             self._play = controls.press("Play a day", self._player.toggle, "primary", data_key="play")
+            controls.press("Start over", self._player.start_over, data_key="over")

@@ -48,7 +48,7 @@ class Leadership:
         posts = self._playground.board.posts(f"person:{self._person}")
         self._conversation.show(self._person, threads(tuple(post for post in posts if post.shown.side == "lead")))
         found = self._playground.golddust.read(overview)
-        sent = self._playground.board.posts()[-MOST_LOGGED:]
+        sent = tuple(post for post in self._playground.board.posts() if post.shown.notice)[-MOST_LOGGED:]
         if (found, sent) != self._shown:
             self._shown = (found, sent)
             self._show_counts(found)

@@ -8,6 +8,7 @@ from typing import Any, Literal, assert_never, cast
 
 from bot.buttons import Press
 from bot.intents import Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
+from bot.web.board import Post
 from complaints import commands
 from complaints.commands import Command
 from complaints.errors import BadInput
@@ -42,6 +43,16 @@ def typed(text: str, person: str, at: datetime, organisation: Organisation, mess
             return intent
         case _:
             assert_never(intent)
+
+
+def replied(
+    words: str, person: str, at: datetime, organisation: Organisation, under: Post, message: str
+) -> commands.Comment:
+    """The command of a reply under a post; raises BadInput when nothing was written."""
+    if not words.strip():
+        raise BadInput(field="words", reason="Write a few words first.")
+    place = Source("web", organisation.workspace, under.conversation, message, thread=under.id)
+    return commands.Comment(at=at, actor=person, words=words.strip(), place=place, thread=under.id)
 
 
 def pressed(
@@ -113,7 +124,7 @@ def _not_mine(on: dict[str, Any], said: Answers, why: str) -> Command:
 
 def _moment(said: Answers, person: str, organisation: Organisation) -> datetime:
     try:
-        day, hour = date.fromisoformat(said.get("day", "")), time.fromisoformat(said.get("time", ""))
+        day, hour = date.fromisoformat(said.get("day", "")), time.fromisoformat(said.get("time", "").zfill(5))
         return datetime.combine(day, hour, organisation.zone_of(person)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadInput(field="until", reason="Pick a day and a time, such as 2026-12-31 and 15:00.") from None

@@ -27,6 +27,8 @@ POLICY = (
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; form-action 'self'"
 )
 
+FRESH = "Each start is a new playground: nothing is kept of the last one."
+
 
 class Page:
     """One open page: its panes, and the wish to be brought up to date."""
@@ -90,7 +92,7 @@ def run(playground: Playground, host: str, port: int, *, open_browser: bool) -> 
         Page(playground, player)
 
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    app.on_startup(lambda: typer.echo(f"Golddust playground: http://{shown}:{port} (Ctrl+C ends it)"))
+    app.on_startup(lambda: typer.echo(f"Golddust playground: http://{shown}:{port} (Ctrl+C ends it)\n{FRESH}"))
     app.add_middleware(Policy)
     ui.run(
         host=host, port=port, title="Golddust playground", favicon=FAVICON, dark=None, language="en-GB",

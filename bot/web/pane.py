@@ -19,6 +19,7 @@ class Conversation:
         self._name = name
         self._blocks: dict[int | None, Block] = {}
         self._actor = ""
+        self._reader = ("", 0)
         self._newest = ""
         self._answer = tag("p", classes="answer", role="status", id=f"{name}-answer")
         self._list = tag("div", classes="threads")
@@ -28,8 +29,9 @@ class Conversation:
 
     def show(self, actor: str, found: tuple[Thread, ...]) -> None:
         """Bring the page up to date for somebody who acts as `actor`."""
-        if actor != self._actor:
-            self._actor = actor
+        reader = (actor, self._playground.beginnings)
+        if reader != self._reader:
+            self._actor, self._reader = actor, reader
             self.say("")
         self._empty.set_visibility(not found)
         for number in self._blocks.keys() - {thread.number for thread in found}:

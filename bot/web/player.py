@@ -29,8 +29,20 @@ class Player:
             self._task.cancel()
             self._say("")
             return
+        self._playground.telling = True
         self._task = asyncio.create_task(self._play())
-        self._task.add_done_callback(lambda _: self._playground.board.notify())
+        self._task.add_done_callback(self._ended)
+
+    async def start_over(self) -> None:
+        """Stop the day, and begin the playground afresh."""
+        if self.playing and self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._playground.start_over()
+
+    def _ended(self, _: asyncio.Task[None]) -> None:
+        self._playground.telling = False
+        self._playground.board.notify()
 
     async def _play(self) -> None:
         self._say("A day begins.")

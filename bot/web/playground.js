@@ -10,8 +10,13 @@ const golddust = {
     box.value = words;
     box.focus();
   },
-  emptied() {
-    document.getElementById("say").reset();
+  emptied(id) {
+    document.getElementById(id).reset();
+  },
+  unfold(event) {
+    const folded = event.currentTarget.previousElementSibling.classList.toggle("folded");
+    event.currentTarget.setAttribute("aria-expanded", String(!folded));
+    event.currentTarget.textContent = folded ? "Show all" : "Show less";
   },
 };
 

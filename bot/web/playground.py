@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot import phrases
 from bot.app import Golddust
 from bot.buttons import Press
 from bot.clock import VirtualClock
 from bot.intents import Help, ListMine, ListOpen
 from bot.timetravel import travel
-from bot.web import listen
-from bot.web.board import Board
-from bot.web.listen import Answers, Question
+from bot.web import listen, questions, render
+from bot.web.board import Board, Post
+from bot.web.listen import Answers
 from complaints.calendars import next_open
 from complaints.commands import Command
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
-from complaints.replies import Captured, Refused, Reply, Said
+from complaints.replies import Captured, Done, Refused, Reply, Said
 from complaints.rights import refusal
 from complaints.views import TicketView
 from handlers import reading
 from handlers.context import Context
 from storage import tickets
-
-HELP = (
-    "Say in one sentence what the customer complained about, and press Enter. You can also type\n"
-    "• mine: what is yours to act on, and what you reported\n"
-    "• list: what is open and yours to see\n"
-    "• away until Friday: your deputy holds meanwhile; back: you are here again"
-)
 
 
 def morning_after(organisation: Organisation, day: datetime) -> datetime:
@@ -58,11 +50,15 @@ def first_morning(organisation: Organisation, today: datetime) -> datetime:
 class Playground:
     """What everybody who has the page open shares; every change goes through Golddust's commands and outbox."""
 
-    def __init__(self, golddust: Golddust, clock: VirtualClock, board: Board) -> None:
-        self.golddust = golddust
-        self.clock = clock
+    def __init__(self, begin: Callable[[], tuple[Golddust, VirtualClock]], board: Board) -> None:
+        self._begin = begin
+        self.golddust, self.clock = begin()
         self.board = board
+        self.beginnings = 1
+        """How often it has begun; what a page still says from before is out of date."""
         self.caption = ""
+        self.telling = False
+        """Whether the story is being told, which then moves everything."""
         self.looks_at: dict[str, str] = {}
         """Whom each pane shows while it follows what happens: `front`, `back`, `lead` -> a person's key."""
         self._messages = itertools.count(1)
@@ -85,13 +81,14 @@ class Playground:
 
     async def type(self, person: str, words: str) -> Reply:
         """The answer to what a person typed."""
+        self._acts()
         message = f"m{next(self._messages)}"
         try:
             meant = listen.typed(words, person, self.now, self.organisation, message)
         except BadInput as error:
             return Refused(str(error), field=error.field)
         if isinstance(meant, Help | ListOpen | ListMine):
-            return Said(self._answer(meant, person))
+            return Said(self.golddust.read(lambda context: questions.answer(context, meant, person)))
         return await self.do(meant)
 
     async def press(self, person: str, press: Press, number: int, answers: Answers) -> Reply:
@@ -104,6 +101,34 @@ class Playground:
             return Refused(theirs) if theirs else Refused(str(error), field=error.field)
         return await self.do(command)
 
+    async def reply(self, person: str, post: Post, words: str) -> Reply:
+        """The answer to what a person wrote under a post about a ticket."""
+        try:
+            command = listen.replied(words, person, self.now, self.organisation, post, f"m{next(self._messages)}")
+        except BadInput as error:
+            return Refused(str(error), field=error.field)
+        reply = await self.do(command)
+        if isinstance(reply, Done):
+            name = self.organisation.name(person)
+            shown = render.reply(reply.ticket, post.shown.side, name, command.words)
+            self.board.post(post.conversation, self.now, name, shown)
+        return reply
+
+    async def start_over(self) -> None:
+        """Begin afresh: nothing reported, nothing posted, and the clock at its first morning."""
+        async with self._moving:
+            self.golddust.close()
+            self.golddust, self.clock = self._begin()
+            self.beginnings += 1
+            self.caption = ""
+            self.looks_at.clear()
+            self.board.clear()
+
+    def hush(self) -> None:
+        """Take down what the story said last."""
+        self.caption = ""
+        self.board.notify()
+
     async def correct(self, person: str, number: int, severity: str) -> Reply:
         """The answer to a severity that a person picked."""
         try:
@@ -113,30 +138,41 @@ class Playground:
 
     async def do(self, command: Command) -> Reply:
         """The answer to a command, once what it says to whom has arrived on the board."""
-        reply = await self.golddust.execute(command)
-        if isinstance(reply, Captured):
-            self.looks_at["back"] = reply.ticket.owner_key or f"team:{reply.ticket.team_key}"
-        await self.golddust.tick(self.now)
+        self._acts()
+        async with self._moving:
+            reply = await self.golddust.execute(command)
+            if isinstance(reply, Captured):
+                self.looks_at["back"] = reply.ticket.owner_key or f"team:{reply.ticket.team_key}"
+            await self.golddust.tick(self.now)
         self._arrived()
         return reply
 
     async def travel(self, to: datetime) -> None:
         """Move the clock; everything on the way happens at its own time."""
-        async with self._moving:
-            await travel(self.golddust, self.clock, max(to, self.now))
-        self._arrived()
+        await self._move(lambda: to)
 
     async def advance(self, **amount: float) -> None:
         """Move the clock on, for example by `hours=1`."""
-        await self.travel(self.now + timedelta(**amount))
+        await self._move(lambda: self.now + timedelta(**amount))
 
     async def next_morning(self) -> None:
         """Move the clock to the next working morning."""
-        await self.travel(morning_after(self.organisation, self.now))
+        await self._move(lambda: morning_after(self.organisation, self.now))
 
     def ticket(self, number: int, person: str) -> TicketView | None:
         """The ticket as it is now, if this person may see it."""
         return self.golddust.read(lambda context: reading.readable(context, number, person))
+
+    async def _move(self, to: Callable[[], datetime]) -> None:
+        self._acts()
+        async with self._moving:
+            # Asked only now, so that two quick presses move the clock twice.
+            await travel(self.golddust, self.clock, max(to(), self.now))
+        self._arrived()
+
+    def _acts(self) -> None:
+        if not self.telling:
+            self.caption = ""
 
     def _refusal(self, person: str, press: Press, number: int) -> str | None:
         def question(context: Context) -> str | None:
@@ -150,20 +186,3 @@ class Playground:
         if escalations:
             self.looks_at["lead"] = escalations[-1].conversation.removeprefix("person:")
         self.board.notify()
-
-    def _answer(self, question: Question, person: str) -> str:
-        match question:
-            case Help():
-                return HELP
-            case ListOpen():
-                return self._list(person, "open") or "Nothing is open that is yours to see."
-            case ListMine():
-                held, reported = self._list(person, "held"), self._list(person, "reported")
-                return f"Yours to act on:\n{held or '• nothing'}\nReported by you:\n{reported or '• nothing'}"
-
-    def _list(self, person: str, which: Literal["held", "reported", "open"]) -> str:
-        page = self.golddust.read(lambda context: reading.page(context, which, person, size=20))
-        seen = [ticket for ticket in page.tickets if which != "open" or self.ticket(ticket.number, person)]
-        return "\n".join(
-            f"• {one.ref} {phrases.state(one)}, with {one.owner_or_team}: “{one.verbatim}”" for one in seen
-        )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import Literal, assert_never
+from zoneinfo import ZoneInfo
 
 from bot import buttons, phrases
 from bot.buttons import Button
@@ -44,6 +47,8 @@ class Shown:
     quote_label: str = ""
     facts: tuple[Fact, ...] = ()
     offers: tuple[Button, ...] = ()
+    notice: Notice | None = None
+    """What it was made of; a person’s own reply is no notice."""
 
 
 def render(dispatch: Dispatch) -> Shown:
@@ -52,7 +57,8 @@ def render(dispatch: Dispatch) -> Shown:
     html, plain = _inks(dispatch)
     if isinstance(notice, ConfigurationRefused):
         said = phrases.configuration(notice, plain)
-        return Shown(kind=notice.kind, side="lead", html=_lines(phrases.configuration(notice, html)), plain=said)
+        return Shown(kind=notice.kind, side="lead", html=_lines(phrases.configuration(notice, html)), plain=said,
+                     notice=notice)  # fmt: skip
     ticket = dispatch.ticket
     if ticket is None:
         raise TypeError(f"a notice of the kind {notice.kind} without its ticket")
@@ -62,8 +68,21 @@ def render(dispatch: Dispatch) -> Shown:
         kind=notice.kind, side=side, html=_lines(_words(notice, ticket, html)), plain=_words(notice, ticket, plain),
         number=ticket.number, ref=ticket.ref, state=phrases.state(ticket), severity=ticket.severity,
         quote=quote, quote_label=label,
-        facts=_facts(ticket, html) if isinstance(notice, Card) else (),
-        offers=offers(side, ticket, reader.person),
+        facts=_facts(ticket, html, reader) if isinstance(notice, Card) else (),
+        offers=offers(side, ticket, reader.person), notice=notice,
+    )  # fmt: skip
+
+
+def present(ticket: TicketView, zone: ZoneInfo, now: datetime) -> str:
+    """Who has the ticket and by when they look, as HTML, for when no message about it holds any more."""
+    return phrases.captured(ticket, _markup(spoken, zone, now))
+
+
+def reply(ticket: TicketView, side: Side, author: str, words: str) -> Shown:
+    """Somebody's own reply, where they wrote it."""
+    return Shown(
+        kind="reply", side=side, html=f"<b>{escape(author)}</b>: {_lines(escape(words))}", plain=f"{author}: {words}",
+        number=ticket.number, ref=ticket.ref,
     )  # fmt: skip
 
 
@@ -86,12 +105,15 @@ def _inks(dispatch: Dispatch) -> tuple[Ink, Ink]:
     zone, now = dispatch.reader.zone, dispatch.parcel.due_at
     # A card is read long after it was written, so it names the day of every time.
     when = dated if isinstance(dispatch.notice, Card) else spoken
-    html = Ink(
+    return _markup(when, zone, now), Ink(str, lambda at: when(at, zone, now), str)
+
+
+def _markup(when: Callable[[datetime, ZoneInfo, datetime], str], zone: ZoneInfo, now: datetime) -> Ink:
+    return Ink(
         escape,
         lambda at: f'<time datetime="{at.isoformat()}">{when(at, zone, now)}</time>',
         lambda text: f"<b>{escape(text)}</b>",
     )
-    return html, Ink(str, lambda at: when(at, zone, now), str)
 
 
 def _lines(html: str) -> str:
@@ -146,8 +168,9 @@ def _quote(notice: Notice, ticket: TicketView) -> tuple[str, str]:
             return "", ""
 
 
-def _facts(ticket: TicketView, ink: Ink) -> tuple[Fact, ...]:
+def _facts(ticket: TicketView, ink: Ink, reader: Reader) -> tuple[Fact, ...]:
     files = ", ".join(attachment.name for attachment in ticket.attachments)
+    theirs = reader.person is None or reader.person == ticket.owner_key
     found = (
         Fact("Reworded", ink.escape(ticket.words or "")),
         Fact("Files", ink.escape(files)),
@@ -159,6 +182,6 @@ def _facts(ticket: TicketView, ink: Ink) -> tuple[Fact, ...]:
         Fact("What was done", ink.escape(ticket.done)),
         Fact("Why it happened", ink.escape(ticket.root_cause)),
         Fact("To tell the customer", ink.escape(ticket.tell)),
-        Fact("Why here", ink.escape(ticket.why)),
+        Fact("Why here", ink.escape(ticket.why) if theirs else ""),
     )
     return tuple(fact for fact in found if fact.html)

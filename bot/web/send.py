@@ -23,11 +23,16 @@ class WebChannel:
             return reader.audience
         return reader.thread.conversation if reader.thread else f"person:{reader.person}"
 
+    def paced(self, dispatch: Dispatch, address: str) -> str | None:
+        """The reader's own conversation."""
+        return address
+
     async def send(self, dispatch: Dispatch, address: str) -> Receipt:
         """Post the notice, or edit its card in place."""
         shown = render(dispatch)
-        if dispatch.card is not None and dispatch.card.platform == self.platform:
-            edited = self.board.edit(dispatch.card.message, shown)
+        card = dispatch.editable
+        if card is not None and card.platform == self.platform:
+            edited = self.board.edit(card.message, shown)
             if edited is not None:
                 return Receipt(self.platform, edited.conversation, edited.id)
         post = self.board.post(address, dispatch.parcel.due_at, dispatch.reader.name, shown)

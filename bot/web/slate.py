@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from complaints.errors import DatabaseError
 from storage.counters import advance
 from storage.database import open_engine, revision, upgrade
+from storage.tables import metadata
 
 MARK = "playground"
 """The counter that says that a playground made this database."""
@@ -30,6 +31,14 @@ def clean(database: str, workspace: str) -> Engine:
     with Session(engine) as session, session.begin():
         advance(session, workspace, MARK)
     return engine
+
+
+def wipe(engine: Engine, workspace: str) -> None:
+    """Empty a database that is ours, and mark it again."""
+    with Session(engine) as session, session.begin():
+        for table in reversed(metadata.sorted_tables):
+            session.execute(delete(table))
+        advance(session, workspace, MARK)
 
 
 def _check_empty(engine: Engine) -> None:

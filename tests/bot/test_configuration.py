@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.configuration import MOST_BYTES, Loaded, parse, read, schema
+from complaints.conditions import Facts
 from complaints.errors import ConfigurationError
+from complaints.routing import guess_severity
+from complaints.severity import Severity
 
 EXAMPLE = Path(__file__).parents[2] / "golddust.example.yml"
 
@@ -27,13 +31,14 @@ people:
     slack: U0DANA001
   lee:
     name: Lee
+    email: lee@bank.example
 teams:
   desk:
     name: Desk
     lead: lee
     members: [dana]
 """
-"""Twelve lines that are right: what a test appends begins on line 13."""
+"""Thirteen lines that are right: what a test appends begins on line 14."""
 
 
 def loaded(text: str) -> Loaded:
@@ -56,11 +61,34 @@ def test_the_example_loads() -> None:
     assert example.organisation.name("dana") == "Dana Whitfield"
 
 
+def test_a_severity_rule_of_the_example_is_explained_by_its_name() -> None:
+    severity, trials = guess_severity(read(EXAMPLE).organisation, Facts("My details were in a data breach."))
+    assert (severity, trials[-1].rule) == (Severity.CRITICAL, "Data breach or outage")
+
+
 def test_the_example_conforms_to_the_schema_for_editors() -> None:
     document = json.loads(read(EXAMPLE).document)
     validator = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
     validator.check_schema(schema())
     assert [error.message for error in validator.iter_errors(document)] == []
+
+
+def properties(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property that a part of the schema describes, at any depth, with its name."""
+    if isinstance(part, dict):
+        named = part.get("properties", {})
+        yield from named.items()
+        parts = [*named.values(), *(value for key, value in part.items() if key != "properties")]
+    else:
+        parts = part if isinstance(part, list) else []
+    for inner in parts:
+        yield from properties(inner)
+
+
+def test_every_key_has_a_description_that_an_editor_can_show() -> None:
+    described = list(properties(schema()))
+    assert len(described) > 60
+    assert [name for name, part in described if not part.get("description")] == []
 
 
 @pytest.mark.parametrize(
@@ -150,10 +178,7 @@ def test_a_missing_file_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigurationError) as refusal:
         read(Path("golddust.yml"))
-    assert str(refusal.value) == (
-        "golddust.yml: found no such file; allowed: a file; the example is a good start: "
-        "cp golddust.example.yml golddust.yml"
-    )
+    assert str(refusal.value) == ("golddust.yml does not exist; start with: cp golddust.example.yml golddust.yml")
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
@@ -172,7 +197,7 @@ def test_a_list_is_not_a_file() -> None:
 
 
 def test_text_that_is_not_utf_8_is_told_with_its_line() -> None:
-    assert told(GOOD.encode() + b"# caf\xe9\n") == ["13: the file: found “the byte 0xe9”; allowed: text saved as UTF-8"]
+    assert told(GOOD.encode() + b"# caf\xe9\n") == ["14: the file: found “the byte 0xe9”; allowed: text saved as UTF-8"]
 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
@@ -184,40 +209,40 @@ def test_a_file_that_is_too_large_is_refused() -> None:
 
 def test_a_mistake_of_syntax_is_told_with_its_line() -> None:
     (line,) = told(GOOD + "capture: emoji: ticket\n")
-    assert line.startswith("13: the file: found “mapping values are not allowed in this context”; allowed: YAML;")
+    assert line.startswith("14: the file: found “mapping values are not allowed in this context”; allowed: YAML;")
 
 
 def test_a_tab_is_told_with_its_line() -> None:
     (line,) = told(GOOD + "capture:\n\temoji: ticket\n")
-    assert line.startswith("14: the file: found “")
+    assert line.startswith("15: the file: found “")
 
 
 def test_a_control_character_is_told_with_its_line() -> None:
     (line,) = told(GOOD + "capture: \x01\n")
-    assert line.startswith("13: the file: found “control characters are not allowed”")
+    assert line.startswith("14: the file: found “control characters are not allowed”")
 
 
 def test_a_key_that_comes_twice_is_told_with_both_lines() -> None:
     assert told(GOOD + "people: {}\n") == [
-        "13: people: found “people again”; allowed: each key once; the first is on line 2"
+        "14: people: found “people again”; allowed: each key once; the first is on line 2"
     ]
 
 
 def test_a_key_that_comes_twice_deep_inside_is_told_with_both_lines() -> None:
     assert told(GOOD + "    lead: dana\n") == [
-        "13: teams.desk.lead: found “lead again”; allowed: each key once; the first is on line 11"
+        "14: teams.desk.lead: found “lead again”; allowed: each key once; the first is on line 12"
     ]
 
 
 def test_a_list_as_a_key_is_refused() -> None:
     assert told(GOOD + "? [a]\n: b\n") == [
-        "13: the file: found “a list or a mapping as a key”; allowed: keys that are words"
+        "14: the file: found “a list or a mapping as a key”; allowed: keys that are words"
     ]
 
 
 def test_a_tag_is_refused() -> None:
     assert told(GOOD + "capture: !!python/object:os.system {}\n") == [
-        "13: capture: found “the tag tag:yaml.org,2002:python/object:os.system”; allowed: values without a tag"
+        "14: capture: found “the tag tag:yaml.org,2002:python/object:os.system”; allowed: values without a tag"
     ]
 
 
@@ -235,7 +260,7 @@ def test_an_alias_inside_what_it_stands_for_is_refused() -> None:
 
 def test_nesting_beyond_measure_is_refused() -> None:
     (line,) = told(GOOD + "capture: " + "[" * 100_000)
-    assert line.startswith("13: the file: found “more than 50 levels”")
+    assert line.startswith("14: the file: found “more than 50 levels”")
 
 
 # Keys and values
@@ -243,21 +268,21 @@ def test_nesting_beyond_measure_is_refused() -> None:
 
 def test_an_unknown_key_is_told_with_the_key_that_was_probably_meant() -> None:
     assert told(GOOD + "capture:\n  emjoi: ticket\n") == [
-        "14: capture.emjoi: found “emjoi”; allowed: watch, emoji (did you mean “emoji”?)"
+        "15: capture.emjoi: found an unknown key “emjoi”; allowed: watch, emoji (did you mean “emoji”?)"
     ]
 
 
 def test_an_unknown_key_at_the_top_is_told() -> None:
     assert told(GOOD + "sevrity: {}\n") == [
-        "13: sevrity: found “sevrity”; allowed: organisation, people, teams, calendars, policies, customers, routes, "
-        "severity, capture (did you mean “severity”?)"
+        "14: sevrity: found an unknown key “sevrity”; allowed: organisation, people, teams, calendars, policies, "
+        "customers, routes, severity, capture (did you mean “severity”?)"
     ]
 
 
 def test_a_misspelt_key_is_not_told_as_missing_too() -> None:
     assert told(GOOD.replace("    name: Lee", "    nmae: Lee")) == [
-        "7: people.lee.nmae: found “nmae”; allowed: name, slack, teams, email, manager, deputy, time_zone, hours, "
-        "holidays, pronoun, away (did you mean “name”?)"
+        "7: people.lee.nmae: found an unknown key “nmae”; allowed: name, slack, teams, email, manager, deputy, "
+        "time_zone, hours, holidays, pronoun, away (did you mean “name”?)"
     ]
 
 
@@ -285,30 +310,30 @@ def test_a_value_on_a_line_of_its_own_is_told_at_that_line() -> None:
 
 def test_an_entry_of_a_nested_list_is_told_at_its_own_line() -> None:
     text = "routes:\n  - team: desk\n    when:\n      any:\n        - words:\n            - card\n            - 404\n"
-    assert told(GOOD + text) == ["19: routes[0].when.any[0].words[1]: found “404”; allowed: text (put it in quotes)"]
+    assert told(GOOD + text) == ["20: routes[0].when.any[0].words[1]: found “404”; allowed: text (put it in quotes)"]
 
 
 def test_text_in_the_place_of_a_mapping_is_told() -> None:
     assert told(GOOD + "capture: everything\n") == [
-        "13: capture: found “everything”; allowed: a mapping with the keys watch, emoji"
+        "14: capture: found “everything”; allowed: a mapping with the keys watch, emoji"
     ]
 
 
 def test_a_mapping_in_the_place_of_a_list_is_told() -> None:
     assert told(GOOD + "customers:\n  gold: Marlow\n") == [
-        '13: customers: found “{"gold": "Marlow"}”; allowed: a list (a mapping with the keys name, aliases, tier)'
+        '14: customers: found “{"gold": "Marlow"}”; allowed: a list (a mapping with the keys name, aliases, tier)'
     ]
 
 
 def test_a_mistake_in_a_list_of_hours_is_told_at_the_entry() -> None:
     assert told(GOOD + "calendars:\n  uk:\n    hours:\n      mon:\n        - 09:00-12:00\n        - 13\n") == [
-        "18: calendars.uk.hours.mon[1]: found “13”; allowed: text (put it in quotes)"
+        "19: calendars.uk.hours.mon[1]: found “13”; allowed: text (put it in quotes)"
     ]
 
 
 def test_a_window_that_closes_before_it_opens_is_told() -> None:
     (line,) = told(GOOD + "calendars:\n  uk:\n    hours:\n      mon: 17:00-09:00\n")
-    assert line.startswith("16: calendars.uk.hours.mon: found “17:00-09:00”; allowed: a window must open before")
+    assert line.startswith("17: calendars.uk.hours.mon: found “17:00-09:00”; allowed: a window must open before")
 
 
 def test_an_empty_list_is_told_where_one_entry_is_needed() -> None:
@@ -319,24 +344,24 @@ def test_an_empty_list_is_told_where_one_entry_is_needed() -> None:
 
 def test_a_word_that_is_not_one_of_a_few_is_told_with_them() -> None:
     assert told(GOOD + "    assign: round-robbin\n") == [
-        "13: teams.desk.assign: found “round-robbin”; allowed: on-call, round-robin, least-loaded, owner "
+        "14: teams.desk.assign: found “round-robbin”; allowed: on-call, round-robin, least-loaded, owner "
         "(did you mean “round-robin”?)"
     ]
 
 
 def test_an_unknown_severity_is_told() -> None:
     assert told(GOOD + "severity:\n  default: hihg\n") == [
-        "14: severity.default: found “hihg”; allowed: low, normal, high, critical (did you mean “high”?)"
+        "15: severity.default: found “hihg”; allowed: low, normal, high, critical (did you mean “high”?)"
     ]
 
 
 def test_a_yes_or_no_that_is_neither_is_told() -> None:
-    assert told(GOOD + "    owns: perhaps\n") == ["13: teams.desk.owns: found “perhaps”; allowed: true or false"]
+    assert told(GOOD + "    owns: perhaps\n") == ["14: teams.desk.owns: found “perhaps”; allowed: true or false"]
 
 
 def test_a_short_name_with_other_characters_is_told() -> None:
     assert told(GOOD + "policies:\n  Very Fast: {}\n") == [
-        "14: policies.Very Fast: found “Very Fast”; "
+        "15: policies.Very Fast: found “Very Fast”; "
         "allowed: a short name of 1 to 64 characters a-z, 0-9, “_”, “.” and “-”"
     ]
 
@@ -349,61 +374,63 @@ def test_an_address_that_is_none_is_told() -> None:
 
 def test_a_bad_length_is_told_once_although_it_counts_for_every_severity() -> None:
     (line,) = told(GOOD + "policies:\n  fast:\n    clocks:\n      tell: 4 hours\n")
-    assert line.startswith("16: policies.fast.clocks.tell: found “4 hours”; allowed: a whole number from 1 with m, h,")
+    assert line.startswith("17: policies.fast.clocks.tell: found “4 hours”; allowed: a whole number from 1 with m, h,")
 
 
 def test_a_bad_length_of_one_severity_is_told_at_it() -> None:
     (line,) = told(GOOD + "policies:\n  fast:\n    clocks:\n      tell:\n        normal: 4x\n")
-    assert line.startswith("17: policies.fast.clocks.tell.normal: found “4x”; allowed: a whole number from 1")
+    assert line.startswith("18: policies.fast.clocks.tell.normal: found “4x”; allowed: a whole number from 1")
 
 
 def test_an_unknown_severity_of_a_clock_is_told_once() -> None:
     assert told(GOOD + "policies:\n  fast:\n    clocks:\n      tell: {hihg: 4h}\n") == [
-        "16: policies.fast.clocks.tell.hihg: found “hihg”; allowed: low, normal, high, critical (did you mean “high”?)"
+        "17: policies.fast.clocks.tell.hihg: found an unknown key “hihg”; allowed: low, normal, high, critical "
+        "(did you mean “high”?)"
     ]
 
 
 def test_a_step_that_does_nothing_is_told() -> None:
     assert told(GOOD + "policies:\n  fast:\n    steps:\n      - at: 50%\n") == [
-        '16: policies.fast.steps[0]: found “{"at": "50%"}”; '
+        '17: policies.fast.steps[0]: found “{"at": "50%"}”; '
         "allowed: steps with `remind: holder`, `escalate: deputy|lead|manager`, or both"
     ]
 
 
 def test_bad_hours_are_told_at_the_line_of_the_day() -> None:
     assert told(GOOD + "calendars:\n  uk:\n    hours:\n      mon-thu: 09:00-17:00\n      fri: 9-12\n") == [
-        "17: calendars.uk.hours.fri: found “9-12”; allowed: a window such as '09:00-17:30', a list, or 'closed'"
+        "18: calendars.uk.hours.fri: found “9-12”; allowed: a window such as '09:00-17:30', a list, or 'closed'"
     ]
 
 
 def test_an_unknown_day_is_told_at_its_line() -> None:
     assert told(GOOD + "calendars:\n  uk:\n    hours:\n      mnday: 09:00-17:00\n") == [
-        "16: calendars.uk.hours.mnday: found “mnday”; "
+        "17: calendars.uk.hours.mnday: found “mnday”; "
         "allowed: mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri"
     ]
 
 
 def test_unknown_holidays_are_told_with_those_of_the_country() -> None:
     assert told(GOOD + "calendars:\n  uk: {holidays: [GB, GB-XX]}\n") == [
-        "14: calendars.uk.holidays[1]: found “GB-XX”; allowed: GB, GB-ENG, GB-NIR, GB-SCT, GB-WLS"
+        "15: calendars.uk.holidays[1]: found “GB-XX”; allowed: GB, GB-ENG, GB-NIR, GB-SCT, GB-WLS"
     ]
 
 
 def test_an_unknown_time_zone_is_told_with_one_that_is_like_it() -> None:
     assert told(GOOD.replace("    name: Lee", "    name: Lee\n    time_zone: Europe/Pariss")) == [
-        "8: people.lee.time_zone: found “Europe/Pariss”; allowed: time zones of the IANA list, such as Europe/Paris"
+        "8: people.lee.time_zone: found “Europe/Pariss”; allowed: time zones of the IANA list, such as Europe/London "
+        "(did you mean “Europe/Paris”?)"
     ]
 
 
 def test_a_day_that_does_not_exist_is_told() -> None:
     assert told(GOOD + "calendars:\n  uk:\n    closed:\n      - 2026-02-31\n") == [
-        "16: calendars.uk.closed[0]: found “2026-02-31”; allowed: a date such as 2026-01-05"
+        "17: calendars.uk.closed[0]: found “2026-02-31”; allowed: a date such as 2026-01-05"
     ]
 
 
 def test_a_number_is_not_taken_for_a_day() -> None:
     assert told(GOOD + "    rota: {people: [dana], starts: 20260105}\n") == [
-        "13: teams.desk.rota.starts: found “20260105”; allowed: a date such as 2026-01-05"
+        "14: teams.desk.rota.starts: found “20260105”; allowed: a date such as 2026-01-05"
     ]
 
 
@@ -415,13 +442,13 @@ def test_an_absence_that_ends_before_it_begins_is_told() -> None:
 
 def test_a_regular_expression_that_is_none_is_told() -> None:
     assert told(GOOD + "routes:\n  - team: desk\n    when:\n      regex: (card\n") == [
-        "16: routes[0].when.regex: found “(card”; allowed: a regular expression; this one has: missing ) at position 5"
+        "17: routes[0].when.regex: found “(card”; allowed: a regular expression; this one has: missing ) at position 5"
     ]
 
 
 def test_a_regular_expression_that_would_take_all_memory_is_told() -> None:
     assert told(GOOD + "routes:\n  - team: desk\n    when:\n      regex: (a{4000}){4000}\n") == [
-        "16: routes[0].when.regex: found “(a{4000}){4000}”; "
+        "17: routes[0].when.regex: found “(a{4000}){4000}”; "
         "allowed: a regular expression whose repeats multiply to 100,000 at most"
     ]
 
@@ -433,7 +460,7 @@ def test_a_regular_expression_that_is_nested_too_deeply_is_told() -> None:
 
 def test_a_condition_that_would_match_everything_is_told() -> None:
     assert told(GOOD + "routes:\n  - team: desk\n    when: {words: }\n") == [
-        '15: routes[0].when: found “{"words": null}”; '
+        '16: routes[0].when: found “{"words": null}”; '
         "allowed: a condition with at least one key; an empty one would match everything"
     ]
 
@@ -446,19 +473,107 @@ def test_an_unknown_person_is_told_at_the_line_that_names_them() -> None:
 
 def test_an_unknown_member_is_told_at_the_line_of_the_entry() -> None:
     assert told(GOOD.replace("members: [dana]", "members:\n      - dana\n      - zoe")) == [
-        "14: teams.desk.members[1]: found “zoe”; allowed: dana, lee"
+        "15: teams.desk.members[1]: found “zoe”; allowed: dana, lee"
     ]
 
 
 def test_an_unknown_team_that_stands_alone_is_told_at_its_key() -> None:
     assert told(GOOD + "routes:\n  - team: desk\n    when:\n      reporter_team: shop\n") == [
-        "16: routes[0].when.reporter_team: found “shop”; allowed: desk"
+        "17: routes[0].when.reporter_team: found “shop”; allowed: desk"
     ]
 
 
 def test_an_assignment_by_default_that_cannot_work_is_told_at_the_team() -> None:
     (line,) = told(GOOD.replace("    members: [dana]\n", ""))
-    assert line.startswith("9: teams.desk: found “round-robin”; allowed: round-robin together with `members:`")
+    assert line.startswith("10: teams.desk: found “round-robin”; allowed: round-robin together with `members:`")
+
+
+def test_the_name_of_a_channel_is_not_its_id() -> None:
+    assert told(GOOD + '    channel: "#payments"\n') == [
+        "14: teams.desk.channel: found “#payments”; allowed: the channel's id, e.g. C0123456 (channel name → About)"
+    ]
+
+
+@pytest.mark.parametrize("channel", ["C0123456", "G0123456", "19:ab_12@thread.tacv2", "19:ab@thread.v2"])
+def test_the_id_of_a_channel_or_conversation_is_accepted(channel: str) -> None:
+    assert loaded(GOOD + f"    channel: {channel}\n").organisation.teams["desk"].channel == channel
+
+
+def test_channels_to_watch_may_be_named_and_an_emoji_may_have_colons() -> None:
+    capture = loaded(GOOD + "capture: {watch: ['#complaints', C0123456], emoji: ':ticket:'}\n").organisation.capture
+    assert (capture.watch, capture.reaction) == (("#complaints", "C0123456"), "ticket")
+
+
+def test_somebody_who_cannot_be_reached_is_told_at_their_key() -> None:
+    assert told(GOOD.replace("    email: lee@bank.example\n", "")) == [
+        "6: people.lee: found “no way to reach them”; allowed: a slack id, a teams id or an email"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"), [("UK", "GB"), ("gb", "GB"), ("Germany", "DE"), ("DEU", "DE"), ("UK-EN", "GB-ENG")]
+)
+def test_holidays_that_have_another_code_are_told_with_it(code: str, meant: str) -> None:
+    (line,) = told(GOOD + f"calendars:\n  uk: {{holidays: {code}}}\n")
+    assert line.endswith(f"(did you mean “{meant}”?)")
+
+
+@pytest.mark.parametrize("length", ["5", "5 days", "5.5", "[5d]"])
+def test_a_length_that_is_none_is_told_in_the_same_words_whatever_it_is(length: str) -> None:
+    (line,) = told(GOOD + f"policies:\n  fast:\n    repeat: {length}\n")
+    assert line.endswith(
+        "allowed: a whole number from 1 with m, h, d or w, in working time unless 'calendar' follows, "
+        "such as '15m', '4h', '3d' or '8w calendar', and at most 3650 days"
+    )
+
+
+def test_one_number_for_all_severities_is_told_in_the_words_of_a_length() -> None:
+    (line,) = told(GOOD + "policies:\n  fast:\n    clocks:\n      tell: 5\n")
+    assert line.startswith("17: policies.fast.clocks.tell: found “5”; allowed: a whole number from 1 with m, h, d or w")
+
+
+# Several mistakes at once
+
+
+def places(text: str) -> list[str]:
+    """The line and path of each problem that reading the file tells."""
+    return [line.split(": ")[0] + " " + line.split(": ")[1] for line in told(text)]
+
+
+def test_a_misspelt_key_does_not_hide_an_unknown_deputy() -> None:
+    text = GOOD.replace("    name: Lee", "    nmae: Lee").replace("    slack: U0", "    deputy: zoe\n    slack: U0")
+    assert places(text) == ["5 people.dana.deputy", "8 people.lee.nmae"]
+
+
+def test_a_misspelt_key_does_not_hide_that_somebody_cannot_be_reached() -> None:
+    text = GOOD.replace("    email: lee@bank.example", "    manger: dana")
+    assert places(text) == ["6 people.lee", "8 people.lee.manger"]
+    assert places(GOOD.replace("    email:", "    emial:")) == ["8 people.lee.emial"]
+
+
+def test_what_stands_under_a_misspelt_key_is_read_all_the_same() -> None:
+    text = GOOD.replace("    members: [dana]", "    membrs:\n      - dana\n      - zoe")
+    assert places(text) == ["13 teams.desk.membrs", "15 teams.desk.membrs[1]"]
+
+
+def test_a_misspelt_part_does_not_make_its_names_unknown() -> None:
+    assert places(GOOD + "    policy: fast\npolcies:\n  fast: {repeat: 5d}\n") == ["15 polcies"]
+
+
+def test_a_broken_entry_of_a_list_does_not_move_those_after_it() -> None:
+    routes = "routes:\n  - nonsense\n  - {when: {words: card}, team: dusk}\n"
+    assert places(GOOD + routes) == ["15 routes[0]", "16 routes[1].team"]
+
+
+def test_what_follows_from_a_mistake_is_not_told_again() -> None:
+    assert places(GOOD.replace("U0DANA001", "dana")) == ["5 people.dana.slack"]
+    assert places(GOOD.replace("members: [dana]", "members: 12")) == ["13 teams.desk.members"]
+    assert places(GOOD.replace("  lee:\n    name: Lee\n    email: lee@bank.example", "  lee: 12")) == ["6 people.lee"]
+
+
+def test_a_broken_rule_does_not_hide_its_unknown_team() -> None:
+    routes = "routes:\n  - when: {regex: (card}\n    team: dusk\n"
+    assert places(GOOD + routes) == ["15 routes[0].when.regex", "16 routes[0].team"]
 
 
 # How it is told
@@ -466,7 +581,7 @@ def test_an_assignment_by_default_that_cannot_work_is_told_at_the_team() -> None
 
 def test_all_problems_are_told_in_the_order_of_the_lines() -> None:
     text = GOOD.replace("U0DANA001", "dana").replace("name: Lee", "name: 12") + "capture: x\n"
-    assert [line.split(":")[0] for line in told(text)] == ["5", "7", "13"]
+    assert [line.split(":")[0] for line in told(text)] == ["5", "7", "14"]
 
 
 def test_a_long_value_is_cut() -> None:

@@ -43,12 +43,15 @@ class Moody:
     def address(self, reader: Reader) -> str | None:
         return reader.audience if self.reaches(reader) else None
 
+    def paced(self, dispatch: Dispatch, address: str) -> str | None:
+        return address
+
     async def send(self, dispatch: Dispatch, address: str) -> Receipt:
         self.tried.append(address)
         self.mood(dispatch)
         await asyncio.sleep(0)
         self.sent.append(dispatch)
-        return dispatch.card or Receipt(self.platform, address, str(len(self.sent)))
+        return dispatch.editable or Receipt(self.platform, address, str(len(self.sent)))
 
 
 def refusing(error: Exception, only: str | None = None) -> Mood:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,7 +113,16 @@ def test_slack_out_of_reach_is_one_finding_and_no_crash(
 ) -> None:
     golddust("db", "upgrade")
     slack.fail_next("auth.test", **how)
-    assert list(problems(golddust)) == ["Slack"]
+    (told,) = problems(golddust).values()
+    assert re.match("Slack could not be reached: it (hung up in the middle|answered HTTP status [45])", told), told
+
+
+def test_a_machine_that_is_not_there_is_told_in_words(golddust: CommandLine, slack: FakeSlack) -> None:
+    golddust("db", "upgrade")
+    golddust.monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api/")
+    assert "nothing listens there, or a firewall is in between" in problems(golddust)["Slack"]
+    golddust.monkeypatch.setenv("SLACK_API_URL", "http://nobody.invalid/api/")
+    assert "no machine is known by its name" in problems(golddust)["Slack"]
 
 
 def test_slack_that_breaks_off_half_way_is_one_finding(golddust: CommandLine, slack: FakeSlack) -> None:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,12 @@ from hypothesis import strategies as st
 from bot.columns import Columns
 from bot.dates import Dates
 from bot.identities import Identities
-from bot.importing import opened
-from bot.records import Record, Refusal
+from bot.importing import must_be_utf8, opened
+from bot.records import Blank, Record, Refusal
 from complaints.errors import BadInput
 
 
-def read(path: Path, data: bytes | str, name: str = "complaints.csv") -> list[Record | Refusal]:
+def read(path: Path, data: bytes | str, name: str = "complaints.csv") -> list[Record | Refusal | Blank]:
     file = path / name
     file.write_bytes(data if isinstance(data, bytes) else data.encode())
     with opened(file, Columns().knows) as records:
@@ -57,7 +58,7 @@ def test_one_column_is_a_table_too(tmp_path: Path) -> None:
 def test_a_record_is_numbered_by_the_line_on_which_it_begins(tmp_path: Path) -> None:
     found = read(tmp_path, 'id,text\n1,"a\nb\r\nc"\n2,x\n\n3,"y\rz"\n4,w')
     assert [(one.line, type(one)) for one in found] == [
-        (2, Record), (5, Record), (6, Refusal), (7, Record), (8, Record)
+        (2, Record), (5, Record), (6, Blank), (7, Record), (8, Record)
     ]  # fmt: skip
     assert found[0] == Record(2, {"id": "1", "text": "a\nb\r\nc"})
     assert found[3] == Record(7, {"id": "3", "text": "y\rz"})
@@ -68,8 +69,6 @@ def test_a_record_is_numbered_by_the_line_on_which_it_begins(tmp_path: Path) -> 
     [
         ('1,"x"y', "not CSV"),
         ("1,a,b", "3 cells where the headings are 2"),
-        ("", "the line is empty"),
-        (",", "the line is empty"),
         (b"1,caf\xe9", "the byte 0xe9 is not UTF-8"),
     ],
 )
@@ -81,6 +80,21 @@ def test_a_line_that_cannot_be_read_is_refused_and_the_next_is_not(
     assert isinstance(refused, Refusal)
     assert (refused.line, reason in refused.reason) == (2, True)
     assert good == Record(3, {"id": "2", "text": "x"})
+
+
+@pytest.mark.parametrize(("name", "data"), [("c.csv", "text,id\nx,1\n\n,\n"), ("c.jsonl", '{"text": "x"}\n \n\n')])
+def test_a_line_with_nothing_on_it_is_blank(tmp_path: Path, name: str, data: str) -> None:
+    assert [type(one) for one in read(tmp_path, data, name)] == [Record, Blank, Blank]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_one_line_not_in_utf8_speaks_against_the_whole_file(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    file = tmp_path / "c.csv"
+    file.write_bytes(pack(b"text\nx\ncaf\xe9\n"))
+    with pytest.raises(BadInput, match="line 3: the byte 0xe9 is not UTF-8; save the file as UTF-8"):
+        must_be_utf8(file)
+    file.write_bytes(pack("text\ncafé\n".encode()))
+    must_be_utf8(file)
 
 
 def test_a_quotation_mark_that_never_closes_is_told_where_it_opens(tmp_path: Path) -> None:
@@ -129,7 +143,7 @@ def test_a_cut_off_gzip_file_gives_what_came_before(tmp_path: Path) -> None:
     file = tmp_path / "cut.csv.gz"
     lines = "".join(f"{number},{number * 2654435761 % 2**32}\n" for number in range(20_000))
     file.write_bytes(gzip.compress(f"id,text\n{lines}".encode())[:-1000])
-    found = []
+    found: list[object] = []
     with opened(file) as records, pytest.raises(BadInput, match=r"broken from line \d+ on"):
         found.extend(records)
     assert len(found) > 1000
@@ -168,7 +182,6 @@ def test_what_unicode_calls_a_line_end_ends_no_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("", "the line is empty"),
         ("{'text': 1}", "not JSON: Expecting property name"),
         ('{"text": "x"', "not JSON"),
         ("3", "not an object"),
@@ -195,6 +208,7 @@ def test_a_line_that_is_no_json_object_is_refused_and_the_next_is_not(
     ("heading", "field"),
     [
         ("Text", "words"), ("VERBATIM", "words"), ("narrative", "words"), ("Body", "words"),
+        ("Details", "words"), ("Ticket No.", "id"), ("Opened", "captured_at"), ("Closed", "closed_at"),
         ("Created At", "captured_at"), ("created-at", "captured_at"), ("timestamp", "captured_at"),
         ("Closed at", "closed_at"),
         ("Ref", "id"), ("Severity", "severity"), ("Reporter ", "reporter"),
@@ -238,7 +252,7 @@ def test_the_same_file_gives_the_same_names_again() -> None:
 
     def names() -> list[str]:
         identities = Identities()
-        return [identities.of(Record(line, row), row.get("id")) for line, row in enumerate(rows)]
+        return [identities.of(Record(line, row), row.get("id"))[0] for line, row in enumerate(rows)]
 
     assert names() == names()
     assert len(set(names())) == 4
@@ -248,9 +262,16 @@ def test_the_same_file_gives_the_same_names_again() -> None:
 
 def test_another_record_with_the_same_id_is_another_complaint() -> None:
     identities = Identities()
-    named = [identities.of(Record(n, {"id": "7", "text": text}), "7") for n, text in enumerate(["a", "b", "a", "b"], 1)]
+    rows = [Record(n, {"id": "7", "text": text}) for n, text in enumerate("abab", 1)]
+    named = [identities.of(row, "7")[0] for row in rows]
     assert named == ["7", "7 (2)", "7", "7 (2)"]
     assert (identities.shared, identities.repeated) == ([2], [3, 4])
+
+
+def test_the_raw_record_has_the_same_name_whichever_column_is_its_id() -> None:
+    rows = [Record(n, {"ref": "7", "text": text}) for n, text in enumerate(["a", "a", "b"], 1)]
+    named, nameless = Identities(), Identities()
+    assert [named.of(row, "7")[1] for row in rows] == [nameless.of(row, None)[0] for row in rows]
 
 
 # -- dates
@@ -270,6 +291,8 @@ LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
         (" 20250701 ", None, LONDON, datetime(2025, 7, 1, 11, 0, tzinfo=UTC)),
         ("31/12/2025", "dmy", LONDON, datetime(2025, 12, 31, 12, 0, tzinfo=UTC)),
         ("12/31/2025", "mdy", LONDON, datetime(2025, 12, 31, 12, 0, tzinfo=UTC)),
+        ("31/12/25", "dmy", LONDON, datetime(2025, 12, 31, 12, 0, tzinfo=UTC)),
+        ("12/31/99", "mdy", LONDON, datetime(1999, 12, 31, 12, 0, tzinfo=UTC)),
         ("3.2.2025 14:05", "dmy", LONDON, datetime(2025, 2, 3, 14, 5, tzinfo=UTC)),
         ("2/3/2025, 2:05:09 PM", "mdy", LONDON, datetime(2025, 2, 3, 14, 5, 9, tzinfo=UTC)),
         ("2/3/2025 12:05 a.m.", "mdy", LONDON, datetime(2025, 2, 3, 0, 5, tzinfo=UTC)),
@@ -286,7 +309,10 @@ def test_a_date_is_read(text: str, form: str | None, zone: ZoneInfo, moment: dat
     ("text", "form", "reason"),
     [
         ("03/04/2025", None, "can be read in two ways; say --date-format dmy"),
-        ("31/12/2025", None, "can be read in two ways"),
+        ("31/12/2025", None, "is not written like 2025-12-31; --date-format dmy would read it"),
+        ("12/31/25 9:00", None, "; --date-format mdy would read it"),
+        ("3/3/2025", None, "; --date-format dmy or --date-format mdy would read it"),
+        ("31/31/2025", None, "is no date"),
         ("12/31/2025", "dmy", "is no date; write it like 2025-12-31"),
         ("31/12/2025", "mdy", "is no date"),
         ("1/1/2025 25:00", "dmy", "is no date"),

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import typer.main
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from bot.main import app, main
+from storage.database import why
 from tests.bot.conftest import ORGANISATION, CommandLine
 from tests.world import World
 
@@ -50,12 +52,17 @@ def test_without_a_command_the_help_is_shown(golddust: CommandLine) -> None:
     [
         (["ticktes"], "No such command 'ticktes'"),
         (["tickets", "--jsn"], "No such option: --jsn"),
-        (["tickets", "--limit", "many"], "--limit"),
-        (["tickets", "--limit", "0"], "--limit"),
+        (["tickets", "--limit", "many"], "--limit: write a whole number, 1 or more. See `golddust tickets --help`."),
+        (["tickets", "--limit", "0"], "--limit: write a whole number, 1 or more."),
+        (["demo", "--port", "99999"], "--port: write a whole number from 0 to 65535."),
         (["ticket"], "Missing argument"),
         (["explain"], "Missing argument"),
         (["import"], "Missing argument"),
-        (["export", "--format", "xml"], "xml"),
+        (["export", "--format", "xml"], "--format is “xml”; write jsonl or csv."),
+        (["export", "--output", "."], "is a folder; name a file in it"),
+        (["export", "--output", "nope/x.csv"], "there is no folder nope; create it"),
+        (["explain", " "], "TEXT: it is blank"),
+        (["explain", "x", "--reporter", "noo"], "did you mean noor? See"),
         (["outbox", "--state", "lost"], "lost"),
         (["outbox", "retry"], "their ids, or --all"),
         (["outbox", "retry", "3", "--all"], "their ids, or --all"),
@@ -100,7 +107,8 @@ def test_a_file_that_is_no_database_is_told_in_one_line(golddust: CommandLine) -
 def test_a_database_server_that_does_not_answer_is_told_in_one_line(golddust: CommandLine) -> None:
     golddust.monkeypatch.setenv("GOLDDUST_DATABASE_URL", "postgresql://sam:secret@127.0.0.1:1/golddust")
     complaint = golddust("tickets").complaint
-    assert "cannot use the database postgresql" in complaint
+    assert "cannot use the database postgresql://sam:***@127.0.0.1:1/golddust: " in complaint
+    assert "Connection refused; check that it runs, and that host, port, user" in complaint
     assert "secret" not in complaint
 
 
@@ -111,7 +119,65 @@ def test_a_database_of_another_kind_is_refused(golddust: CommandLine) -> None:
 
 def test_a_wrong_setting_is_named(golddust: CommandLine) -> None:
     golddust.monkeypatch.setenv("GOLDDUST_PORT", "http")
-    assert "GOLDDUST_PORT" in golddust("tickets").complaint
+    complaint = golddust("tickets").complaint
+    assert complaint == "golddust: GOLDDUST_PORT is “http”; write a number from 0 to 65535"
+
+
+@pytest.mark.parametrize(
+    ("variable", "token", "told"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1", "SLACK_BOT_TOKEN begins with xapp-, so it is an app-level token; put the “Bot"),
+        ("SLACK_BOT_TOKEN", "xoxp-1", "so it is a user’s token"),
+        ("SLACK_APP_TOKEN", "xoxb-1", "SLACK_APP_TOKEN begins with xoxb-, so it is a bot token; put the app-level"),
+        ("SLACK_SIGNING_SECRET", "xoxb-1", "SLACK_SIGNING_SECRET begins with xoxb-"),
+    ],
+)
+def test_a_token_of_another_kind_is_named_before_anybody_is_called(
+    golddust: CommandLine, variable: str, token: str, told: str
+) -> None:
+    golddust.monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/")
+    golddust.monkeypatch.setenv("SLACK_BOT_TOKEN", "some-emulators-token")
+    golddust.monkeypatch.setenv(variable, token)
+    for command in ("run", "tick"):
+        complaint = golddust(command).complaint
+        assert complaint.startswith("golddust: SLACK_")
+        assert told in complaint
+    findings = golddust("doctor", "--json").json
+    found = [f"{one['found']}; {one['do']}" for one in findings if one["about"] == "Slack token"]
+    assert len(found) == 1
+    assert told in found[0]
+    assert not Path("golddust.db").exists()
+
+
+def test_a_missing_configuration_says_how_to_begin(golddust: CommandLine) -> None:
+    golddust.monkeypatch.delenv("GOLDDUST_CONFIG")
+    assert golddust("check").complaint == (
+        "golddust: golddust.yml does not exist; start with: cp golddust.example.yml golddust.yml"
+    )
+
+
+def test_a_database_in_a_folder_that_is_missing_says_so(golddust: CommandLine, tmp_path: Path) -> None:
+    golddust.monkeypatch.setenv("GOLDDUST_DATABASE_URL", "sqlite:///nope/golddust.db")
+    assert golddust("db", "upgrade").complaint.endswith(f"create the folder {tmp_path / 'nope'} first")
+    golddust.monkeypatch.setenv("GOLDDUST_DATABASE_URL", f"sqlite:///{tmp_path}")
+    assert "it can’t be opened; is it a file" in golddust("db", "upgrade").complaint
+
+
+def test_a_database_that_may_not_be_written_says_so(golddust: CommandLine, tmp_path: Path) -> None:
+    golddust("db", "upgrade")
+    engine = create_engine(f"sqlite:///file:{tmp_path}/golddust.db?mode=ro&uri=true")
+    with engine.connect() as connection, pytest.raises(OperationalError) as caught:
+        connection.execute(text("DELETE FROM tickets"))
+    assert "give this user the right to write the file and its folder" in why(caught.value)
+
+
+def test_the_demo_plays_the_shipped_example_unless_a_file_is_named(golddust: CommandLine, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yml"
+    broken.write_text("people: 3\n")
+    golddust.monkeypatch.setenv("GOLDDUST_CONFIG", str(broken))
+    assert golddust("demo", "--story").code == 0
+    assert "broken.yml:1: people" in golddust("demo", "--story", "--config", str(broken)).err
+    assert "nope.yml does not exist" in golddust("demo", "--config", "nope.yml").complaint
 
 
 def test_each_problem_of_the_configuration_has_its_line(golddust: CommandLine, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_nothing_matching_goes_to_triage_and_says_so(golddust: CommandLine) -> N
 def test_an_explanation_needs_no_database_and_makes_none(golddust: CommandLine) -> None:
     assert golddust("explain", "card", "--json").json["load_known"] is False
     assert not Path("golddust.db").exists()
-    assert "nobody’s present work is known" in golddust("explain", "card").out
+    assert "nobody’s present work is known" in " ".join(golddust("explain", "card").out.split())
 
 
 def test_an_explanation_knows_who_has_work_where_there_is_a_database(golddust: CommandLine, tmp_path: Path) -> None:
@@ -91,8 +91,22 @@ def test_channel_and_reporter_are_seen_by_the_rules(golddust: CommandLine, tmp_p
     golddust.monkeypatch.setenv("GOLDDUST_CONFIG", str(file))
     assert golddust("explain", "x", "--json").json["team"] == "triage"
     assert golddust("explain", "x", "--channel", "C0APP", "--json").json["team"] == "app"
-    assert golddust("explain", "x", "--reporter", "Sam", "--json").json["team"] == "payments"
+    for sam in ("Sam", "sam", "u0sam0001", "slack:U0SAM0001"):
+        assert golddust("explain", "x", "--reporter", sam, "--json").json["team"] == "payments"
 
 
 def test_text_that_is_no_unicode_is_explained_all_the_same(golddust: CommandLine) -> None:
     assert golddust("explain", "card \udce9", "--json").json["team"] == "payments"
+
+
+def test_an_explanation_ends_with_its_answer_and_fits_a_terminal(golddust: CommandLine, tmp_path: Path) -> None:
+    pattern = r"{when: {regex: '\\bzebra\\d+'}, team: app, name: Zebras}"
+    file = tmp_path / "rules.yml"
+    file.write_text(ORGANISATION.read_text().replace("routes:\n", f"routes:\n  - {pattern}\n"))
+    golddust.monkeypatch.setenv("GOLDDUST_CONFIG", str(file))
+    lines = golddust("explain", "The card was taken. " * 20).out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "  no   Zebras → app: no pattern found" in lines
+    answer = [line.split()[0] for line in lines if line[:1].strip()][2:]
+    assert answer == ["Team", "Severity", "Owner", "Look"]
+    assert "zebra" in golddust("explain", "card", "--json").json["routes"][0]["why"]

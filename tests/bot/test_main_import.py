@@ -29,18 +29,18 @@ def write(name: str, text: str) -> str:
 
 def test_a_spreadsheet_comes_in_with_its_dates_and_each_refused_line_has_its_reason(golddust: CommandLine) -> None:
     answer = golddust("import", write("old.csv", TABLE))
-    assert answer.code == 0
+    assert answer.code == 1  # since lines were refused
     assert answer.out.splitlines() == [
         "old.csv: 4 lines: 2 imported (C-1 to C-2), 0 already there, 2 refused",
         "read: words from “Text”, id from “Ref”, captured_at from “Created”, reporter from “Reporter”, "
         "closed_at from “Closed at”, team from “Team”",
         "not read: label",
-        "open: 1, whose owners will be reminded from now on; --closed is for history",
+        "open: 1 (Dana 1), whose owners will be reminded from now on; --closed is for history",
         "team not in the configuration, so routed by the rules: “Payments L2” (1)",
         "reporter not in the configuration, so kept as a name: “Mrs Ito” (1)",
     ]
     assert answer.err.splitlines() == [
-        "line 5: no words: there is nothing under words, text, verbatim or the like; see --map words=COLUMN",
+        "line 5: no words: there is nothing under “Text”",
         "line 6: “03/04/2024” can be read in two ways; say --date-format dmy or --date-format mdy",
     ]
     first, second = golddust("tickets", "--json").json
@@ -115,7 +115,7 @@ def test_cards_and_receipts_go_out_when_it_is_asked_for(golddust: CommandLine) -
 def test_many_refused_lines_are_told_in_part_and_written_in_full(golddust: CommandLine) -> None:
     write("c.jsonl", "".join(f'{{"text": "", "n": "={n}"}}\n' for n in range(30)))
     answer = golddust("import", "c.jsonl", "--report", "refused.csv")
-    assert (answer.code, len(answer.err.splitlines())) == (0, 21)
+    assert (answer.code, len(answer.err.splitlines())) == (1, 21)
     assert answer.err.splitlines()[-1] == "… and 10 more; they are all in refused.csv"
     with Path("refused.csv").open(newline="") as file:
         assert [row["line"] for row in csv.DictReader(file)] == [str(n) for n in range(1, 31)]
@@ -160,3 +160,57 @@ def test_every_line_is_a_ticket_or_a_reason_and_every_word_is_kept(golddust: Com
     assert {ticket["source"]["message"]: ticket["verbatim"] for ticket in kept} == {
         row["id"]: row["text"] for row in rows[: len(HOSTILE)]
     }
+
+
+def test_the_same_file_read_otherwise_brings_nothing_in_again(golddust: CommandLine) -> None:
+    file = write("c.csv", "ref,text,note\n1,card,a\n2,card,b\n2,card,b\n3,app,c\n")
+    assert golddust("import", file, "--map", "id=", "--json").json["imported"] == 4
+    for options in (["--map", "id=ref"], ["--map", "id=note"], ["--map", "words=note"], ["--map", "id="]):
+        record = golddust("import", file, *options, "--json").json
+        assert (record["imported"], record["already_there"]) == (0, 4), options
+    write("c.csv", "ref,text\n3,app\n4,new\n")  # other columns: known by its id
+    record = golddust("import", "c.csv", "--json").json
+    assert (record["imported"], record["already_there"]) == (1, 1)
+
+
+def test_a_line_refused_at_first_is_not_taken_for_the_later_one_with_its_id(golddust: CommandLine) -> None:
+    file = write("c.csv", "id,text,date\n7,card,03/04/2024\n7,app,2024-01-01\n")
+    assert golddust("import", file, "--json").json["imported"] == 1
+    assert golddust("import", file, "--date-format", "dmy", "--json").json["imported"] == 1
+    assert sorted(t["verbatim"] for t in golddust("tickets", "--json").json) == ["app", "card"]
+
+
+def test_the_same_list_under_another_source_is_warned_of(golddust: CommandLine) -> None:
+    file = write("c.jsonl", '{"text": "card"}\n{"text": "app"}\n{"text": "queue"}\n')
+    assert "careful" not in golddust("import", file).out
+    told = golddust("import", file, "--source", "zendesk", "--dry-run").out
+    assert "careful: 3 of 3 lines with exactly the words of tickets from another --source" in told
+    write("c.jsonl", '{"text": "card"}\n{"text": "x"}\n')
+    assert "careful" not in golddust("import", file, "--source", "zendesk").out
+
+
+@pytest.mark.parametrize("path", ["nope/refused.csv", "old.csv"])
+def test_a_report_that_cannot_be_written_stops_the_import_before_it_saves(golddust: CommandLine, path: str) -> None:
+    file = write("old.csv", TABLE)
+    assert path in golddust("import", file, "--report", path).complaint
+    assert not Path("golddust.db").exists()
+    assert Path(file).read_text() == TABLE
+
+
+def test_blank_lines_are_counted_apart_and_are_no_mistake(golddust: CommandLine) -> None:
+    answer = golddust("import", write("c.csv", "text,id\ncard,1\n\n,\n"))
+    assert (answer.code, answer.err) == (0, "")
+    assert "3 lines: 1 imported (C-1), 0 already there, 0 refused, 2 blank" in answer.out
+
+
+def test_a_file_that_is_not_utf8_is_refused_as_a_whole(golddust: CommandLine) -> None:
+    Path("c.csv").write_bytes(b"text\ncard\ncaf\xe9\n")
+    assert "c.csv: line 3: the byte 0xe9 is not UTF-8" in golddust("import", "c.csv").complaint
+    assert not Path("golddust.db").exists()
+
+
+def test_whose_the_open_tickets_would_be_is_told_beforehand(golddust: CommandLine) -> None:
+    file = write("c.jsonl", '{"text": "card"}\n{"text": "card 2"}\n{"text": "queue"}\n')
+    out = golddust("import", file, "--dry-run").out
+    assert "would be open: 3 (Dana 2, Ines 1), whose owners will be reminded from now on" in out
+    assert golddust("import", file, "--json").json["open_by_owner"] == {"dana": 2, "ines": 1}

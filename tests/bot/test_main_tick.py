@@ -44,6 +44,14 @@ def test_a_dry_run_reads_well(golddust: CommandLine) -> None:
     assert "0 tickets due, 0 nudges; nothing was changed or sent" in early
 
 
+def test_a_dry_run_says_why_what_is_due_is_not_said(golddust: CommandLine) -> None:
+    golddust.given(one_complaint)
+    evening = golddust("tick", "--at", "2026-11-23T20:00:00Z", "--dry-run").out
+    assert "1 waits: nobody concerned is at work before Tue 24 Nov 09:00" in evening
+    assert "1 ticket due, 0 nudges" in evening
+    assert "waits" not in golddust("tick", "--at", HALF, "--dry-run").out
+
+
 def test_a_pass_without_a_channel_lets_the_messages_wait(golddust: CommandLine) -> None:
     golddust.given(one_complaint)
     answer = golddust("tick", "--at", HALF)
@@ -101,9 +109,9 @@ def test_what_is_parked_is_shown_with_its_reason_and_can_be_sent_again(golddust:
     assert "give them a `slack` id⏎in golddust.yml" in shown
     assert "1 parked" in shown.splitlines()[-1]
 
-    assert golddust("outbox", "retry", str(parked["id"]), "999").out == (
-        "1 message will be tried again; 1 id of no parked message\n"
-    )
+    complaint = golddust("outbox", "retry", str(parked["id"]), "999").complaint
+    assert complaint == "golddust: no parked message has the id 999; `golddust outbox` shows them"
+    assert golddust("outbox", "retry", str(parked["id"])).out == "1 message will be tried again\n"
     (waiting,) = golddust("outbox", "--state", "waiting", "--json").json
     assert (waiting["id"], waiting["attempts"]) == (parked["id"], 0)
     assert waiting["next_try_at"] is not None

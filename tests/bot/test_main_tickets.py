@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from complaints import commands
+from bot.cli.history import sentence
+from complaints import commands, lifecycle
 from complaints.ticket import Source
+from handlers import nudge
 from tests.bot.conftest import CommandLine
 from tests.world import World
 
@@ -60,7 +63,7 @@ def test_one_ticket_adds_its_timeline_and_reasons(golddust: CommandLine) -> None
     assert set(record) == RECORD | {"words", "attachments", "reasons", "next", "timeline"}
     assert [event["kind"] for event in record["timeline"]] == ["captured", "acknowledged", "resolved", "told"]
     assert all(set(event) == {"at", "actor", "kind", "data"} for event in record["timeline"])
-    assert record["reasons"][0].startswith("Cards and payments")
+    assert record["reasons"][0] == "it says “card” (rule “Cards and payments”)"
     upcoming = golddust("ticket", "2", "--json").json["next"]
     assert set(upcoming) == {"at", "to", "because"}
 
@@ -153,3 +156,44 @@ def test_a_failed_export_leaves_the_old_file_alone(golddust: CommandLine) -> Non
     golddust.monkeypatch.setenv("GOLDDUST_CONFIG", "nowhere.yml")
     assert "nowhere.yml" in golddust("export", "--output", "kept.jsonl").complaint
     assert Path("kept.jsonl").read_text() == "old"
+
+
+def test_an_export_leaves_no_half_file_behind(golddust: CommandLine) -> None:
+    golddust.given(three, LATER)
+    Path("kept.jsonl.part").mkdir()  # so that nothing can be written beside it
+    complaint = golddust("export", "--output", "kept.jsonl").complaint
+    assert complaint == "golddust: kept.jsonl: Is a directory"
+    Path("kept.jsonl.part").rmdir()
+    golddust("export", "--output", "kept.jsonl")
+    assert golddust("export", "--output", "/dev/null").code == 0
+    assert [path.name for path in Path().glob("kept*")] == ["kept.jsonl"]
+
+
+def test_a_ticket_reads_as_a_story_with_names(golddust: CommandLine) -> None:
+    golddust.given(three, LATER)
+    lines = golddust("ticket", "C-1").out.splitlines()
+    assert lines[0] == "C-1: state closed (told), severity normal, category payments"
+    assert "source pigeon: w, c, 1" in lines
+    assert lines[-4:] == [
+        "Mon 23 Nov 2099 09:00  Sam said it; it went to Dana (Payments)",
+        "Mon 23 Nov 2099 09:30  Dana has seen it",
+        "Mon 23 Nov 2099 09:30  Dana resolved it: “Refunded”; for the customer: “You have your money back”",
+        "Mon 23 Nov 2099 09:30  Sam told the customer; closed",
+    ]
+
+
+def test_every_kind_of_event_has_its_sentence() -> None:
+    sources = [*Path(lifecycle.__file__).parent.glob("*.py"), *Path(nudge.__file__).parent.glob("*.py")]
+    text = "".join(path.read_text() for path in sources)
+    kinds = set(re.findall(r'Event\("([a-z ]+)"', text)) | {"reminded", "escalated"}
+    for kind in sorted(kinds):
+        told = sentence({"kind": kind, "actor": "sam", "data": {}}, str.title, lambda _iso: "noon")
+        assert told != kind, f"bot/cli/history.py has no sentence for “{kind}”"
+
+
+def test_a_customer_is_named_on_the_ticket(golddust: CommandLine) -> None:
+    Path("c.jsonl").write_text('{"text": "card", "customer": "Mrs Ito", "team": "Branches"}\n')
+    golddust("import", "c.jsonl")
+    out = golddust("ticket", "C-1").out
+    assert "customer Mrs Ito\n" in out
+    assert "it went to Dana (Payments); the file named team “Branches”" in out

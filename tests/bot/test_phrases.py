@@ -40,7 +40,7 @@ def reminder(**more: Any) -> Reminder:
     values = {
         "ticket": 1, "audience": "person:dana", "step": "acknowledge.1:80%:remind", "clock": "acknowledge",
         "due_at": moment("2026-11-23 13:00"), "because": "80 % of the time to acknowledge it has passed",
-        "next_at": moment("2026-11-23 13:00"), "next_what": "I’ll ask you again",
+        "next_at": moment("2026-11-23 13:00"), "next_what": "I’ll remind you",
     }  # fmt: skip
     return Reminder(**{**values, **more})
 
@@ -64,7 +64,7 @@ def test_a_message_captured_before_says_where_its_ticket_is(seen: Any) -> None:
 def test_a_reminder_says_why_what_stops_it_and_what_comes_next(seen: Any) -> None:
     assert phrases.reminder(reminder(), seen(a_ticket()), INK).splitlines() == [
         "*C-1* waits for you: 80 % of the time to acknowledge it has passed (due Mon 13:00).",
-        "Acknowledge stops this. If it still waits by Mon 13:00, ‹I’ll ask you again›.",
+        "Acknowledge stops this. If it still waits by Mon 13:00, ‹I’ll remind you›.",
     ]
 
 

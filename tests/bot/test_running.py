@@ -175,7 +175,7 @@ def shorten_leases(database: Path) -> None:
         ({"SLACK_BOT_TOKEN": "", "SLACK_APP_TOKEN": ""}, "no channel is set up: set SLACK_BOT_TOKEN"),
         ({"SLACK_BOT_TOKEN": BOT_TOKEN}, "SLACK_BOT_TOKEN alone can’t listen: set SLACK_APP_TOKEN"),
         ({"SLACK_APP_TOKEN": "xapp-wrong"}, "SLACK_APP_TOKEN: Slack does not take it (invalid_auth)"),
-        ({"SLACK_SIGNING_SECRET": "x", "GOLDDUST_CONFIG": "none.yml"}, "none.yml: found no such file"),
+        ({"SLACK_SIGNING_SECRET": "x", "GOLDDUST_CONFIG": "none.yml"}, "none.yml does not exist"),
         ({"SLACK_SIGNING_SECRET": "x", "GOLDDUST_DATABASE_URL": "mysql://x"}, "runs on SQLite and PostgreSQL"),
     ],
 )

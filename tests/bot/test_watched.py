@@ -12,7 +12,7 @@ from complaints.errors import ConfigurationError
 
 GOOD = """\
 organisation: {name: Bank, time_zone: UTC, admins: [dana], triage: desk}
-people: {dana: {name: Dana}}
+people: {dana: {name: Dana, slack: U0DANA001}}
 teams: {desk: {name: Desk, lead: dana, members: [dana]}}
 """
 BETTER = GOOD.replace("Bank", "Better Bank")
@@ -82,7 +82,7 @@ def test_a_file_that_vanished_is_refused_once_and_taken_up_when_it_is_back(watch
     watched.path.unlink()
     change = watched.refresh()
     assert isinstance(change, Refused)
-    assert "found no such file" in change.problems
+    assert "does not exist" in change.problems
     assert watched.refresh() is None
     assert watched.current is good
     assert after(watched, GOOD) == Accepted(good.version)

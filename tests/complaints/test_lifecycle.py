@@ -348,7 +348,7 @@ def test_not_mine_gives_it_a_new_owner_whose_clock_to_acknowledge_starts_anew() 
     assert (handed.team, handed.owner, handed.holder, handed.bounces) == ("app", "kim", "kim", 1)
     assert (the(handed, "acknowledge").run, the(handed, "acknowledge").due_at) == (2, moment("2026-11-23 15:00"))
     assert the(handed, "resolve").due_at == moment("2026-11-26 09:00"), "the customer's clock goes on"
-    assert handed.reasons[-1] == "handed on by Dana"
+    assert handed.reasons[-1] == "handed on by Dana: “not ours”", "the next owner reads why"
     assert set(change.notices) == {
         Card(ticket=1, audience="person:kim", anew=True), Card(ticket=1, audience="team:app")
     }  # fmt: skip

@@ -76,7 +76,7 @@ def test_a_nudge_says_which_clock_what_happened_and_what_comes_next() -> None:
         due_at=moment("2026-11-23 13:00"),
         because="50 % of the time to acknowledge it has passed",
         next_at=moment("2026-11-23 12:12"),
-        next_what="I’ll ask you again",
+        next_what="I’ll remind you",
     )
 
 
@@ -84,7 +84,7 @@ def test_the_last_reminder_before_an_escalation_says_who_will_be_asked() -> None
     found = walk(a_ticket(), HERE, moment("2026-11-23 13:00"))
     last = found[-1][1]
     assert (last.because, last.next_at, last.next_what) == (
-        "the time to acknowledge it has run out", moment("2026-11-24 13:00"), "I’ll ask Omar"
+        "the time to acknowledge it has run out", moment("2026-11-24 13:00"), "I’ll remind you and ask Omar"
     )  # fmt: skip
 
 

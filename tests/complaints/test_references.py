@@ -12,7 +12,7 @@ def organisation(**parts: Any) -> Organisation:
     """A small organisation that is right; `parts` replace whole parts of it."""
     document: dict[str, Any] = {
         "organisation": {"name": "Bank", "time_zone": "UTC", "admins": ["ines"], "triage": "desk"},
-        "people": {"dana": {"name": "Dana"}, "omar": {"name": "Omar"}, "ines": {"name": "Ines"}},
+        "people": {key: {"name": key.title(), "slack": f"U0{key.upper()}"} for key in ("dana", "omar", "ines")},
         "teams": {
             "desk": {"name": "Desk", "lead": "ines", "members": ["dana", "omar"]},
             "branch": {"name": "Branch", "lead": "ines", "owns": False},
@@ -28,7 +28,11 @@ def about(**changes: Any) -> Organisation:
 
 def people(**changes: dict[str, Any]) -> Organisation:
     names = {"dana": "Dana", "omar": "Omar", "ines": "Ines"}
-    return organisation(people={key: {"name": name, **changes.get(key, {})} for key, name in names.items()})
+    return organisation(
+        people={
+            key: {"name": name, "slack": f"U0{name.upper()}", **changes.get(key, {})} for key, name in names.items()
+        }
+    )
 
 
 def desk(**changes: Any) -> Organisation:
@@ -187,6 +191,45 @@ def test_nobody_is_their_own_manager() -> None:
 def test_nobody_is_their_own_deputy() -> None:
     (problem,) = problems(people(dana={"deputy": "dana"}))
     assert problem.path == ("people", "dana", "deputy")
+
+
+def test_everybody_needs_a_way_to_be_reached() -> None:
+    assert problems(people(omar={"slack": None})) == (
+        Problem(("people", "omar"), "no way to reach them", "a slack id, a teams id or an email"),
+    )
+
+
+def test_one_way_to_be_reached_is_enough() -> None:
+    for way in ({"teams": "a-b"}, {"email": "omar@bank.example"}):
+        assert problems(people(omar={"slack": None, **way})) == ()
+
+
+def test_a_tier_that_no_customer_has_is_a_problem_at_any_depth() -> None:
+    customers = [{"name": "Marlow Bakery", "tier": "gold"}, {"name": "Northgate Dental"}]
+    routes = [{"when": {"not": {"customer_tier": ["gold", "glod"]}}, "team": "desk"}]
+    (problem,) = problems(organisation(customers=customers, routes=routes))
+    assert problem == Problem(("routes", 0, "when", "not", "customer_tier", 1), "glod", "gold (did you mean “gold”?)")
+
+
+def test_a_tier_is_a_problem_where_no_listed_customer_has_one() -> None:
+    rules = [{"when": {"customer_tier": "gold"}, "severity": "high"}]
+    (problem,) = problems(organisation(customers=[{"name": "Marlow Bakery"}], severity={"rules": rules}))
+    assert problem.allowed == "the tier of a listed customer; none has one"
+
+
+def test_a_tier_is_no_problem_where_no_customers_are_listed() -> None:
+    assert problems(routed({"customer_tier": "gold"})) == ()
+
+
+def test_two_routes_cannot_share_a_name() -> None:
+    routes = [{"name": name, "when": {"words": "card"}, "team": "desk"} for name in ("Cards", "Fees", "Cards")]
+    assert problems(organisation(routes=routes)) == (
+        Problem(("routes", 2, "name"), "Cards", "each name once; routes[0] has it already"),
+    )
+
+
+def test_routes_without_a_name_share_nothing() -> None:
+    assert problems(organisation(routes=[{"when": {"words": "card"}, "team": "desk"}] * 2)) == ()
 
 
 def test_managers_in_a_circle_are_told_once() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from bot.app import Golddust
 from bot.watched import Watched
@@ -21,9 +21,6 @@ class Driver(ABC):
     `done`, `root_cause`, `tell`, `reason`, `words`, `customer`, `until` (a moment, or None) and `whom`: `person:KEY`,
     `team:KEY`, `ticket:REF`, `other:WORDS`, `duplicate:REF`, `unknown`, `nothing` (no complaint), or empty.
     """
-
-    threads: ClassVar[bool] = True
-    """Whether one can reply under a message; a channel where nobody can says so here."""
 
     def __init__(self, golddust: Golddust) -> None:
         self.golddust = golddust
@@ -60,9 +57,9 @@ class Driver(ABC):
     async def tap(self, person: str, ref: str, severity: str) -> None:
         """Somebody picks another severity with one tap."""
 
+    @abstractmethod
     async def reply(self, person: str, team: str, words: str) -> None:
         """Somebody replies in the thread under the newest card in a team's channel."""
-        raise NotImplementedError(f"{type(self).__name__} has no threads")
 
     @abstractmethod
     async def advance(self, **amount: float) -> None:

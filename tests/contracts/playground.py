@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from html.parser import HTMLParser
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from bot import demo
 from bot.buttons import Button, Press
@@ -32,8 +32,6 @@ _MEANT = {
 
 class Playground(Driver):
     """People in front of the playground's page."""
-
-    threads: ClassVar[bool] = False
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground.golddust)
@@ -86,6 +84,11 @@ class Playground(Driver):
         """One of the four under the receipt."""
         self._answered(person, await self.ground.correct(person, number_of(ref) or 0, severity))
 
+    async def reply(self, person: str, team: str, words: str) -> None:
+        """Written under the card in the team's conversation."""
+        card = next(post for post in reversed(self.ground.board.posts(f"team:{team}")) if post.shown.kind == "card")
+        self._answered(person, await self.ground.reply(person, card, words))
+
     async def advance(self, **amount: float) -> None:
         """The page's clock is moved."""
         await self.ground.advance(**amount)
@@ -97,8 +100,9 @@ class Playground(Driver):
         return [text for _, text in sorted(posts + answers, key=lambda one: one[0])]
 
     def team_sees(self, team: str) -> list[str]:
-        """The conversation of the team's channel."""
-        return [_text(post.shown) for post in self.ground.board.posts(f"team:{team}")]
+        """The conversation of the team's channel, without what was said under its cards."""
+        posts = self.ground.board.posts(f"team:{team}")
+        return [_text(post.shown) for post in posts if post.shown.kind not in ("remark", "reply")]
 
     def buttons(self, who: str, ref: str) -> list[str]:
         """The row under the thread with the newest post about the ticket."""

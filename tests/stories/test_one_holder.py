@@ -126,7 +126,7 @@ async def test_three_hand_backs_go_to_the_lead_of_triage_with_the_trail(database
         await w.does(commands.HandBack, "omar", ticket, to_team="app", reason="no")
         assert (w.ticket().team, w.ticket().owner, w.ticket().bounces) == ("triage", "ines", 3)
         trail = w.ticket().reasons[-1]
-        assert trail.startswith("handed on 3 times, so to the lead of triage: Cards and payments")
+        assert trail.startswith("handed on 3 times, so to the lead of triage: it says “card”")
         assert "handed on by Dana" in trail
         assert "handed on by Kim to Omar" in trail
 

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.String(length=128), nullable=True),
         sa.Column("close_reason", sa.String(length=32), nullable=True),
+        sa.Column("close_note", sa.Text(), nullable=False),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("clocks", sa.JSON(), nullable=False),
         sa.Column("blocked", sa.JSON(), nullable=True),

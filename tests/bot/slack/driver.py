@@ -18,6 +18,7 @@ from bot.server import application
 from bot.slack import app as slack_app
 from bot.slack import send
 from bot.slack.door import door
+from bot.slack.listen import Room
 from bot.watched import Watched
 from complaints.ticket import Ticket
 from handlers.reading import full_record
@@ -46,8 +47,8 @@ def manifest() -> Json:
 class Desk:
     """Where people sit in front of Slack."""
 
-    def __init__(self, golddust: Golddust, clock: VirtualClock, slack: FakeSlack, http: httpx.AsyncClient) -> None:
-        self.golddust, self.clock, self.slack, self.http = golddust, clock, slack, http
+    def __init__(self, room: Room, clock: VirtualClock, slack: FakeSlack, http: httpx.AsyncClient) -> None:
+        self.room, self.golddust, self.clock, self.slack, self.http = room, room.golddust, clock, slack, http
         self.delivering = True
 
     @property
@@ -58,6 +59,7 @@ class Desk:
         """Slack makes a signed request; what has to go out goes out."""
         body, headers = request
         answer = await self.http.post("/slack/events", content=body, headers=headers)
+        await self.room.drain()
         if self.delivering:
             await self.golddust.deliverer.deliver_due(self.now)
         return answer
@@ -169,13 +171,15 @@ async def desk(database_url: str, watched: Watched, *, scopes: list[str] | None 
         channel = send.SlackChannel(client)
         channel.pace = 0.0
         golddust.connect([channel])
-        app = slack_app.build(slack_app.room(golddust, client))
+        room = slack_app.room(golddust, client)
+        app = slack_app.build(room)
         web = application(golddust, door(app, SIGNING_SECRET, clock))
         transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://golddust.test") as http:
             try:
-                yield Desk(golddust, clock, slack, http)
+                yield Desk(room, clock, slack, http)
             finally:
+                await room.drain()
                 golddust.close()
 
 

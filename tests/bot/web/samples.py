@@ -25,7 +25,7 @@ TICKET = TicketView(
     team="Payments", team_key="payments", owner="Dana", owner_key="dana", pronoun="she", holder="Dana",
     holder_key="dana", reporter="Sam", reporter_key="sam", captured_at=NOW, acknowledged_by=None, resolved_by=None,
     blocked_by=None, blocked_why="", promised_until=None, promise_reason="", broken_promises=0, done="", root_cause="",
-    tell="", close_reason=None, duplicate_of=None, bounces=0, why="Taken twice: /\\bcharged\\b.*/ finds “charged”",
+    tell="", close_reason=None, close_note="", duplicate_of=None, bounces=0, why="it says “charged”",
     clocks=(ClockView("acknowledge", NOW + timedelta(hours=2), "running"),),
 )  # fmt: skip
 

@@ -215,7 +215,7 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     expect(card).to_be_visible()
     reached = tab_round(page)
     wanted = [
-        "+1 hour", "+1 day", "Next working morning", "Play a day", "front-person", "complaint", "Report it",
+        "+1 hour", "+1 day", "Next morning", "Play a day", "Start over", "front-person", "complaint", "Report it",
         "Edit C-1", "Withdraw C-1", "back-person", "back-follow", "Acknowledge C-1", "Resolve C-1", "Blocked C-1",
         "Not mine C-1", "Promise a date C-1", "lead-person", "lead-follow",
     ]  # fmt: skip
@@ -271,6 +271,46 @@ def test_two_people_see_the_same_playground(chromium: Browser, address: str) -> 
         expect(one.get_by_role("group", name="Virtual time")).to_contain_text("10:00")
 
 
+def test_long_words_are_folded_until_somebody_asks_for_all_with_the_keyboard(page: Page) -> None:
+    report(page, "The card machine took it twice. " * 180)
+    front = pane(page, "Frontline")
+    words = front.get_by_role("blockquote")
+    expect(words).to_be_visible()
+    assert words.evaluate("e => e.clientHeight") < 200
+    button(front, "Show all").focus()
+    page.keyboard.press("Enter")
+    expect(button(front, "Show less")).to_have_attribute("aria-expanded", "true")
+    assert words.evaluate("e => e.clientHeight") > 1000
+
+
+def test_replies_go_from_the_card_to_the_reporter_and_back(page: Page) -> None:
+    front, back = pane(page, "Frontline"), pane(page, "Back office")
+    report(page, TWICE)
+    back.get_by_label("Reply about C-1").fill("Which of her two cards?")
+    page.keyboard.press("Enter")
+    expect(front).to_contain_text("Which of her two cards?")
+    expect(back.get_by_label("Reply about C-1")).to_have_value("")
+    front.get_by_label("Reply about C-1").fill("The blue one")
+    button(front, "Reply").click()
+    expect(back).to_contain_text("The blue one")
+
+
+def test_starting_over_empties_every_open_page(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, WIDE) as one, opened(chromium, address, WIDE) as two:
+        report(one, TWICE)
+        button(two, "Acknowledge C-1").click()
+        expect(pane(two, "Back office")).to_contain_text("You acknowledged C-1.")
+        button(one, "+1 day").click()
+        expect(one.get_by_role("group", name="Virtual time")).to_contain_text("Tuesday")
+        button(one, "Start over").click()
+        for page in (one, two):
+            expect(page.get_by_role("article")).to_have_count(0)
+            expect(page.get_by_role("group", name="Virtual time")).to_contain_text("Monday 23 November")
+        expect(pane(two, "Back office")).not_to_contain_text("You acknowledged")
+        report(two, TWICE)
+        expect(pane(one, "Back office").get_by_role("article")).to_contain_text("C-1")
+
+
 def test_a_day_starts_playing_and_stops_where_it_is(page: Page) -> None:
     button(page, "Play a day").click()
     expect(page.get_by_text("A customer complains at the counter.")).to_be_visible()
@@ -292,3 +332,5 @@ def test_a_day_plays_to_its_end(page: Page) -> None:
     if os.environ.get("GOLDDUST_SCREENSHOT") == "1":
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURE, animations="disabled")
+    button(page, "Dismiss").click()
+    expect(page.get_by_text("One customer told, one promise given")).to_be_hidden()

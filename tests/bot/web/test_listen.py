@@ -117,6 +117,19 @@ def test_a_refused_blocker_is_shown_where_it_was_picked(organisation: Organisati
         assert field.name == by
 
 
+def test_nobody_is_asked_whom_nobody_picked(organisation: Organisation) -> None:
+    form = form_for("blocked", TICKET, "dana", organisation, NOW)
+    assert form is not None
+    for field in form.fields[1:3]:
+        assert (field.value, field.groups[0].choices[0][0]) == ("", "")
+
+
+def test_an_hour_may_be_written_with_one_digit(organisation: Organisation) -> None:
+    command = pressed("promise", 1, "dana", NOW, organisation, {"day": "2026-11-24", "time": "9:30"})
+    assert isinstance(command, commands.MakePromise)
+    assert command.until == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
 def test_a_promise_starts_from_a_moment_that_is_still_to_come(organisation: Organisation) -> None:
     friday = NOW + timedelta(days=4)
     form = form_for("promise", TICKET, "dana", organisation, friday)

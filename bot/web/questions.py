@@ -1,0 +1,45 @@
+"""The answers to what is asked rather than reported: help, mine, list."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Literal, assert_never
+
+from bot import phrases
+from bot.intents import Help, ListMine, ListOpen
+from bot.web.listen import Question
+from handlers import reading
+from handlers.context import Context
+
+HELP = (
+    "Say in one sentence what the customer complained about, and press Enter. You can also type\n"
+    "• mine: what is yours to act on, and what you reported\n"
+    "• list: what is open and yours to see\n"
+    "• away until Friday: your deputy holds meanwhile; back: you are here again"
+)
+
+
+def answer(context: Context, question: Question, person: str) -> str:
+    """What a person is told who asks; only what is theirs to see."""
+    match question:
+        case Help():
+            return HELP
+        case ListOpen():
+            return _list(context, person, "open") or "Nothing is open that is yours to see."
+        case ListMine():
+            held, reported = _list(context, person, "held"), _list(context, person, "reported")
+            return f"Yours to act on:\n{held or '• nothing'}\nReported by you:\n{reported or '• nothing'}"
+        case _:
+            assert_never(question)
+
+
+def _list(context: Context, person: str, which: Literal["held", "reported", "open"]) -> str:
+    page = reading.page(context, which, person, size=20)
+    seen = [one for one in page.tickets if which != "open" or reading.readable(context, one.number, person)]
+    return "\n".join(
+        f"• {one.ref} {phrases.state(one)}, with {one.owner_or_team}: “{_short(one.verbatim)}”" for one in seen
+    )
+
+
+def _short(words: str) -> str:
+    return textwrap.shorten(words, 160, placeholder=" …")
