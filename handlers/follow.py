@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from complaints import lifecycle
 from complaints.commands import Comment, OriginalDeleted, OriginalEdited
 from complaints.lifecycle import Change, Event
-from complaints.notices import Notice, Remark, person
+from complaints.notices import Notice, Remark, person, team
 from complaints.replies import Done, Nothing
 from complaints.rights import refusal
 from complaints.ticket import Source, Ticket
-from complaints.words import storable
+from complaints.words import named, storable
 from handlers.context import Context
 from handlers.viewing import name_of, view
-from storage import messages, seen, tickets
+from storage import messages, outbox, seen, tickets
 
 
 def comment(context: Context, command: Comment) -> Done | Nothing:
@@ -22,10 +24,15 @@ def comment(context: Context, command: Comment) -> Done | Nothing:
     if found is None or not seen.first_time(context.session, context.workspace, place.key, context.at, found.number):
         return Nothing()
     words = storable(command.words)
-    said: list[Notice] = [_carried(context, found, command.actor, words, from_reporter)]
+    files = tuple(replace(file, name=named(file.name), address=storable(file.address)) for file in command.attachments)
+    author = name_of(context, command.actor)
+    said: list[Notice] = [
+        Remark(ticket=found.number, audience=audience, author=author, words=words, files=files)
+        for audience in _audiences(context, found, command.actor, from_reporter)
+    ]
     works = refusal(context.organisation, found, command.actor, "resolve") is None
     change = lifecycle.commented(
-        found, command.actor, command.at, context.presence, words, command.attachments, tuple(said), works
+        found, command.actor, command.at, context.presence, words, files, tuple(said), works
     )
     saved = context.save(change) if change.ticket != found else context.note(change)
     return Done(view(context, saved), "")
@@ -50,11 +57,18 @@ def deleted(context: Context, command: OriginalDeleted) -> Done | Nothing:
     return Done(view(context, context.note(change)), "")
 
 
-def _carried(context: Context, ticket: Ticket, author: str, words: str, from_reporter: bool) -> Remark:
-    audience = "thread:card" if from_reporter else "thread:original"
-    if not from_reporter and ticket.source.private:
-        audience = person(ticket.reporter)
-    return Remark(ticket=ticket.number, audience=audience, author=name_of(context, author), words=words)
+def _audiences(context: Context, ticket: Ticket, author: str, from_reporter: bool) -> list[str]:
+    """Where a reply is carried to: the reporter's side, or the team's and the owner's cards that are there."""
+    if not from_reporter:
+        return [person(ticket.reporter) if ticket.source.private else "thread:original"]
+    of = (context.session, context.workspace, ticket.number)
+    there = {*messages.carded(*of), *outbox.carded(*of)}
+    found = ["thread:card"] if team(ticket.team) in there else []
+    if ticket.owner and ticket.owner != author:
+        found += ["thread:owner"] if person(ticket.owner) in there else []
+        # Without any card the owner has to hear of it all the same.
+        return found or [person(ticket.owner)]
+    return found
 
 
 def _ticket_of_thread(context: Context, place: Source, thread: str) -> tuple[Ticket | None, bool]:

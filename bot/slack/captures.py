@@ -60,5 +60,5 @@ async def capture_and_whisper(
     reply = await capture(room, reporter, said, at)
     others = isinstance(reply, Captured) and reply.again and reply.ticket.reporter_key != reporter
     if others or isinstance(reply, Refused):
-        room.later(room.whisper(said.source.conversation, user, answered(reply), thread))
+        room.later(room.whisper(said.source.conversation, user, answered(reply, reporter), thread))
     return reply

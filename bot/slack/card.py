@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.text import INK, escape, link, one_line
 from complaints.severity import Severity
-from complaints.ticket import State
+from complaints.ticket import Attachment, State
 from complaints.views import TicketView
 
 PIECE = 2900
@@ -71,17 +71,22 @@ def original(ticket: TicketView) -> list[Block]:
     return [blocks.context(link(permalink, "See the original message"))] if permalink else []
 
 
-def card(ticket: TicketView, reader: str | None) -> SlackMessage:
-    """The ticket's card: for the team's channel (`reader` is None), its owner, or the one who blocks it."""
+def card(ticket: TicketView, reader: str | None, team: str | None = None) -> SlackMessage:
+    """The ticket's card: for a team's channel (`reader` is None), its owner, or the one who blocks it.
+
+    A `team` (its key) that has handed the ticket over sees where it is now, and has nothing left to press.
+    """
+    left = team is not None and team != ticket.team_key
     shown = [
         blocks.header(heading(ticket)),
         *_words(ticket),
-        *_files(ticket),
+        *files(ticket.attachments),
         blocks.section_mrkdwn("\n".join(_facts(ticket))),
         *resolution(ticket),
         blocks.context(f"Why here: {escape(ticket.why)}") if ticket.why else None,
         *original(ticket),
-        *blocks.row(_offered(ticket, reader), ticket.number),
+        blocks.section_mrkdwn(f"With {escape(ticket.owner_or_team)} now.") if left else None,
+        *blocks.row(() if left else _offered(ticket, reader), ticket.number),
     ]
     text = f"{heading(ticket)} · {phrases.state(ticket)} · {excerpt(ticket)}"
     return SlackMessage(escape(text), blocks.fit([block for block in shown if block]))
@@ -121,11 +126,12 @@ def _broken(words: str) -> tuple[str, str]:
     return words[:place], words[place:]
 
 
-def _files(ticket: TicketView) -> list[Block]:
-    if not ticket.attachments:
+def files(attachments: Sequence[Attachment]) -> list[Block]:
+    """Links to the files that came along, if any did."""
+    if not attachments:
         return []
-    names = [link(one.address, one_line(one.name, NAME) or "file") for one in ticket.attachments[:MOST_FILES]]
-    more = len(ticket.attachments) - MOST_FILES
+    names = [link(one.address, one_line(one.name, NAME) or "file") for one in attachments[:MOST_FILES]]
+    more = len(attachments) - MOST_FILES
     return [blocks.section_mrkdwn("Files: " + ", ".join(names) + (f" and {more} more" if more > 0 else ""))]
 
 

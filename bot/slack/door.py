@@ -61,19 +61,21 @@ def _shaped(payload: Any) -> Json | None:
     if not isinstance(payload, dict):
         return None
     # What is not there is left out or null.
-    payload = {name: part for name, part in payload.items() if part is not None}
+    found: Json = {name: part for name, part in payload.items() if part is not None}
+    return found if _readable(found) else None
+
+
+def _readable(payload: Json) -> bool:
     if not {"type", "command"} & payload.keys():
-        return None
+        return False
     if any(not isinstance(payload.get(part, {}), dict) for part in _OBJECTS):
-        return None
+        return False
     if payload.get("type") == "event_callback" and not isinstance(payload.get("event", {}).get("type"), str):
-        return None
+        return False
     actions = payload.get("actions", [{"action_id": ""}])
     if not isinstance(actions, list) or not actions:
-        return None
-    if not all(isinstance(action, dict) and isinstance(action.get("action_id"), str) for action in actions):
-        return None
-    return payload
+        return False
+    return all(isinstance(action, dict) and isinstance(action.get("action_id"), str) for action in actions)
 
 
 def _for_bolt(payload: Json, request: Request) -> AsyncBoltRequest:

@@ -49,9 +49,7 @@ async def _said(room: Room, body: Json, event: Json, *, last_try: bool) -> None:
     elif is_reply(event):
         if not await remark(room, event, at) and direct:
             room.later(_tell(room, channel, sentence(WHICH), str(event["thread_ts"])))
-    elif await room.conversations.watched(
-        channel, room.golddust.organisation.capture.watch, at, last_try=last_try
-    ):
+    elif await room.conversations.watched(channel, room.golddust.organisation.capture.watch, at, last_try=last_try):
         await _watched(room, body, event, at)
 
 

@@ -70,7 +70,8 @@ async def permalink(room: Room, channel: str, ts: str) -> str | None:
     """The address of a message, or None where Slack does not tell, as in conversations that we are no member of."""
     client = room.client
     try:
-        found = await asyncio.wait_for(client.chat_getPermalink(channel=channel, message_ts=ts), left(PERMALINK_SECONDS))
+        asked = client.chat_getPermalink(channel=channel, message_ts=ts)
+        found = await asyncio.wait_for(asked, left(PERMALINK_SECONDS))
     except TROUBLE as error:
         log.info("a message has no address that we may know", conversation=channel, error=code(error))
         return None

@@ -60,7 +60,8 @@ def _flat(part: Any) -> str:
 
 
 _MARKS = {
-    "user": ("<@", "user_id", ">"), "channel": ("<#", "channel_id", ">"), "usergroup": ("<!subteam^", "usergroup_id", ">"),
+    "user": ("<@", "user_id", ">"), "channel": ("<#", "channel_id", ">"),
+    "usergroup": ("<!subteam^", "usergroup_id", ">"),
     "broadcast": ("<!", "range", ">"), "emoji": (":", "name", ":"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from bot import buttons, phrases
@@ -17,11 +18,13 @@ from complaints.ticket import State
 from complaints.views import TicketView
 from handlers.reading import Page
 
-__all__ = ["SlackMessage", "captured", "help_message", "listing", "message", "reply"]
+__all__ = ["SlackMessage", "captured", "help_message", "listing", "message", "reply", "retired"]
 
 TEXT = 3000
 """Characters of the top-level text; chat.update takes 4,000 at most."""
 LISTED = 10
+_TYPED = re.compile(r"(`(?:/(?:complaint|invite)|until \d)[A-Za-z0-9 @-]*`)")
+"""What our own sentences tell people to type."""
 
 
 def message(notice: Notice, ticket: TicketView | None, reader_person: str | None = None) -> SlackMessage:
@@ -35,7 +38,8 @@ def message(notice: Notice, ticket: TicketView | None, reader_person: str | None
     reader = reader_person or _reader(notice.audience)
     match notice:
         case Card():
-            return card.card(shown, reader if notice.audience.startswith("person:") else None)
+            kind, _, key = notice.audience.partition(":")
+            return card.card(shown, reader if kind == "person" else None, key if kind == "team" else None)
         case Captured():
             return captured(ticket)
         case News():
@@ -50,18 +54,29 @@ def message(notice: Notice, ticket: TicketView | None, reader_person: str | None
             assert_never(notice)
 
 
-def captured(ticket: TicketView, again: bool = False) -> SlackMessage:
-    """To the reporter: who has it and by when they look, with what can still be changed."""
+def captured(ticket: TicketView, again: bool = False, reader: str | None = None) -> SlackMessage:
+    """Who has it and by when they look; for the reporter with what can still be changed.
+
+    `reader` is the person who reads it, where that may be somebody else than the reporter.
+    """
     shown = card.trimmed(ticket)
     said = phrases.captured(shown, INK, again=again)
+    if reader is not None and reader != ticket.reporter_key:
+        return _said(said, shown)
     return _said(said, shown, *_row(buttons.for_reporter(shown), shown), *_severities(shown))
 
 
-def reply(reply: Reply) -> SlackMessage:
-    """What a command is answered with."""
+def retired(ticket: TicketView) -> SlackMessage:
+    """What is left of a card when a newer one has been posted."""
+    said = f"{ticket.ref}: see its newer card below."
+    return _message(said, [blocks.section_mrkdwn(said)])
+
+
+def reply(reply: Reply, reader: str | None = None) -> SlackMessage:
+    """What a command is answered with; `reader` is the person who gave it."""
     match reply:
         case replies.Captured():
-            return captured(reply.ticket, reply.again)
+            return captured(reply.ticket, reply.again, reader)
         case Done() | Said():
             return _sentence(reply.said or "Noted.")
         case Refused():
@@ -108,7 +123,8 @@ def _remark(notice: Remark, ticket: TicketView) -> SlackMessage:
     author = escape(one_line(notice.author, card.NAME))
     said = f"*{author}* about {INK.bold(ticket.ref)}:"
     text = f"{author} about {ticket.ref}: {escape(one_line(notice.words, 300))}"
-    return _message(text, [blocks.section_mrkdwn(said), blocks.section_plain(notice.words)])
+    words = [blocks.section_plain(notice.words)] if notice.words.strip() else []
+    return _message(text, [blocks.section_mrkdwn(said), *words, *card.files(notice.files)])
 
 
 def _said(said: str, ticket: TicketView, *more: Block) -> SlackMessage:
@@ -117,7 +133,10 @@ def _said(said: str, ticket: TicketView, *more: Block) -> SlackMessage:
 
 
 def _sentence(said: str) -> SlackMessage:
-    return _message(escape(said), [blocks.section_mrkdwn(escape(said))])
+    pieces = _TYPED.split(said)
+    # Every second piece is a command that we tell people to type; names and reasons are between them.
+    shown = "".join(piece if number % 2 else escape(piece) for number, piece in enumerate(pieces))
+    return _message(shown, [blocks.section_mrkdwn(shown)])
 
 
 def _message(text: str, shown: list[Block]) -> SlackMessage:

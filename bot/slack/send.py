@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channel import TryLater
+from bot.channel import TryLater, Undeliverable
 from bot.slack import render
 from bot.slack.faults import FAILURES, code_of, fault_of
 from bot.slack.render import SlackMessage
@@ -22,6 +23,8 @@ TIMEOUT_SECONDS = 10
 
 _CONVERSATION = re.compile(r"[CGD][A-Z0-9]+|#\S+")
 _TS = re.compile(r"\d+\.\d+")
+_BY_EMAIL = "email:"
+_CARDS = {"thread:card": "the team’s card", "thread:owner": "the owner’s card"}
 
 _NOT_EDITABLE = frozenset({
     "message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found",
@@ -46,12 +49,20 @@ class SlackChannel:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._users: dict[str, str] = {}
 
     def address(self, reader: Reader) -> str | None:
-        """The team's channel, the conversation of the thread, or the person's user id; None when none is on Slack."""
+        """The team's channel, the conversation of the thread, or the person's user id; None when none is on Slack.
+
+        For a person who is known by their e-mail alone it is `email:` and that, which `send` looks up.
+        """
         person = reader.accounts.get(PLATFORM)
+        if person is None and reader.email and not reader.accounts:
+            person = f"{_BY_EMAIL}{reader.email}"
         if reader.audience.startswith("team:"):
             return reader.channel if reader.channel and _CONVERSATION.fullmatch(reader.channel) else None
+        if reader.audience in _CARDS and reader.thread is None:
+            return reader.audience
         if reader.thread is None or not reader.audience.startswith("thread:"):
             return person
         if _in_thread(reader.thread):
@@ -59,20 +70,44 @@ class SlackChannel:
         # Only the complaint's own thread has its reporter to fall back to; a card elsewhere is another channel's.
         return person if reader.audience == "thread:original" else None
 
+    def paced(self, dispatch: Dispatch, address: str) -> str | None:
+        """The conversation; a receipt that only its reader sees, in a channel, falls under a far higher limit."""
+        return None if isinstance(dispatch.notice, Captured) and _whispered(dispatch) else address
+
     async def send(self, dispatch: Dispatch, address: str) -> Receipt:
         """Post the notice, or edit its card in place; raises TryLater or Undeliverable."""
         try:
-            match dispatch.notice:
-                case Card():
-                    return await self._card(dispatch, address)
-                case Captured():
-                    return await self._captured(dispatch, address)
-                case Remark():
-                    return await self._remark(dispatch, address)
-                case _:
-                    return await self._post(address, _rendered(dispatch))
+            if not address.startswith(_BY_EMAIL):
+                return await self._send(dispatch, address)
+            user = await self._user(address.removeprefix(_BY_EMAIL))
+            return replace(await self._send(dispatch, user), account=user)
         except FAILURES as error:
             raise fault_of(error) from error
+
+    async def _send(self, dispatch: Dispatch, address: str) -> Receipt:
+        match dispatch.notice:
+            case Card():
+                return await self._card(dispatch, address)
+            case Captured():
+                return await self._captured(dispatch, address)
+            case Remark():
+                return await self._remark(dispatch, address)
+            case _:
+                return await self._post(address, _rendered(dispatch))
+
+    async def _user(self, email: str) -> str:
+        """The id of the user with this e-mail address; raises Undeliverable where there is nobody."""
+        if email not in self._users:
+            try:
+                answer = await self._client.users_lookupByEmail(email=email)
+            except SlackApiError as error:
+                if code_of(error) != "users_not_found":
+                    raise
+                raise Undeliverable(
+                    f"Nobody in this Slack has the e-mail {email}: correct it in golddust.yml."
+                ) from error
+            self._users[email] = str(answer["user"]["id"])
+        return self._users[email]
 
     async def _card(self, dispatch: Dispatch, address: str) -> Receipt:
         permalink = await self._permalink(dispatch)
@@ -80,8 +115,17 @@ class SlackChannel:
             known = replace(dispatch.ticket.source, permalink=permalink)
             dispatch = replace(dispatch, ticket=replace(dispatch.ticket, source=known))
         shown = _rendered(dispatch)
-        receipt = await self._edit(dispatch.card, shown) if dispatch.card is not None else None
-        return replace(receipt or await self._post(address, shown), permalink=permalink)
+        receipt = await self._edit(dispatch.editable, shown) if dispatch.editable is not None else None
+        if receipt is None:
+            receipt = await self._post(address, shown)
+            await self._retire(dispatch)
+        return replace(receipt, permalink=permalink)
+
+    async def _retire(self, dispatch: Dispatch) -> None:
+        """Take the buttons off the older card; where that fails the new card is posted all the same."""
+        if dispatch.card is not None and dispatch.editable is None and dispatch.ticket is not None:
+            with suppress(*FAILURES):
+                await self._edit(dispatch.card, render.retired(dispatch.ticket))
 
     async def _edit(self, card: Receipt, shown: SlackMessage) -> Receipt | None:
         """The card's place after it was edited; None when it can't be edited any more."""
@@ -99,10 +143,10 @@ class SlackChannel:
 
     async def _captured(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, source = _rendered(dispatch), dispatch.ticket.source if dispatch.ticket else None
-        if source is None or source.platform != PLATFORM or not _CONVERSATION.fullmatch(source.conversation):
+        if source is None or not _said_here(source):
             return await self._post(address, shown)
         try:
-            if source.private:
+            if not _whispered(dispatch):
                 return await self._post(source.conversation, shown)
             return await self._whisper(source.conversation, address, shown)
         except SlackApiError as error:
@@ -112,8 +156,8 @@ class SlackChannel:
 
     async def _remark(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, reader = _rendered(dispatch), dispatch.reader
-        if reader.audience == "thread:card" and reader.thread is None:
-            raise TryLater("the team’s card, under which this belongs, is not posted yet")
+        if reader.audience in _CARDS and reader.thread is None:
+            raise TryLater(f"{_CARDS[reader.audience]}, under which this belongs, is not posted yet")
         if reader.thread is None or not _in_thread(reader.thread):
             return await self._post(address, shown)
         person = reader.accounts.get(PLATFORM)
@@ -151,6 +195,16 @@ class SlackChannel:
 
 def _rendered(dispatch: Dispatch) -> SlackMessage:
     return render.message(dispatch.notice, dispatch.ticket, dispatch.reader.person)
+
+
+def _said_here(source: Source) -> bool:
+    return source.platform == PLATFORM and _CONVERSATION.fullmatch(source.conversation) is not None
+
+
+def _whispered(dispatch: Dispatch) -> bool:
+    """Whether the receipt is an ephemeral message in the channel of the complaint."""
+    source = dispatch.ticket.source if dispatch.ticket else None
+    return source is not None and _said_here(source) and not source.private
 
 
 def _in_thread(thread: Receipt) -> bool:

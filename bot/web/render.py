@@ -129,7 +129,7 @@ def _side(notice: Notice, reader: Reader, ticket: TicketView) -> Side:
         case Reminder():
             return "reporter" if notice.clock == "tell" and reader.person == ticket.reporter_key else "owner"
         case Remark():
-            return "owner" if notice.audience == "thread:card" else "reporter"
+            return "owner" if notice.audience in {"thread:card", "thread:owner"} else "reporter"
         case Card():
             return "owner"
         case _:
@@ -150,7 +150,9 @@ def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
         case Escalation():
             return phrases.escalation(notice, ticket, ink)
         case Remark():
-            return f"{ink.bold(ticket.ref)}: {ink.bold(notice.author)} says: {ink.escape(notice.words)}"
+            files = ink.escape(", ".join(file.name for file in notice.files))
+            said = f"{ink.bold(ticket.ref)}: {ink.bold(notice.author)} says: {ink.escape(notice.words)}"
+            return f"{said} (files: {files})" if files else said
         case ConfigurationRefused():
             return phrases.configuration(notice, ink)
         case _:
