@@ -80,9 +80,11 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
     query = (
         select(outbox)
         .where(
-            free, outbox.c.due_at <= now, ~_in_line(outbox),
+            free,
+            outbox.c.due_at <= now,
+            ~_in_line(outbox),
             or_(outbox.c.kind == "captured", ~exists().where(_same_reader(other, outbox), in_the_way)),
-        )  # fmt: skip
+        )
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -44,11 +44,12 @@ class Pigeons:
     clock: VirtualClock
     platform: str = "pigeon"
     pace: float = 0.0
+    refuses: str | None = None
     delivered: list[Delivered] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def address(self, reader: Reader) -> str | None:
-        return reader.audience
+        return None if reader.audience == self.refuses else reader.audience
 
     def paced(self, dispatch: Dispatch, address: str) -> str | None:
         return address

@@ -11,7 +11,6 @@ from bot.slack import entries, forms, modals, render
 from bot.slack.captures import Said, brought_by, capture
 from bot.slack.forms import CaptureForm
 from bot.slack.identity import NotIntroduced
-from bot.slack.inputs import LONGEST_INPUT
 from bot.slack.listen import Room, Whole
 from bot.slack.listen_actions import UNSURE
 from bot.slack.modals import CaptureMetadata
@@ -79,7 +78,7 @@ async def _capture(room: Room, body: Json, user: str, at: datetime) -> Answer:
     reply = await capture(room, who.person, said, at)
     if isinstance(reply, Captured):
         room.whole.pop(str(view["id"]), None)
-    return _captured(reply, cut=whole is None and _is_cut(view, form))
+    return _captured(reply, cut=whole is None and place is not None and place.cut)
 
 
 async def _source(room: Room, body: Json, user: str, place: CaptureMetadata | None) -> Source:
@@ -92,17 +91,10 @@ async def _source(room: Room, body: Json, user: str, place: CaptureMetadata | No
     )
 
 
-def _is_cut(view: Json, form: CaptureForm) -> bool:
-    """Whether there is more of a message than the form holds."""
-    untouched = form.words == entries.initial(view, "words")
-    place = form.metadata
-    return place is not None and (place.cut or (untouched and len(form.words) >= LONGEST_INPUT - 1))
-
-
 async def _whole(room: Room, view: Json, form: CaptureForm) -> Whole | None:
     """All of the message that a form reports, where the form does not hold it; None where it does, or nobody knows."""
     kept, place = room.whole.get(str(view["id"])), form.metadata
-    if kept is not None or place is None or not _is_cut(view, form):
+    if kept is not None or place is None or not place.cut:
         return kept
     try:
         message = await original(room, place.channel, place.message, last_try=True)

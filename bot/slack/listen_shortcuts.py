@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -48,10 +49,11 @@ async def report_as_complaint(room: Room, body: Json) -> None:
 
 
 async def _filled(room: Room, body: Json, words: str, metadata: CaptureMetadata) -> None:
+    metadata = replace(metadata, cut=len(words) > LONGEST_INPUT)
     opened = await open_form(room, _trigger(body), modals.capture_form(words=words, metadata=metadata))
     if opened is None:
         await _answer(room, body, metadata.channel, str(body["user"]["id"]), NOT_OPENED)
-    elif len(words) > LONGEST_INPUT or metadata.shortened():
+    elif metadata.shortened():
         room.keep_whole(opened, Whole(words, metadata.files))
 
 

@@ -32,10 +32,10 @@ class CaptureMetadata:
     private: bool = False
     thread: str | None = None
     cut: bool = False
-    """Whether there were more files than fit."""
+    """Whether there is more of the message than the form holds."""
 
     def shortened(self) -> bool:
-        """Whether not all files fit into 3000 characters."""
+        """Whether there is more of the message than the form holds, be it only a file that does not fit."""
         return CaptureMetadata.from_json(self.to_json()).cut
 
     def to_json(self) -> str:

@@ -154,6 +154,62 @@ async def test_a_wait_that_the_platform_asks_for_is_honoured_and_never_parks_a_n
         assert await deliver(w) == {"sent": 1}
 
 
+async def test_a_pause_that_the_platform_asks_for_holds_back_the_whole_conversation(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched) as w:
+        rate = TryLater("rate limited", timedelta(seconds=30), counted=False)
+        connect(w, moody := Moody(mood=refusing(rate, "person:dana")))
+        await w.says("sam", "my card")
+        assert moody.tried.count("person:dana") == 1
+        moody.mood = lambda _: None
+        await put(w, "person:dana", "person:sam")
+        assert await deliver(w) == {"sent": 1, "postponed": 1}
+        assert moody.tried.count("person:dana") == 1, "the second was not even tried"
+        w.clock.advance(seconds=30)
+        assert await deliver(w) == {"sent": 2}
+
+
+async def test_what_need_not_be_paced_does_not_wait(
+    sqlite_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(sqlite_url, watched) as w:
+
+        class Unpaced(Moody):
+            def paced(self, dispatch: Dispatch, address: str) -> str | None:
+                return None if dispatch.notice.audience == "person:sam" else address
+
+        turns: list[str] = []
+
+        async def turn(_: Pacer, conversation: str) -> None:
+            turns.append(conversation)
+
+        monkeypatch.setattr(Pacer, "turn", turn)
+        connect(w, moody := Unpaced())
+        await put(w, "person:sam", "person:dana")
+        await deliver(w)
+        assert sorted(moody.tried) == ["person:dana", "person:sam"]
+        assert turns == ["person:dana"]
+
+
+async def test_an_account_that_was_found_by_its_address_is_known_from_then_on(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched) as w:
+
+        class Finding(Moody):
+            async def send(self, dispatch: Dispatch, address: str) -> Receipt:
+                await super().send(dispatch, address)
+                return Receipt(self.platform, address, str(len(self.sent)), account=f"U-{dispatch.reader.person}")
+
+        connect(w, moody := Finding())
+        await put(w, "person:ines")
+        await deliver(w)
+        await put(w, "person:ines")
+        await deliver(w)
+        assert [dict(one.reader.accounts).get("moody") for one in moody.sent] == [None, "U-ines"]
+
+
 async def test_what_can_never_arrive_is_parked_at_once_and_the_others_go_on(
     database_url: str, watched: Watched
 ) -> None:
@@ -237,6 +293,10 @@ async def test_a_card_is_edited_in_place_and_posted_anew_when_its_reader_has_to_
         await w.does(commands.HandBack, "dana", ticket, to_person="omar")
         anew = [one for one in moody.sent if one.notice.audience == "person:omar"]
         assert [(one.notice.kind, one.card) for one in anew] == [("card", None)]
+        moody.sent.clear()
+        await w.does(commands.HandBack, "omar", ticket, to_person="dana")
+        (back,) = [one for one in moody.sent if one.notice.audience == "person:dana"]
+        assert (back.card is not None, back.editable) == (True, None), "the older card is known, and not edited"
 
 
 async def test_a_permalink_found_while_sending_is_kept_with_the_ticket(sqlite_url: str, watched: Watched) -> None:

@@ -235,10 +235,10 @@ async def test_reopen_brings_it_back_to_the_owner_with_a_fresh_message(channel: 
     await resolved(channel)
     if closed:
         await channel.press("sam", "C-1", "Customer told")
-    assert len(about(channel.sees("dana"), SAID)) == 1
+    before = len(channel.sees("dana"))
     await channel.fill("omar" if closed else "sam", "C-1", "Reopen", reason="She has not got it")
     assert (channel.ticket().state, channel.ticket().holder) == (State.ACKNOWLEDGED, "dana")
-    assert len(about(channel.sees("dana"), SAID)) == 2
+    assert len(channel.sees("dana")) == before + 1, "an edit pings nobody, so it is a fresh message"
     assert SAID in channel.sees("dana")[-1]
     assert channel.buttons("dana", "C-1") == TO_DO[1:]
     assert len(channel.team_sees("payments")) == 1
@@ -449,6 +449,7 @@ async def test_questions_and_absences_are_answered_alone_and_make_no_ticket(chan
         await channel.say("dana", question)
         [answer] = channel.sees("dana")[len(known) :]
         assert all(word in answer for word in words), (question, answer)
+    await channel.say("dana", "back")  # meanwhile the card said whose move it is
     assert [texts for texts in everything(channel) if texts not in before] == [channel.sees("dana")]
     assert len(channel.tickets()) == 1
 

@@ -28,9 +28,40 @@ async def test_a_reply_under_the_original_joins_the_timeline_and_goes_to_the_car
         file = Attachment("shot.png", "https://files/1")
         assert isinstance(await replied(w, "sam", "it happened again", attachments=(file,)), Done)
         assert w.record()["timeline"][-1]["data"] == {"words": "it happened again", "files": "shot.png https://files/1"}
-        (one,) = w.pigeons.delivered
-        assert one.dispatch.notice == Remark(ticket=1, audience="thread:card", author="Sam", words="it happened again")
+        assert [one.dispatch.notice for one in w.pigeons.delivered if one.kind == "remark"] == [
+            Remark(ticket=1, audience=audience, author="Sam", words="it happened again", files=(file,))
+            for audience in ("thread:card", "thread:owner")
+        ]
         assert w.ticket().state is State.NEW
+        assert w.ticket().attachments == (file,), "so that the card lists it"
+
+
+async def test_a_reply_of_the_reporter_hangs_under_the_owners_own_card_too(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        (card,) = w.heard("dana", "card")
+        place = w.golddust.read(lambda context: posted(context, card.dispatch.parcel.id))
+        await replied(w, "sam", "again")
+        (own,) = [one for one in w.pigeons.delivered if one.to == "thread:owner"]
+        thread = own.dispatch.reader.thread
+        assert thread is not None
+        assert (thread.conversation, thread.message) == ("person:dana", place)
+        assert own.dispatch.reader.person == "dana"
+
+
+async def test_where_the_team_has_no_card_a_reply_goes_to_the_owners_only(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        w.pigeons.refuses = "team:payments"
+        await w.says("sam", "my card", source=SAID)
+        await replied(w, "sam", "again")
+        assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["thread:owner"]
+
+
+async def test_the_owners_own_reply_does_not_come_back_to_them(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        await replied(w, "dana", "on it")
+        assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["thread:card"]
 
 
 async def test_a_reply_under_the_card_goes_to_the_original(database_url: str, watched: Watched) -> None:
@@ -113,7 +144,8 @@ async def test_a_reply_under_the_reporters_receipt_goes_to_the_card(sqlite_url: 
         (receipt,) = w.heard("sam", "captured")
         place = w.golddust.read(lambda context: posted(context, receipt.dispatch.parcel.id))
         await replied(w, "sam", "and it was 40 pounds", thread=place, conversation="person:sam")
-        assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["thread:card"]
+        heard = [one.to for one in w.pigeons.delivered if one.kind == "remark"]
+        assert heard == ["thread:card", "thread:owner"]
 
 
 async def test_a_complaint_said_in_a_thread_hears_the_rest_of_that_thread(sqlite_url: str, watched: Watched) -> None:

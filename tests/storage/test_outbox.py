@@ -33,6 +33,10 @@ def captured(ticket: int = 1, to: str = "sam") -> Notice:
     return Captured(ticket=ticket, audience=f"person:{to}")
 
 
+def news(ticket: int = 1, to: str = "sam") -> Notice:
+    return News(ticket=ticket, audience=f"person:{to}", what="resolved")
+
+
 def card(ticket: int = 1, to: str = "dana", *, anew: bool = False) -> Notice:
     return Card(ticket=ticket, audience=f"person:{to}", anew=anew)
 
@@ -79,7 +83,7 @@ def test_a_claim_takes_the_oldest_first_and_no_more_than_asked(session: Session)
 
 
 def test_each_reader_gets_one_notice_at_a_time_in_order(session: Session) -> None:
-    put(session, captured(1), captured(2), captured(3), captured(9, "lee"))
+    put(session, news(1), news(2), news(3), news(9, "lee"))
     (first, _) = claimed(session)
     assert names([first]) == [(1, "sam")]
     assert claimed(session) == [], "while the first is on its way the second waits"
@@ -88,8 +92,13 @@ def test_each_reader_gets_one_notice_at_a_time_in_order(session: Session) -> Non
     assert names([second]) == [(2, "sam")]
 
 
+def test_the_receipts_of_somebody_who_reports_several_things_go_out_together(session: Session) -> None:
+    put(session, news(1), captured(2), captured(3), captured(3))
+    assert names(claimed(session)) == [(1, "sam"), (2, "sam"), (3, "sam")], "those of one ticket keep their order"
+
+
 def test_a_notice_that_waits_for_a_retry_lets_other_tickets_pass_but_not_its_own(session: Session) -> None:
-    put(session, captured(1), captured(1), captured(2))
+    put(session, news(1), news(1), news(2))
     (first,) = claimed(session)
     outbox.postpone(session, first, LATER, "busy")
     (passing,) = claimed(session)
@@ -101,7 +110,7 @@ def test_a_notice_that_waits_for_a_retry_lets_other_tickets_pass_but_not_its_own
 
 
 def test_a_retry_that_falls_due_while_a_later_notice_is_on_its_way_waits_for_that_one(session: Session) -> None:
-    put(session, captured(1), captured(2))
+    put(session, news(1), news(2))
     (first,) = claimed(session)
     outbox.postpone(session, first, MONDAY + SECOND, "busy")
     (_second,) = claimed(session)
@@ -117,7 +126,7 @@ def test_other_workspaces_do_not_wait_for_this_one(session: Session) -> None:
 
 
 def test_what_a_dead_deliverer_had_claimed_is_taken_again_when_its_lease_is_over(session: Session) -> None:
-    put(session, captured(1), captured(2))
+    put(session, news(1), news(2))
     (first,) = claimed(session)
     assert claimed(session, MONDAY + LEASE - SECOND) == []
     (again,) = claimed(session, MONDAY + LEASE)

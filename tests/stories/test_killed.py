@@ -36,6 +36,9 @@ class Silent:
     def address(self, reader):
         return reader.audience
 
+    def paced(self, dispatch, address):
+        return address
+
     async def send(self, dispatch, address):
         self.sending += 1
         if self.sending == 3:

@@ -156,3 +156,15 @@ async def test_the_messages_tab_is_not_drawn_and_strangers_get_an_empty_home(sql
         assert d.slack.home(LEE) is None
         assert "Hello Pat Doe" in shown(await d.opens_home("U0PAT0001"))
         assert d.slack.messages(GENERAL) == []
+
+
+async def test_a_button_that_is_not_offered_any_more_opens_no_form(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.says(d.slack.dm(SAM), SAM, SAID)
+        card, own = deepcopy(d.card(PAYMENTS)), deepcopy(d.card(SAM))
+        await d.presses(SAM, own, "Withdraw", channel=d.slack.dm(SAM))
+        for label in ("Resolve", "Blocked", "Not mine", "Promise a date"):
+            await d.presses(DANA, card, label, channel=PAYMENTS)
+        await d.presses(SAM, own, "Edit", channel=d.slack.dm(SAM))
+        assert d.slack.modals(DANA) == d.slack.modals(SAM) == []
+        assert d.heard(DANA).count("C-1 is closed: withdrawn.") >= 4

@@ -145,3 +145,22 @@ async def test_a_bot_is_nobody(sqlite_url: str, watched: Watched) -> None:
         d.slack.add_user("U0ROBOT01", "robot", bot=True)
         assert "from people only" in shown(await d.complains("U0ROBOT01", SAID))
         assert d.tickets() == []
+
+
+async def test_commands_without_a_trigger_are_complaints_of_their_own(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        for _ in range(2):
+            await d.form(payloads.slash_command(SAM, SAID) | {"trigger_id": ""})
+        for user in (SAM, DANA):
+            await d.complains(user, SAID, trigger_id="always the same")
+        assert len(d.tickets()) == 4
+
+
+async def test_members_that_are_null_are_as_good_as_left_out(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.complains(SAM, SAID)
+        action = payloads.pressed(d.card()["blocks"], "Acknowledge", at=d.now)
+        press = payloads.action_on_message(DANA, action, PAYMENTS, d.card())
+        await d.form(press | {"view": None, "team": None})
+        assert d.tickets()[0].acknowledged_by == "dana"
+        assert await d.event(payloads.event_callback({}, at=d.now) | {"event": None}) == 400

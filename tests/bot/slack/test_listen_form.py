@@ -171,3 +171,20 @@ async def test_a_form_about_a_ticket_that_is_gone_says_so(sqlite_url: str, watch
         view = payloads.filled(d.slack.modals(DANA)[-1], done="Refunded") | {"private_metadata": '{"ticket": 77}'}
         answer = await d.form(payloads.view_submission(DANA, view))
         assert "There is no ticket C-77" in shown(answer["view"])
+
+
+async def test_an_unknown_team_is_said_at_the_teams_field(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.complains(SAM, SAID)
+        await asked(d, "Blocked")
+        answer = await d.submits(DANA, team="nowhere")
+        assert list(answer["errors"]) == ["team"]
+
+
+async def test_a_customers_name_can_be_taken_away(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.event(payloads.app_mention("C0GENERAL", SAM, SAID, at=d.now))
+        for name, kept in (("Mrs Ito", "Mrs Ito"), ("", None)):
+            await d.presses(SAM, d.slack.ephemerals(SAM)[-1], "Edit", channel="C0GENERAL")
+            assert await d.submits(SAM, customer=name) is None
+            assert d.tickets()[0].customer == kept

@@ -102,3 +102,14 @@ async def test_another_app_that_mentions_us_is_not_heard(sqlite_url: str, watche
         assert await d.event(mention) == 200
         assert d.tickets() == []
         assert "card" not in shown({"blocks": d.slack.messages(GENERAL)})
+
+
+async def test_a_call_or_a_command_in_the_thread_of_a_ticket_is_answered_and_no_remark(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.complains(SAM, SAID)
+        for said in ("", "help"):
+            await mentions(d, PAYMENTS, DANA, said, thread=d.card(PAYMENTS)["ts"])
+        assert [event["kind"] for event in d.timeline()] == ["captured"]
+        assert d.heard(DANA).count("`/complaint mine`") >= 2

@@ -140,3 +140,45 @@ async def test_a_changed_profile_is_taken_up(sqlite_url: str, watched: Watched) 
         await d.complains("U0PAT0001", "The refund is missing")
         assert "reported by Pat Roe" in shown(d.card(PAYMENTS))
         assert len(d.slack.called("users.info")) == 1
+
+
+async def test_while_the_name_of_a_channel_is_unknown_its_messages_are_asked_for_again(
+    sqlite_url: str, watched: Watched, tmp_path: Path
+) -> None:
+    file = tmp_path / "golddust.yml"
+    file.write_text(watched.path.read_text().replace("watch: [C0WATCHED]", "watch: ['#general']"))
+    async with desk(sqlite_url, Watched(file)) as d:
+        said = payloads.message(GENERAL, SAM, SAID, at=d.now)
+        d.slack.fail_next("conversations.info", status=500, times=2)
+        assert await d.event(said) == 503
+        assert await d.event(payloads.message(GENERAL, SAM, "Another", at=d.now), retry=3) == 200
+        assert d.tickets() == []
+        assert await d.event(said, retry=1) == 200
+        assert [ticket.verbatim for ticket in d.tickets()] == [SAID]
+
+
+SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Refund &amp; card are late"}}
+RICH = {
+    "type": "rich_text",
+    "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "Refund & card are late"}]}],
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"attachments": [{"text": "Refund &amp; card are late", "fallback": "no"}]},
+        {"attachments": [{"fallback": "Refund &amp; card are late"}]},
+        {"attachments": [{"message_blocks": [{"message": {"blocks": [RICH]}}], "fallback": "no"}]},
+        {"blocks": [SECTION]},
+        {"blocks": [RICH]},
+    ],
+)
+async def test_words_that_are_only_forwarded_or_only_in_blocks_are_heard(
+    sqlite_url: str, watched: Watched, more: dict[str, object]
+) -> None:
+    async with desk(sqlite_url, watched) as d:
+        said = payloads.message(WATCHED, SAM, "", at=d.now)
+        said["event"] |= more
+        assert await d.event(said) == 200
+        assert [ticket.verbatim for ticket in d.tickets()] == ["Refund & card are late"]

@@ -127,3 +127,32 @@ async def test_a_form_that_slack_does_not_open_is_said_so(sqlite_url: str, watch
         assert "The form did not open" in d.heard(SAM)
         await d.form(payloads.global_shortcut(SAM, "report_complaint", at=d.now))
         assert "The form did not open" in d.told(SAM)
+
+
+async def report_a_long_one(d: Desk) -> None:
+    """Sam opens the form on a message with more words and files than it holds, where we can't read it again."""
+    d.slack.add_channel("G0SECRET1", members=[SAM, OMAR], kind="group", with_bot=False)
+    files = [payloads.file(f"receipt{number}.png", user=OMAR) for number in range(30)]
+    d.slack.say("G0SECRET1", OMAR, "The card " * 500, files=files)
+    await on_message(d, SAM, "G0SECRET1", d.slack.messages("G0SECRET1")[-1])
+
+
+async def test_a_long_message_with_many_files_that_we_cannot_read_again_is_kept_whole(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await report_a_long_one(d)
+        assert await d.submits(SAM) is None
+        [ticket] = d.tickets()
+        assert ticket.verbatim == ("The card " * 500).strip()
+        assert len(ticket.attachments) == 30
+        assert d.room.whole == {}
+
+
+async def test_after_a_restart_what_the_form_holds_is_kept_and_said_so(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await report_a_long_one(d)
+        d.room.whole.clear()
+        answer = await d.submits(SAM)
+        assert "C-1 is with Dana (Payments). I could not read the original again" in shown(answer["view"])
+        assert len(d.tickets()[0].verbatim) > 2900

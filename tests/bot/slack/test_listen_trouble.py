@@ -7,11 +7,12 @@ from copy import deepcopy
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack import identity, listen_shortcuts, originals, people
+from bot.slack import identity, listen, listen_shortcuts, originals, patience, people
 from bot.watched import Watched
 from complaints.ticket import State
 from tests.bot.slack.driver import DANA, GENERAL, NOOR, OMAR, PAYMENTS, SAM, WATCHED, desk, shown
 from tests.fakes import slack_payloads as payloads
+from tests.fakes.slack_identity import TEAM
 
 SAID = "Mrs Ito’s card payment was taken twice"
 SORRY = "I could not save that; nothing has been changed. Please try again in a minute."
@@ -87,11 +88,11 @@ async def test_until_slack_says_who_we_are_events_come_again(
         assert len(d.slack.called("auth.test")) == 2
 
 
-async def test_until_slack_says_who_we_are_commands_are_answered_kindly(sqlite_url: str, watched: Watched) -> None:
+async def test_a_command_counts_even_while_slack_does_not_say_who_we_are(sqlite_url: str, watched: Watched) -> None:
     async with desk(sqlite_url, watched) as d:
         d.slack.fail_next("auth.test", status=500)
-        assert (await d.complains(SAM, SAID))["text"] == SORRY
         assert "*C-1*" in shown(await d.complains(SAM, SAID))
+        assert d.tickets()[0].source.tenant == TEAM
 
 
 async def test_a_form_for_which_slack_takes_too_long_is_said_so(
@@ -145,3 +146,54 @@ async def test_a_refusal_whose_address_is_broken_comes_another_way(sqlite_url: s
         d.slack.fail_next("response_url", status=500)
         await d.presses(SAM, d.card(PAYMENTS), "Acknowledge", channel=PAYMENTS)
         assert "that is for them to press" in d.heard(SAM)
+
+
+async def test_slow_look_ups_share_one_deadline(
+    sqlite_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 0.2)
+    async with desk(sqlite_url, watched) as d:
+        for method in ("auth.test", "users.info"):
+            d.slack.fail_next(method, "timeout")
+        assert "*C-1*" in shown(await d.complains(NOOR, SAID))
+        assert d.tickets()[0].reporter == f"slack:{NOOR}"
+        assert d.slack.called("conversations.info") == []
+
+
+async def test_slack_is_answered_before_the_person_is(
+    sqlite_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listen, "SECONDS", 0.6)
+    async with desk(sqlite_url, watched) as d:
+        await d.complains(SAM, SAID)
+        action = payloads.pressed(d.card(PAYMENTS)["blocks"], "Acknowledge", at=d.now)
+        url = d.slack.response_url(PAYMENTS, SAM, message_ts=d.card(PAYMENTS)["ts"])
+        press = payloads.action_on_message(SAM, action, PAYMENTS, d.card(PAYMENTS), response_url=url)
+        d.slack.fail_next("response_url", "timeout")
+        body, headers = payloads.form_request(press, at=d.now)
+        assert (await d.http.post("/slack/events", content=body, headers=headers)).status_code == 200
+        assert d.heard(SAM) == ""
+        await d.room.drain()
+        assert "that is for them to press" in d.heard(SAM)
+
+
+async def test_what_only_one_person_sees_and_cannot_be_changed_is_followed_by_a_whisper(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.event(payloads.app_mention(GENERAL, SAM, SAID, at=d.now))
+        d.slack.fail_next("response_url", status=500)
+        d.slack.fail_next("chat.update", error="message_not_found")
+        await d.presses(SAM, d.slack.ephemerals(SAM)[-1], "Withdraw", channel=GENERAL)
+        assert "C-1 is withdrawn" in d.heard(SAM)
+
+
+@pytest.mark.parametrize("label", ["Acknowledge", "Resolve"])
+async def test_who_cannot_be_told_apart_from_a_stranger_is_asked_to_try_again(
+    sqlite_url: str, watched: Watched, label: str
+) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.complains(SAM, SAID)
+        d.slack.fail_next("users.info", status=500)
+        await d.presses(NOOR, d.card(PAYMENTS), label, channel=PAYMENTS)
+        assert "I can’t tell who you are right now; please try again in a minute." in d.heard(NOOR)

@@ -144,6 +144,20 @@ def test_the_same_message_again_says_that_it_is_known() -> None:
     assert said.startswith("*C-42* already has this one. It is with Dana (Payments), she’ll look by <!date^")
 
 
+def test_whoever_did_not_report_it_is_offered_nothing_to_change() -> None:
+    again = replies.Captured(a_ticket(), again=True)
+    assert labels(render.reply(again, "lee").blocks) == []
+    assert labels(render.reply(again, "sam").blocks)[:2] == ["Edit", "Withdraw"]
+
+
+def test_a_team_that_has_handed_it_over_sees_where_it_is_now() -> None:
+    moved = a_ticket(team="Cards", team_key="cards", owner="Kim Larsen", owner_key="kim")
+    shown = card(moved, "team:payments")
+    assert labels(shown.blocks) == []
+    assert "With Kim Larsen (Cards) now." in spoken(shown.blocks)
+    assert labels(card(moved, "team:cards").blocks) == WORK
+
+
 def test_the_resolved_news_brings_the_words_to_tell() -> None:
     news = notices.News(ticket=42, audience="person:sam", what="resolved")
     shown = accepted(render.message(news, a_resolved_ticket()))
@@ -203,6 +217,13 @@ def test_a_remark_is_carried_over_word_for_word() -> None:
     assert shown.text == "∗Sam∗ about C-42: &lt;!channel&gt; she called again"
 
 
+def test_the_files_of_a_remark_are_links() -> None:
+    files = (Attachment("shot.png", "https://x.example/f"),)
+    said = notices.Remark(ticket=42, audience="thread:card", author="Sam", words="", files=files)
+    read = spoken(accepted(render.message(said, a_ticket())).blocks)
+    assert read == "*Sam* about *C-42*:\nFiles: <https://x.example/f|shot.png>"
+
+
 def test_a_refused_configuration_is_shown_as_it_is() -> None:
     refused = notices.ConfigurationRefused(audience="person:ines", problems="line 7: `people` *bold*")
     assert "line 7: `people` *bold*" in spoken(accepted(render.message(refused, None)).blocks)
@@ -214,7 +235,8 @@ def test_a_notice_about_a_ticket_needs_its_ticket() -> None:
 
 
 def test_a_refusal_is_kind_to_the_eye_and_harmless() -> None:
-    assert render.reply(replies.Refused("`/complaint list` <@U0DANA>")).text == "'/complaint list' &lt;@U0DANA&gt;"
+    said = render.reply(replies.Refused("Say `/complaint list`, not `<@U0DANA>` or `*this*`")).text
+    assert said == "Say `/complaint list`, not '&lt;@U0DANA&gt;' or '∗this∗'"
 
 
 def test_a_list_has_a_line_for_each_ticket_and_says_what_is_left_out() -> None:

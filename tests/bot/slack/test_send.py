@@ -102,7 +102,48 @@ async def test_a_card_for_a_person_lands_in_their_direct_messages(slack: FakeSla
     assert (asked["unfurl_links"], asked["unfurl_media"]) == (False, False)
 
 
+async def test_somebody_listed_by_their_email_alone_is_looked_up_once(slack: FakeSlack, channel: SlackChannel) -> None:
+    reader = Reader("person:kim", "Kim", UTC, "kim", email="Kim@Shop.example")
+    slack.add_user("U0KIM", email="kim@shop.example")
+    for _ in range(2):
+        receipt = await send(channel, a_dispatch(notices.Card(ticket=42, audience="person:kim"), reader))
+        assert (receipt.conversation, receipt.account) == (slack.dm("U0KIM"), "U0KIM")
+    assert len(slack.called("users.lookupByEmail")) == 1
+
+
+async def test_an_email_that_nobody_has_says_what_to_correct(channel: SlackChannel) -> None:
+    reader = Reader("person:kim", "Kim", UTC, "kim", email="kim@nowhere.example")
+    with pytest.raises(Undeliverable, match=r"has the e-mail kim@nowhere\.example: correct it in golddust\.yml"):
+        await send(channel, a_dispatch(notices.Card(ticket=42, audience="person:kim"), reader))
+
+
+def test_a_receipt_that_only_its_reader_sees_is_not_paced(channel: SlackChannel) -> None:
+    private = a_ticket(source=Source("slack", "w", "D0SAM", "1.000001", private=True))
+    assert channel.paced(a_dispatch(CAPTURED, REPORTER), SAM) is None
+    assert channel.paced(a_dispatch(CAPTURED, REPORTER, private), SAM) == SAM
+    assert channel.paced(a_dispatch(), PAYMENTS) == PAYMENTS
+
+
 # -- cards
+
+
+async def test_a_fresh_card_takes_the_buttons_off_the_older_one(slack: FakeSlack, channel: SlackChannel) -> None:
+    first = await send(channel, a_dispatch(notices.Card(ticket=42, audience="person:dana"), OWNER))
+    anew = notices.Card(ticket=42, audience="person:dana", anew=True)
+    second = await send(channel, a_dispatch(anew, OWNER, card=first))
+    older, newer = slack.messages(DANA)
+    assert (older["ts"], newer["ts"]) == (first.message, second.message)
+    assert (older["text"], labels(older["blocks"])) == ("C-42: see its newer card below.", [])
+    assert labels(newer["blocks"])[0] == "Acknowledge"
+
+
+async def test_an_older_card_that_cannot_be_edited_does_not_keep_the_fresh_one_back(
+    slack: FakeSlack, channel: SlackChannel
+) -> None:
+    first = await send(channel, a_dispatch(notices.Card(ticket=42, audience="person:dana"), OWNER))
+    slack.fail_next("chat.update", status=500)
+    anew = notices.Card(ticket=42, audience="person:dana", anew=True)
+    assert (await send(channel, a_dispatch(anew, OWNER, card=first))).message != first.message
 
 
 async def test_a_card_is_edited_in_place_with_text_and_blocks(slack: FakeSlack, channel: SlackChannel) -> None:
@@ -237,6 +278,8 @@ async def test_a_remark_waits_for_the_teams_card_and_never_returns_to_its_author
     with pytest.raises(TryLater, match="not posted yet"):
         await send(channel, a_dispatch(a_remark("thread:card"), in_thread(None, "card")))
     assert slack.messages(SAM) == []
+    with pytest.raises(TryLater, match="the owner’s card"):
+        await send(channel, a_dispatch(a_remark("thread:owner"), in_thread(None, "owner")))
 
 
 # -- trouble

@@ -27,7 +27,8 @@ def a_ticket(**changes: Any) -> TicketView:
         "owner": "Dana", "owner_key": "dana", "pronoun": "she", "holder": "Dana", "holder_key": "dana",
         "reporter": "Sam", "reporter_key": "sam", "captured_at": MONDAY, "acknowledged_by": None, "resolved_by": None,
         "blocked_by": None, "blocked_why": "", "promised_until": None, "promise_reason": "", "broken_promises": 0,
-        "done": "", "root_cause": "", "tell": "", "close_reason": None, "close_note": "", "duplicate_of": None, "bounces": 0,
+        "done": "", "root_cause": "", "tell": "", "close_reason": None, "close_note": "",
+        "duplicate_of": None, "bounces": 0,
         "why": "“card” is in the words",
         "clocks": (
             ClockView("acknowledge", MONDAY + timedelta(hours=4), "running"),
