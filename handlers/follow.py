@@ -31,9 +31,7 @@ def comment(context: Context, command: Comment) -> Done | Nothing:
         for audience in _audiences(context, found, command.actor, from_reporter)
     ]
     works = refusal(context.organisation, found, command.actor, "resolve") is None
-    change = lifecycle.commented(
-        found, command.actor, command.at, context.presence, words, files, tuple(said), works
-    )
+    change = lifecycle.commented(found, command.actor, command.at, context.presence, words, files, tuple(said), works)
     saved = context.save(change) if change.ticket != found else context.note(change)
     return Done(view(context, saved), "")
 

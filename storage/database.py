@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from complaints.errors import DatabaseError
 
 _MIGRATION_LOCK = 4_201_964  # any number, as long as every replica uses the same
 BUSY_SECONDS = 15
+WRITE_AHEAD_TRIES = 20
 
 _BETTER = {
     "readonly database": "it can’t be written to; give this user the right to write the file and its folder",
@@ -134,9 +136,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling breaks savepoints; SQLAlchemy says BEGIN itself (see _begin).
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _write_ahead(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    # Of two processes that open a new file at once SQLite refuses one the switch without waiting; so wait in a
+    # transaction, which does keep to the timeout, and ask again.
+    for _ in range(WRITE_AHEAD_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("COMMIT")
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin(connection: Connection) -> None:

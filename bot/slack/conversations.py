@@ -42,7 +42,8 @@ class Conversations:
     async def watched(self, conversation: str, watch: Iterable[str], at: datetime, *, last_try: bool = False) -> bool:
         """Whether the conversation is one of those that the file lists by id or by name.
 
-        Raises Busy where Slack does not say its name and another delivery may go better.
+        Raises Busy where that hangs on its name and Slack does not say it just now, unless this is the last try: then,
+        and where Slack will never say it, it is not.
         """
         listed = {entry.lstrip("#").casefold() for entry in watch}
         if not listed or conversation.casefold() in listed:

@@ -84,6 +84,21 @@ def test_replicas_that_start_together_migrate_one_after_the_other(database_url: 
     assert [set(names) for names in found] == [{*metadata.tables, "alembic_version"}] * 4
 
 
+def test_however_often_processes_open_a_new_file_at_once_none_is_refused(tmp_path: Path) -> None:
+    def start(path: Path) -> str | None:
+        engine = open_engine(f"sqlite:///{path}")
+        started.wait()
+        with engine.connect() as connection:
+            mode: str | None = connection.scalar(text("PRAGMA journal_mode"))
+        engine.dispose()
+        return mode
+
+    for number in range(40):
+        started = threading.Barrier(4)
+        with ThreadPoolExecutor(4) as processes:
+            assert list(processes.map(start, [tmp_path / f"{number}.db"] * 4)) == ["wal"] * 4
+
+
 def test_a_database_of_a_newer_golddust_is_refused_with_what_to_do(engines: Engines) -> None:
     engine = engines()
     with engine.begin() as connection:

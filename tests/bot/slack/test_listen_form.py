@@ -177,7 +177,9 @@ async def test_an_unknown_team_is_said_at_the_teams_field(sqlite_url: str, watch
     async with desk(sqlite_url, watched) as d:
         await d.complains(SAM, SAID)
         await asked(d, "Blocked")
-        answer = await d.submits(DANA, team="nowhere")
+        view = payloads.filled(d.slack.modals(DANA)[-1], team="app")
+        view["state"]["values"]["team"]["team"]["selected_option"]["value"] = "nowhere"
+        answer = await d.form(payloads.view_submission(DANA, view))
         assert list(answer["errors"]) == ["team"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.watched import Watched
 from tests.bot.slack.driver import DANA, GENERAL, LEE, PAYMENTS, SAM, WATCHED, desk, shown
@@ -142,19 +143,35 @@ async def test_a_changed_profile_is_taken_up(sqlite_url: str, watched: Watched) 
         assert len(d.slack.called("users.info")) == 1
 
 
+@pytest.mark.parametrize("fault", [{"status": 500}, {"error": "internal_error"}])
 async def test_while_the_name_of_a_channel_is_unknown_its_messages_are_asked_for_again(
-    sqlite_url: str, watched: Watched, tmp_path: Path
+    sqlite_url: str, watched: Watched, tmp_path: Path, fault: dict[str, object]
 ) -> None:
     file = tmp_path / "golddust.yml"
     file.write_text(watched.path.read_text().replace("watch: [C0WATCHED]", "watch: ['#general']"))
     async with desk(sqlite_url, Watched(file)) as d:
         said = payloads.message(GENERAL, SAM, SAID, at=d.now)
-        d.slack.fail_next("conversations.info", status=500, times=2)
+        d.slack.fail_next("conversations.info", times=2, **fault)  # type: ignore[arg-type]
         assert await d.event(said) == 503
-        assert await d.event(payloads.message(GENERAL, SAM, "Another", at=d.now), retry=3) == 200
+        with capture_logs() as logged:
+            assert await d.event(payloads.message(GENERAL, SAM, "Another", at=d.now), retry=3) == 200
+        assert [line["log_level"] for line in logged] == ["error"]
         assert d.tickets() == []
         assert await d.event(said, retry=1) == 200
         assert [ticket.verbatim for ticket in d.tickets()] == [SAID]
+
+
+async def test_where_slack_will_never_name_a_channel_its_messages_are_left_alone_with_a_word_in_the_log(
+    sqlite_url: str, watched: Watched, tmp_path: Path
+) -> None:
+    file = tmp_path / "golddust.yml"
+    file.write_text(watched.path.read_text().replace("watch: [C0WATCHED]", "watch: ['#general']"))
+    async with desk(sqlite_url, Watched(file)) as d:
+        d.slack.fail_next("conversations.info", error="missing_scope")
+        with capture_logs() as logged:
+            said = payloads.message(GENERAL, SAM, SAID, at=d.now)
+            assert await d.event(said) == 200, "failing every event would have Slack stop delivering them"
+        assert [line["error"] for line in logged if line["log_level"] == "error"] == ["missing_scope"]
 
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Refund &amp; card are late"}}

@@ -92,7 +92,7 @@ async def test_a_command_counts_even_while_slack_does_not_say_who_we_are(sqlite_
     async with desk(sqlite_url, watched) as d:
         d.slack.fail_next("auth.test", status=500)
         assert "*C-1*" in shown(await d.complains(SAM, SAID))
-        assert d.tickets()[0].source.tenant == TEAM
+        assert d.tickets()[0].source.workspace == TEAM
 
 
 async def test_a_form_for_which_slack_takes_too_long_is_said_so(
