@@ -76,6 +76,9 @@ class Deliverer:
 
     def _landed(self, task: asyncio.Task[str]) -> None:
         self._flying.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            # It stays claimed, and comes round again when its lease is over.
+            log.error("what became of a notice could not be recorded", error=type(task.exception()).__name__)
         self._wake.set()
 
     async def _claim(self, at: datetime, limit: int) -> list[Dispatch | Unwanted]:
@@ -97,7 +100,10 @@ class Deliverer:
         return outcome
 
     async def _send(self, one: Dispatch, at: datetime) -> str:
-        channel, address = self._way_to(one)
+        try:
+            channel, address = self._way_to(one)
+        except Exception as error:  # noqa: BLE001 - see _broken
+            return await self._broken(one, at, error)
         if channel is None or address is None:
             return await self._park(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
         pacer, paced = self._pacers[channel.platform], channel.paced(one, address)
@@ -110,16 +116,21 @@ class Deliverer:
         try:
             receipt = await channel.send(one, address)
         except TryLater as reason:
+            answered = max(at, self._clock.now())  # what it asks for counts from its answer
             if reason.after is not None and not reason.counted:
-                pacer.hold(conversation, at + reason.after)
-            return await self._postpone(one, at, reason)
+                pacer.hold(conversation, answered + reason.after)
+            return await self._postpone(one, answered, reason)
         except Undeliverable as reason:
             return await self._park(one, at, str(reason))
-        except Exception as error:
-            log.exception("a notice could not be sent", notice=one.parcel.id, ticket=one.parcel.notice.ticket)
-            return await self._park(one, at, f"Golddust could not send it: {type(error).__name__}; see the log")
+        except Exception as error:  # noqa: BLE001 - see _broken
+            return await self._broken(one, at, error)
         await self._worker.run(lambda context: deliver.sent(context, one, receipt), at)
         return "sent"
+
+    async def _broken(self, one: Dispatch, at: datetime, error: Exception) -> str:
+        """A mistake of ours with one notice, which must not stop the others."""
+        log.exception("a notice could not be sent", notice=one.parcel.id, ticket=one.parcel.notice.ticket)
+        return await self._park(one, at, f"Golddust could not send it: {type(error).__name__}; see the log")
 
     def _way_to(self, one: Dispatch) -> tuple[Channel | None, str | None]:
         for channel in self._channels:

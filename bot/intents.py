@@ -56,10 +56,18 @@ _WORDS: dict[str, Intent] = {
     "": OpenForm(), "help": Help(), "?": Help(), "list": ListOpen(), "mine": ListMine(), "back": Back(),
 }  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_MEANS_AWAY = re.compile(
+    r"away(\s+(until|till|to|for|from|on|today|tomorrow|next|\d|(mon|tues|wednes|thurs|fri|satur|sun)day\b)|$)",
+    re.IGNORECASE,
+)
 _AWAY = re.compile(
-    r"away\s+(?:until|till|to)\s+(?P<day>\d{4}-\d{2}-\d{2}|\d{1,2}\.?\s+[a-z]{3,9}|[a-z]{3,9}\s+\d{1,2}|[a-z]+)"
-    r"(?:\s+(?P<deputy>\S.*))?",
+    r"away\s+(?:until|till|to)\s+"
+    r"(?P<day>\d{4}-\d{2}-\d{2}|(?:\d{1,2}\.?\s+[a-z]{3,9}|[a-z]{3,9}\s+\d{1,2})(?:,?\s+\d{4})?|[a-z]+)"
+    r"(?:,?\s+(?:with\s+|deputy\s+)?(?P<deputy>\S.*))?",
     re.IGNORECASE,
 )
 
@@ -70,14 +78,14 @@ def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
     known = _WORDS.get(plain.lower())
     if known is not None:
         return known
-    if re.match(r"away\b", plain, re.IGNORECASE) and len(plain.split()) <= 8:
+    if _MEANS_AWAY.match(plain) and len(plain.split()) <= 10:
         return _away(plain, now, zone)
     return Report(text.strip())
 
 
 def _away(plain: str, now: datetime, zone: ZoneInfo) -> Away:
     found = _AWAY.fullmatch(plain)
-    day = _day(found["day"].lower().replace(".", ""), now.astimezone(zone).date()) if found else None
+    day = _day(found["day"].lower().replace(".", "").replace(",", ""), now.astimezone(zone).date()) if found else None
     if found is None or day is None:
         raise BadInput(
             field="until", reason="Until when? Say for example `/complaint away until Friday`, or `until 2026-12-31`."
@@ -99,12 +107,17 @@ def _day(text: str, today: date) -> date | None:
 
 
 def _day_of_month(text: str, today: date) -> date | None:
-    words = sorted(text.split(), key=str.isdigit, reverse=True)
-    if len(words) != 2 or not words[0].isdigit() or words[1][:3] not in _MONTHS:
+    numbers = [int(word) for word in text.split() if word.isdigit()]
+    names = [word for word in text.split() if not word.isdigit()]
+    months = [
+        number for number, name in enumerate(_MONTHS, 1) if names and len(names[0]) >= 3 and name.startswith(names[0])
+    ]
+    if len(names) != 1 or len(months) != 1 or not numbers:
         return None
-    month = _MONTHS.index(words[1][:3]) + 1
-    this_year = _date(today.year, month, int(words[0]))
-    return this_year if this_year is None or this_year > today else _date(today.year + 1, month, int(words[0]))
+    if len(numbers) == 2:
+        return _date(numbers[1], months[0], numbers[0])
+    this_year = _date(today.year, months[0], numbers[0])
+    return this_year if this_year is None or this_year > today else _date(today.year + 1, months[0], numbers[0])
 
 
 def _date(year: int, month: int, day: int) -> date | None:

