@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channel import Channel, TryLater, Undeliverable
+from bot.channel import Channel, TryLater, Undeliverable, Unreachable
 from bot.clock import Clock, Pacer
 from bot.metrics import DELIVERIES
 from bot.worker import Worker
@@ -19,6 +19,7 @@ from handlers import deliver
 from handlers.context import Context
 from handlers.deliver import Dispatch, Unwanted
 from storage import outbox
+from storage.messages import Receipt
 
 MOST_TRIES = 12
 FIRST_WAIT = timedelta(seconds=2)
@@ -97,12 +98,13 @@ class Deliverer:
         return outcome
 
     async def _send(self, one: Dispatch, at: datetime) -> str:
-        channel, address = self._way_to(one)
-        if channel is None or address is None:
+        ways = self._ways_to(one)
+        if not ways:
             return await self._park(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
-        await self._pacers[channel.platform].turn(address)
         try:
-            receipt = await channel.send(one, address)
+            receipt = await self._first_that_reaches(one, ways)
+        except Unreachable as reason:
+            return await self._pass_on(one, at, str(reason))
         except TryLater as reason:
             return await self._postpone(one, at, reason)
         except Undeliverable as reason:
@@ -113,12 +115,21 @@ class Deliverer:
         await self._worker.run(lambda context: deliver.sent(context, one, receipt), at)
         return "sent"
 
-    def _way_to(self, one: Dispatch) -> tuple[Channel | None, str | None]:
-        for channel in self._channels:
-            address = channel.address(one.reader)
-            if address is not None:
-                return channel, address
-        return None, None
+    async def _first_that_reaches(self, one: Dispatch, ways: list[tuple[Channel, str]]) -> Receipt:
+        """Where it has arrived; somebody who can't be reached on one platform may be on another."""
+        (channel, address), *others = ways
+        await self._pacers[channel.platform].turn(address)
+        try:
+            return await channel.send(one, address)
+        except Unreachable:
+            if not others:
+                raise
+            return await self._first_that_reaches(one, others)
+
+    def _ways_to(self, one: Dispatch) -> list[tuple[Channel, str]]:
+        """The channels on which the reader is: first that of their card or complaint, then in the order of channels."""
+        known = [(channel, address) for channel in self._channels if (address := channel.address(one.reader))]
+        return sorted(known, key=lambda way: way[0].platform != _platform(one))
 
     async def _postpone(self, one: Dispatch, at: datetime, reason: TryLater) -> str:
         tries = one.parcel.attempts
@@ -129,6 +140,12 @@ class Deliverer:
             lambda context: deliver.postponed(context, one.parcel, until, str(reason), counted=reason.counted), at
         )
         return "postponed"
+
+    async def _pass_on(self, one: Dispatch, at: datetime, why: str) -> str:
+        log.warning("a reader can’t be reached", notice=one.parcel.id, ticket=one.parcel.notice.ticket, why=why)
+        await self._worker.run(lambda context: deliver.unreachable(context, one.parcel, why), at)
+        self.wake()
+        return "parked"
 
     async def _park(self, one: Dispatch, at: datetime, why: str) -> str:
         log.warning("a notice was parked", notice=one.parcel.id, ticket=one.parcel.notice.ticket, why=why)
@@ -141,7 +158,14 @@ class Deliverer:
         return wait * (0.75 + self._chance.random() / 2)
 
 
+def _platform(one: Dispatch) -> str | None:
+    if one.card is not None:
+        return one.card.platform
+    reports = one.ticket is not None and one.reader.person == one.ticket.reporter_key
+    return one.ticket.source.platform if one.ticket is not None and reports else None
+
+
 def _hint(one: Dispatch) -> str:
     if one.reader.person is None:
         return "give the team a `channel` in golddust.yml"
-    return "give them a `slack` id or an `email` in golddust.yml"
+    return "give them a `slack` or `teams` id or an `email` in golddust.yml"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.intents import OpenForm
-from bot.slack.answers import answer, asks, small_talk
+from bot.intents import OpenForm, asks, small_talk
+from bot.slack.answers import answer
 from bot.slack.captures import Said, capture, capture_and_whisper
 from bot.slack.listen import Room, sentence
 from bot.slack.payloads import Json, attachments, human, is_reply, thread_of
