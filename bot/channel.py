@@ -26,6 +26,10 @@ class Undeliverable(Exception):
     """It will never arrive as things are; the message says what an operator can do about it."""
 
 
+class Unreachable(Undeliverable):
+    """This person can't be reached on the platform, whatever it is about: they blocked the bot or left."""
+
+
 class Channel(Protocol):
     """One chat platform, seen from the deliverer."""
 

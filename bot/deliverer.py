@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channel import Channel, TryLater, Undeliverable
+from bot.channel import Channel, TryLater, Undeliverable, Unreachable
 from bot.clock import Clock, Pacer
 from bot.metrics import DELIVERIES
 from bot.worker import Worker
@@ -19,6 +19,7 @@ from handlers import deliver
 from handlers.context import Context
 from handlers.deliver import Dispatch, Unwanted
 from storage import outbox
+from storage.messages import Receipt
 
 MOST_TRIES = 12
 FIRST_WAIT = timedelta(seconds=2)
@@ -101,25 +102,17 @@ class Deliverer:
 
     async def _send(self, one: Dispatch, at: datetime) -> str:
         try:
-            channel, address = self._way_to(one)
+            ways = self._ways_to(one)
         except Exception as error:  # noqa: BLE001 - see _broken
             return await self._broken(one, at, error)
-        if channel is None or address is None:
+        if not ways:
             return await self._park(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
-        pacer, paced = self._pacers[channel.platform], channel.paced(one, address)
-        if paced is not None:
-            await pacer.turn(paced)
-        conversation = paced or f"unpaced {address}"
-        held = pacer.held(conversation, at)
-        if held is not None:
-            return await self._postpone(one, at, TryLater("its platform asked for a pause", held - at, counted=False))
         try:
-            receipt = await channel.send(one, address)
+            receipt = await self._first_that_reaches(one, ways, at)
+        except Unreachable as reason:
+            return await self._pass_on(one, at, str(reason))
         except TryLater as reason:
-            answered = max(at, self._clock.now())  # what it asks for counts from its answer
-            if reason.after is not None and not reason.counted:
-                pacer.hold(conversation, answered + reason.after)
-            return await self._postpone(one, answered, reason)
+            return await self._postpone(one, max(at, self._clock.now()), reason)
         except Undeliverable as reason:
             return await self._park(one, at, str(reason))
         except Exception as error:  # noqa: BLE001 - see _broken
@@ -132,12 +125,37 @@ class Deliverer:
         log.exception("a notice could not be sent", notice=one.parcel.id, ticket=one.parcel.notice.ticket)
         return await self._park(one, at, f"Golddust could not send it: {type(error).__name__}; see the log")
 
-    def _way_to(self, one: Dispatch) -> tuple[Channel | None, str | None]:
-        for channel in self._channels:
-            address = channel.address(one.reader)
-            if address is not None:
-                return channel, address
-        return None, None
+    async def _first_that_reaches(self, one: Dispatch, ways: list[tuple[Channel, str]], at: datetime) -> Receipt:
+        """Where it has arrived; somebody who can't be reached on one platform may be on another."""
+        (channel, address), *others = ways
+        try:
+            return await self._in_turn(one, channel, address, at)
+        except Unreachable:
+            if not others:
+                raise
+            return await self._first_that_reaches(one, others, at)
+
+    async def _in_turn(self, one: Dispatch, channel: Channel, address: str, at: datetime) -> Receipt:
+        """Where it has arrived; a conversation whose platform asked for a pause waits until it is over."""
+        pacer, paced = self._pacers[channel.platform], channel.paced(one, address)
+        if paced is not None:
+            await pacer.turn(paced)
+        conversation = paced or f"unpaced {address}"
+        held = pacer.held(conversation, at)
+        if held is not None:
+            raise TryLater("its platform asked for a pause", held - at, counted=False)
+        try:
+            return await channel.send(one, address)
+        except TryLater as reason:
+            if reason.after is not None and not reason.counted:
+                # What it asks for counts from its answer.
+                pacer.hold(conversation, max(at, self._clock.now()) + reason.after)
+            raise
+
+    def _ways_to(self, one: Dispatch) -> list[tuple[Channel, str]]:
+        """The channels on which the reader is: first that of their card or complaint, then in the order of channels."""
+        known = [(channel, address) for channel in self._channels if (address := channel.address(one.reader))]
+        return sorted(known, key=lambda way: way[0].platform != _platform(one))
 
     async def _postpone(self, one: Dispatch, at: datetime, reason: TryLater) -> str:
         tries = one.parcel.attempts
@@ -148,6 +166,12 @@ class Deliverer:
             lambda context: deliver.postponed(context, one.parcel, until, str(reason), counted=reason.counted), at
         )
         return "postponed"
+
+    async def _pass_on(self, one: Dispatch, at: datetime, why: str) -> str:
+        log.warning("a reader can’t be reached", notice=one.parcel.id, ticket=one.parcel.notice.ticket, why=why)
+        await self._worker.run(lambda context: deliver.unreachable(context, one.parcel, why), at)
+        self.wake()
+        return "parked"
 
     async def _park(self, one: Dispatch, at: datetime, why: str) -> str:
         log.warning("a notice was parked", notice=one.parcel.id, ticket=one.parcel.notice.ticket, why=why)
@@ -160,7 +184,14 @@ class Deliverer:
         return wait * (0.75 + self._chance.random() / 2)
 
 
+def _platform(one: Dispatch) -> str | None:
+    if one.card is not None:
+        return one.card.platform
+    reports = one.ticket is not None and one.reader.person == one.ticket.reporter_key
+    return one.ticket.source.platform if one.ticket is not None and reports else None
+
+
 def _hint(one: Dispatch) -> str:
     if one.reader.person is None:
         return "give the team a `channel` in golddust.yml"
-    return "give them a `slack` id or an `email` in golddust.yml"
+    return "give them a `slack` or `teams` id or an `email` in golddust.yml"

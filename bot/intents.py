@@ -71,6 +71,12 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 
+_SMALL_TALK = re.compile(
+    r"(hi|hey|hello|hallo|hiya|yo|good (morning|afternoon|evening)|thanks?( you)?( (so|very) much| a lot)?|thx|ty"
+    r"|cheers|great|cool|nice|perfect|ok(ay)?|test(ing)?|yes|no|bye)( (there|golddust|all|everyone))?[\s!.,:)👋🙏👍]*",
+    re.IGNORECASE,
+)
+
 
 def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
     """The intent of a text; anything that is no command is a complaint. Raises BadInput for an `away` without a day."""
@@ -81,6 +87,19 @@ def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
     if _MEANS_AWAY.match(plain) and len(plain.split()) <= 10:
         return _away(plain, now, zone)
     return Report(text.strip())
+
+
+def asks(text: str, at: datetime) -> bool:
+    """Whether a text is no complaint: a question, an absence, small talk, or nothing."""
+    try:
+        return not isinstance(understand(text, at, ZoneInfo("UTC")), Report) or small_talk(text)
+    except BadInput:
+        return True
+
+
+def small_talk(words: str) -> bool:
+    """Whether somebody is only being polite."""
+    return _SMALL_TALK.fullmatch(words.strip()) is not None
 
 
 def _away(plain: str, now: datetime, zone: ZoneInfo) -> Away:

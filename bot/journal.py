@@ -10,7 +10,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import Processor
 
-_QUIET = ("slack_sdk", "aiohttp", "apscheduler", "uvicorn", "alembic")
+_QUIET = ("slack_sdk", "botbuilder", "botframework", "msal", "msrest", "aiohttp", "apscheduler", "uvicorn", "alembic")
 """Libraries of which only warnings are wanted; at their chattiest they print what people wrote."""
 
 

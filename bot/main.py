@@ -14,7 +14,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from bot import terminal
-from bot.cli import configuration, exports, imports, nudges, outbox, service, tickets, upkeep, usage
+from bot.cli import configuration, exports, imports, nudges, outbox, service, teams, tickets, upkeep, usage
 from complaints.errors import ConfigurationError, GolddustError
 from storage import database
 
@@ -44,6 +44,7 @@ app.command("import", rich_help_panel=DO)(imports.import_file)
 app.command("tick", rich_help_panel=DO)(nudges.tick)
 app.command("check", rich_help_panel=KEEP)(configuration.check)
 app.command("doctor", rich_help_panel=KEEP)(upkeep.doctor)
+app.command("teams-package", rich_help_panel=KEEP)(teams.teams_package)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEP)
 app.add_typer(upkeep.database_app, name="db", rich_help_panel=KEEP)
 

@@ -6,21 +6,25 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 
 import structlog
 from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
 
 from bot.app import Golddust
+from bot.channel import Channel
 from bot.clock import SystemClock
 from bot.journal import keep_journal
 from bot.scheduler import metronome
-from bot.server import serving
+from bot.server import Handler, serving
 from bot.settings import Settings
 from bot.slack import app as slack
 from bot.slack import send
 from bot.slack.door import door
 from bot.slack.listen import Room
 from bot.slack.socket import Socket
+from bot.teams.settings import TeamsSettings, read_teams_settings
 from bot.watched import Watched
 from complaints.errors import ConfigurationError
 from storage.database import open_engine, upgrade
@@ -34,22 +38,23 @@ log = structlog.get_logger()
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; raises ConfigurationError or DatabaseError where it can't start."""
     keep_journal()
-    token, stop = _bot_token(settings), asyncio.Event()
-    secret, app_token = _secret(settings.slack_signing_secret), _secret(settings.slack_app_token)
+    for_teams, stop = read_teams_settings(settings.host), asyncio.Event()
+    _check(settings, for_teams)
     async with AsyncExitStack() as running:
         running.enter_context(_signals(stop))
         golddust = running.enter_context(_golddust(settings))
-        client = send.client(token, settings.slack_api_url)
-        golddust.connect([send.SlackChannel(client)])
-        room = slack.room(golddust, client)
-        app = slack.build(room)
+        in_slack = _slack(settings, golddust) if settings.slack_bot_token else None
+        in_teams = await running.enter_async_context(_teams(for_teams, golddust)) if for_teams else None
+        golddust.connect([one.channel for one in (in_slack, in_teams) if one is not None])
         await running.enter_async_context(_delivering(golddust))
-        running.push_async_callback(_answering, room)
-        handler = door(app, secret, golddust.clock) if secret else None
-        tasks = {await running.enter_async_context(serving(settings, golddust, handler))}
-        if app_token:
-            tasks.add(await running.enter_async_context(_listening(Socket(app, app_token))))
-        log.info("the channel Slack runs", by="Socket Mode" if app_token else "POST /slack/events")
+        if in_slack is not None and in_slack.room is not None:
+            running.push_async_callback(_answering, in_slack.room)
+        doors = (in_slack.door if in_slack else None, in_teams.door if in_teams else None)
+        tasks = {await running.enter_async_context(serving(settings, golddust, *doors))}
+        if in_slack is not None:
+            tasks |= await _listen(in_slack, settings, running)
+        if in_teams is not None:
+            log.info("the channel Teams runs", by="POST /api/messages")
         await _first(stop, tasks)
         log.info("stopping: what is on its way is finished first")
     log.info("stopped")
@@ -64,20 +69,62 @@ async def _first(stop: asyncio.Event, tasks: set[asyncio.Task[None]]) -> None:
         task.result()
 
 
-def _bot_token(settings: Settings) -> str:
-    """The bot's token; raises ConfigurationError that says what to set where a channel can't run without it."""
-    token = _secret(settings.slack_bot_token)
-    if token is None:
-        raise ConfigurationError(
-            problems="no channel is set up: set SLACK_BOT_TOKEN (xoxb-…), and SLACK_APP_TOKEN (xapp-…) for Socket Mode "
-            "or SLACK_SIGNING_SECRET for HTTP; docs/slack.md shows where to find them"
-        )
-    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+@dataclass(frozen=True, slots=True)
+class _Connected:
+    """A platform: where notices go, what it calls us by over HTTP, and Slack's application."""
+
+    channel: Channel
+    door: Handler | None
+    app: AsyncApp | None = None
+    room: Room | None = None
+
+
+def _slack(settings: Settings, golddust: Golddust) -> _Connected:
+    client = send.client(_secret(settings.slack_bot_token) or "", settings.slack_api_url)
+    room = slack.room(golddust, client)
+    app = slack.build(room)
+    secret = _secret(settings.slack_signing_secret)
+    return _Connected(send.SlackChannel(client), door(app, secret, golddust.clock) if secret else None, app, room)
+
+
+async def _listen(connected: _Connected, settings: Settings, running: AsyncExitStack) -> set[asyncio.Task[None]]:
+    """Socket Mode where there is a token for it; what keeps it."""
+    app_token = _secret(settings.slack_app_token)
+    tasks = set()
+    if app_token and connected.app is not None:
+        tasks.add(await running.enter_async_context(_listening(Socket(connected.app, app_token))))
+    log.info("the channel Slack runs", by="Socket Mode" if app_token else "POST /slack/events")
+    return tasks
+
+
+@asynccontextmanager
+async def _teams(settings: TeamsSettings, golddust: Golddust) -> AsyncIterator[_Connected]:
+    # Loaded only where it is wanted: Microsoft's SDK takes its time.
+    from bot.teams import app as teams
+    from bot.teams.door import door as teams_door
+
+    made = teams.build(golddust, settings)
+    await made.transport.prepare()
+    try:
+        yield _Connected(made.channel, teams_door(made.transport))
+    finally:
+        await made.transport.close()
+
+
+def _check(settings: Settings, for_teams: TeamsSettings | None) -> None:
+    """Nothing; raises ConfigurationError that says what to set where no channel, or not all of one, can run."""
+    if settings.slack_bot_token is None:
+        if for_teams is None:
+            raise ConfigurationError(
+                problems="no channel is set up: set SLACK_BOT_TOKEN (xoxb-…), and SLACK_APP_TOKEN (xapp-…) for Socket "
+                "Mode or SLACK_SIGNING_SECRET for HTTP; docs/slack.md shows where to find them. For Microsoft Teams "
+                "set MicrosoftAppId and what belongs to it; docs/teams.md shows how"
+            )
+    elif settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise ConfigurationError(
             problems="SLACK_BOT_TOKEN alone can’t listen: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no "
             "public address, or SLACK_SIGNING_SECRET for HTTP"
         )
-    return token
 
 
 def _secret(value: SecretStr | None) -> str | None:

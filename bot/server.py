@@ -35,8 +35,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger()
 
 
-def application(golddust: Golddust, slack_handler: Handler | None) -> Starlette:
-    """The web application: health, readiness and metrics, and Slack's address where Slack calls us."""
+def application(golddust: Golddust, slack_handler: Handler | None, teams_handler: Handler | None = None) -> Starlette:
+    """The web application: health, readiness and metrics, and the addresses at which the platforms call us."""
 
     async def ready(_: Request) -> Response:
         reason = await unready(golddust)
@@ -45,6 +45,8 @@ def application(golddust: Golddust, slack_handler: Handler | None) -> Starlette:
     routes = [Route("/healthz", _healthy), Route("/readyz", ready), Route("/metrics", _metrics)]
     if slack_handler is not None:
         routes.append(Route("/slack/events", slack_handler, methods=["POST"]))
+    if teams_handler is not None:
+        routes.append(Route("/api/messages", teams_handler, methods=["POST"]))
     app = Starlette(
         routes=routes,
         middleware=[Middleware(BodyLimit, most=MOST_BYTES)],
@@ -85,18 +87,21 @@ def _newest() -> str | None:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, golddust: Golddust, handler: Handler | None) -> AsyncIterator[asyncio.Task[None]]:
+async def serving(
+    settings: Settings, golddust: Golddust, slack_handler: Handler | None, teams_handler: Handler | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
     """The HTTP server; on the way out it accepts nothing more and finishes the requests it has."""
     config = uvicorn.Config(
-        application(golddust, handler), log_config=None, access_log=False, lifespan="off", server_header=False,
-        timeout_graceful_shutdown=REQUESTS_SECONDS,
+        application(golddust, slack_handler, teams_handler), log_config=None, access_log=False, lifespan="off",
+        server_header=False, timeout_graceful_shutdown=REQUESTS_SECONDS,
     )  # fmt: skip
     server = _Server(config)
     listener = _listener(settings)
     host, port = listener.getsockname()[:2]
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    offered = ("/slack/events", "/healthz", "/readyz", "/metrics")[0 if handler else 1 :]
-    log.info("listening", address=f"http://{host}:{port}", paths=" ".join(offered))
+    called = [path for path, one in (("/slack/events", slack_handler), ("/api/messages", teams_handler)) if one]
+    paths = " ".join((*called, "/healthz", "/readyz", "/metrics"))
+    log.info("listening", address=f"http://{host}:{port}", paths=paths)
     try:
         yield serving
     finally:

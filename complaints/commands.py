@@ -16,6 +16,8 @@ class Command:
     at: datetime
     actor: str
     event: str | None = None
+    once: str | None = None
+    """What a repetition has in common with this, where the platform repeats under another id within a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

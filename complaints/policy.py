@@ -23,6 +23,9 @@ from complaints.ticket import Clock, ClockName, Taken, Ticket
 LATE = timedelta(hours=1)
 """A nudge that goes out later than this (while its reader could be reached) says that it is late (rule 11)."""
 
+_INSTEAD = ":instead"
+"""What the key of a step ends with that goes to another because its reader can't be reached."""
+
 What = Literal["remind", "deputy", "lead", "manager"]
 
 _DUTY: dict[ClockName, str] = {
@@ -115,6 +118,29 @@ def still_wanted(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime
     return None
 
 
+def instead(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime) -> tuple[Ticket, Escalation] | None:
+    """The nudge for the next in line where its reader can't be reached, and the ticket that knows of it.
+
+    None where nobody is left to ask.
+    """
+    clock, base = ticket.clock(nudge.clock), nudge.step.partition(_INSTEAD)[0]
+    if clock is None:
+        return None
+    name = presence.organisation.name
+    asked = {taken.to for taken in ticket.taken if taken.step.partition(_INSTEAD)[0] == base and taken.to}
+    asked |= {ticket.holder, nudge.audience.removeprefix("person:")}
+    to = _first_in_line(ticket, "deputy", presence, now, asked)
+    if not to:
+        return None
+    unreached = name(nudge.audience.removeprefix("person:"))
+    escalation = Escalation(
+        ticket=ticket.number, audience=notices.person(to), step=f"{nudge.step}{_INSTEAD}", clock=nudge.clock,
+        due_at=nudge.due_at, because=f"I can’t reach {unreached}, and {nudge.because}",
+        asked=(*(nudge.asked if isinstance(nudge, Escalation) else ()), unreached),
+    )  # fmt: skip
+    return replace(ticket, taken=(*ticket.taken, Taken(escalation.step, now, to))), escalation
+
+
 def _next_look(ticket: Ticket, presence: Presence, steps: Iterable[Planned], now: datetime) -> datetime:
     """The first moment at which one of the steps can be taken or a promise falls due; tomorrow where there is none."""
     moments = [step.reach_at for step in steps]
@@ -197,6 +223,10 @@ def _planned(
 
 def _rung(ticket: Ticket, clock: Clock, rung: Rung, presence: Presence, now: datetime) -> str:
     """Whom to escalate to: the rung's person, or the next one up who is neither the holder nor asked already."""
+    return _first_in_line(ticket, rung, presence, now, {ticket.holder, *_asked(ticket, clock)})
+
+
+def _first_in_line(ticket: Ticket, rung: Rung, presence: Presence, now: datetime, asked: set[str]) -> str:
     organisation = presence.organisation
     lead = organisation.teams[organisation.in_charge(ticket.team)].lead
     holder, leader = organisation.person(ticket.holder), organisation.person(lead)
@@ -207,7 +237,6 @@ def _rung(ticket: Ticket, clock: Clock, rung: Rung, presence: Presence, now: dat
         ("manager", leader.manager if leader else None),
         ("manager", organisation.organisation.admins[0]),
     ]
-    asked = {ticket.holder, *_asked(ticket, clock)}
     start = next(position for position, (name, _) in enumerate(ladder) if name == rung)
     for _, person in ladder[start:]:
         reader = presence.stand_in(person, now) if person else None

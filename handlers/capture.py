@@ -22,14 +22,14 @@ def capture(context: Context, command: CaptureComplaint) -> Captured:
     """The new ticket, or the one that the same message made before; raises BadInput for empty or endless words."""
     known = seen.ticket_seen(context.session, context.workspace, command.source.key)
     if known is not None:
-        return _again(context, known)
+        return again(context, known)
     command = _clean(command)
     _check(command)
     routing = route(context.organisation, facts_of(context, command), customer=command.customer)
     assignment = assign_within(context, routing.team)
     number = tickets.next_number(context.session, context.workspace)
     if not seen.first_time(context.session, context.workspace, command.source.key, context.at, number):
-        return _again(context, seen.ticket_seen(context.session, context.workspace, command.source.key) or 0)
+        return again(context, seen.ticket_seen(context.session, context.workspace, command.source.key) or 0)
     return Captured(view(context, _add(context, command, number, routing, assignment)))
 
 
@@ -73,5 +73,6 @@ def _check(command: CaptureComplaint) -> None:
     check_length(command.words)
 
 
-def _again(context: Context, number: int) -> Captured:
+def again(context: Context, number: int) -> Captured:
+    """The ticket that the same message made before."""
     return Captured(view(context, tickets.load(context.session, context.workspace, number)), again=True)

@@ -8,13 +8,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from complaints import notices
+from complaints.lifecycle import GOLDDUST, Event
 from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Reminder
-from complaints.policy import scheduled, still_wanted
+from complaints.policy import instead, scheduled, still_wanted
+from complaints.severity import Severity
 from complaints.ticket import State, Ticket
 from complaints.views import TicketView
 from handlers.context import Context
 from handlers.viewing import name_of, view
-from storage import messages, outbox, people, tickets
+from storage import messages, outbox, people, tickets, timeline
 from storage.messages import Receipt
 from storage.outbox import Parcel
 from storage.people import Account
@@ -107,6 +109,29 @@ def dropped(context: Context, parcel: Parcel, why: str) -> None:
 def parked(context: Context, parcel: Parcel, why: str) -> None:
     """Record that a notice can't be delivered and that an operator should look."""
     outbox.finish(context.session, parcel, "parked", context.at, problem=why)
+
+
+def unreachable(context: Context, parcel: Parcel, why: str) -> None:
+    """Record that a reader can't be reached; what they were to be nudged about goes to the next in line."""
+    nudge = parcel.notice
+    ours = outbox.finish(context.session, parcel, "parked", context.at, problem=why)
+    if not ours or not isinstance(nudge, Reminder | Escalation):
+        return
+    ticket = tickets.find(context.session, context.workspace, nudge.ticket, lock=True)
+    if ticket is None or not ticket.open:
+        return
+    to = nudge.audience.removeprefix("person:")
+    event = Event("not reached", GOLDDUST, context.at, {"to": to, "step": nudge.step, "because": why})
+    timeline.append(context.session, context.workspace, ticket.number, [event])
+    following = instead(nudge, context.held(ticket), context.presence, context.at)
+    if following is None:
+        return
+    told, escalation = following
+    tickets.save(context.session, context.workspace, told)
+    reader = escalation.audience.removeprefix("person:")
+    critical = ticket.severity is Severity.CRITICAL
+    at = context.at if critical else context.presence.reachable_from(reader, context.at)
+    outbox.put(context.session, context.workspace, [escalation], at)
 
 
 def postponed(context: Context, parcel: Parcel, until: datetime, why: str, *, counted: bool = True) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from complaints import commands
 from complaints.errors import AlreadyDone, BadInput, GolddustError, NotAllowed, StaleTicket, UnknownTicket
-from complaints.replies import Refused, Reply
+from complaints.replies import Captured, Done, Nothing, Refused, Reply
 from handlers import acknowledge, away, block, capture, correct, follow, hand_back, identify, promise, resolve, tell
 from handlers.context import Context
+from storage import seen
 
 HANDLERS: dict[type[commands.Command], Callable[[Context, Any], Reply]] = {
     commands.CaptureComplaint: capture.capture,
@@ -34,9 +36,25 @@ HANDLERS: dict[type[commands.Command], Callable[[Context, Any], Reply]] = {
 }
 
 
+ONCE_WITHIN = timedelta(seconds=60)
+"""How long a platform may take to repeat something under another id."""
+
+
 def handle(context: Context, command: commands.Command) -> Reply:
-    """What the command is answered with; raises one of REFUSALS for what a person may not or can't do."""
-    return HANDLERS[type(command)](context, command)
+    """What the command is answered with; raises one of REFUSALS for what a person may not or can't do.
+
+    A repetition of a complaint is answered with its ticket, any other with Nothing.
+    """
+    if command.once is None:
+        return HANDLERS[type(command)](context, command)
+    where, key = (context.session, context.workspace), seen.LATELY + command.once
+    if not seen.first_lately(*where, key, command.at, command.at - ONCE_WITHIN):
+        number = seen.ticket_seen(*where, key) if isinstance(command, commands.CaptureComplaint) else None
+        return Nothing() if number is None else capture.again(context, number)
+    reply = HANDLERS[type(command)](context, command)
+    if isinstance(reply, Captured | Done):
+        seen.attach(*where, key, reply.ticket.number)
+    return reply
 
 
 REFUSALS = (BadInput, NotAllowed, AlreadyDone, UnknownTicket, StaleTicket)

@@ -213,6 +213,19 @@ leaves = Table(
     Index("leaves_until", "workspace", "until"),
 )
 
+references = Table(
+    "references",
+    metadata,
+    _workspace(),
+    Column("platform", String(16), nullable=False),
+    Column("key", String(256), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    PrimaryKeyConstraint("workspace", "platform", "key"),
+    Index("references_seen", "workspace", "platform", "seen_at"),
+)
+"""Where a conversation, or the one with a person alone, is on a platform: what is needed to write there unasked."""
+
 policy_versions = Table(
     "policy_versions",
     metadata,

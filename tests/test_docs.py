@@ -12,6 +12,7 @@ import typer.main
 from bot import buttons
 from bot.main import app
 from bot.settings import Settings
+from bot.teams.settings import TeamsSettings
 from complaints.organisation import Organisation
 from complaints.policies import Clocks
 from handlers import reading
@@ -20,6 +21,7 @@ TOP = Path(__file__).parent.parent
 DOCS = [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted((TOP / "docs").rglob("*.md"))]
 TEXT = "\n".join(path.read_text() for path in DOCS)
 REFERENCE = (TOP / "docs" / "reference.md").read_text()
+SETTINGS = {str(field.alias) for group in (Settings, TeamsSettings) for field in group.model_fields.values()}
 BUTTONS = {button.label for button in vars(buttons).values() if isinstance(button, buttons.Button)}
 
 
@@ -38,7 +40,7 @@ def commands() -> dict[str, set[str]]:
 
 
 def test_every_command_in_the_docs_exists() -> None:
-    named = set(re.findall(r"\bgolddust ([a-z]+(?: (?:upgrade|retry))?)\b(?!\.)", TEXT))
+    named = set(re.findall(r"\bgolddust ([a-z]+(?:-[a-z]+)?(?: (?:upgrade|retry))?)\b(?!\.)", TEXT))
     assert named <= set(commands()), "the docs name commands that do not exist"
 
 
@@ -62,13 +64,11 @@ def test_every_option_in_the_docs_exists() -> None:
 
 
 def test_every_setting_is_in_the_reference_and_the_other_way_round() -> None:
-    settings = {str(field.alias) for field in Settings.model_fields.values()}
-    assert settings == set(re.findall(r"^\| `((?:GOLDDUST|SLACK)_[A-Z_]+)`", REFERENCE, re.MULTILINE))
+    assert set(re.findall(r"^\| `((?:GOLDDUST_|SLACK_|TEAMS_|Microsoft)\w+)`", REFERENCE, re.MULTILINE)) == SETTINGS
 
 
 def test_every_environment_variable_in_the_docs_is_a_setting() -> None:
-    settings = {str(field.alias) for field in Settings.model_fields.values()}
-    assert set(re.findall(r"\b(?:GOLDDUST|SLACK)_[A-Z_]+\b", TEXT)) <= settings
+    assert set(re.findall(r"\b(?:(?:GOLDDUST|SLACK|TEAMS)_[A-Z_]+|MicrosoftApp[A-Za-z]+)\b", TEXT)) <= SETTINGS
 
 
 @pytest.mark.parametrize("label", sorted(BUTTONS))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -19,6 +21,7 @@ from bot.cli.rehearsal import why as purpose
 from bot.clock import SystemClock
 from bot.configuration import read
 from bot.settings import Settings, read_settings, refuse_mistaken_tokens
+from bot.teams.settings import read_teams_settings
 from bot.watched import Watched
 from complaints.notices import Nudge
 from complaints.organisation import Organisation
@@ -34,7 +37,7 @@ def tick(
     """Do once what a running Golddust does all the time: remind whom it is time to remind, and deliver.
 
     With --at it acts as of that moment, be it past or still to come: what was due by then is reminded and delivered,
-    for real unless --dry-run is given too. Without SLACK_BOT_TOKEN the messages wait in the outbox.
+    for real unless --dry-run is given too. Without SLACK_BOT_TOKEN or MicrosoftAppId the messages wait in the outbox.
     """
     settings = read_settings()
     refuse_mistaken_tokens(settings)
@@ -44,30 +47,48 @@ def tick(
         return
     golddust = Golddust(upgraded(settings), Watched(settings.config), SystemClock())
     try:
-        ticked = asyncio.run(_pass(golddust, channels(settings), moment))
+        ticked = asyncio.run(_pass(golddust, settings, moment))
         if json:
             terminal.dump(_record(moment, ticked.judged, ticked.repaired, ticked.nudges, dict(ticked.deliveries)))
         else:
-            _tell(golddust.organisation, ticked, delivering=bool(channels(settings)))
+            _tell(golddust.organisation, ticked, delivering=configured(settings))
     finally:
         golddust.close()
 
 
-def channels(settings: Settings) -> list[Channel]:
-    """The channels that the settings configure."""
-    if settings.slack_bot_token is None:
-        return []
-    from bot.slack import send
-
-    client = send.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    return [send.SlackChannel(client)]
+def configured(settings: Settings) -> bool:
+    """Whether the settings configure any channel."""
+    return settings.slack_bot_token is not None or read_teams_settings(settings.host) is not None
 
 
-async def _pass(golddust: Golddust, reached: list[Channel], at: datetime) -> Ticked:
-    if not reached:
-        return await golddust.nudge(at)  # without a channel every notice would be parked
-    golddust.connect(reached)
-    return await golddust.tick(at)
+@asynccontextmanager
+async def channels(settings: Settings, golddust: Golddust) -> AsyncIterator[list[Channel]]:
+    """The channels that the settings configure, for as long as the block runs."""
+    made: list[Channel] = []
+    if settings.slack_bot_token is not None:
+        from bot.slack import send
+
+        client = send.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        made.append(send.SlackChannel(client))
+    for_teams = read_teams_settings(settings.host)
+    if for_teams is None:
+        yield made
+        return
+    from bot.teams import app as teams
+
+    in_teams = teams.build(golddust, for_teams)
+    try:
+        yield [*made, in_teams.channel]
+    finally:
+        await in_teams.transport.close()
+
+
+async def _pass(golddust: Golddust, settings: Settings, at: datetime) -> Ticked:
+    async with channels(settings, golddust) as reached:
+        if not reached:
+            return await golddust.nudge(at)  # without a channel every notice would be parked
+        golddust.connect(reached)
+        return await golddust.tick(at)
 
 
 def _rehearsed(settings: Settings, at: datetime, json: bool) -> None:
@@ -89,7 +110,9 @@ def _tell(organisation: Organisation, ticked: Ticked, *, delivering: bool) -> No
         to = organisation.name(nudge.audience.partition(":")[2])
         terminal.say(terminal.visible(f"{nudge.kind} C-{nudge.ticket} to {to}, because {nudge.because}"))
     sent = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(ticked.deliveries.items()))
-    waiting = "" if delivering else "; nothing is delivered without SLACK_BOT_TOKEN, it waits in the outbox"
+    waiting = (
+        "" if delivering else "; nothing is delivered without SLACK_BOT_TOKEN or MicrosoftAppId, it waits in the outbox"
+    )
     repaired = f", {terminal.counted(ticked.repaired, 'forgotten ticket')} repaired" if ticked.repaired else ""
     told = f"{terminal.counted(len(ticked.nudges), 'nudge')}{repaired}; messages: {sent or 'none'}{waiting}"
     terminal.say(f"{terminal.counted(ticked.judged, 'ticket')} due, {told}")

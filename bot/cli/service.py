@@ -13,10 +13,10 @@ from bot.settings import read_settings, refuse_mistaken_tokens
 
 
 def run() -> None:
-    """Start the bot and keep it running: it listens in Slack, files complaints, and nudges.
+    """Start the bot and keep it running: it listens in Slack and Microsoft Teams, files complaints, and nudges.
 
-    Settings come from the environment (GOLDDUST_CONFIG, GOLDDUST_DATABASE_URL, SLACK_BOT_TOKEN, …) and from
-    golddust.yml. Started again it goes on where it was.
+    Settings come from the environment (GOLDDUST_CONFIG, GOLDDUST_DATABASE_URL, SLACK_BOT_TOKEN, MicrosoftAppId, …) and
+    from golddust.yml. Started again it goes on where it was.
     """
     from bot import running
 

@@ -17,6 +17,8 @@ from bot.clock import SystemClock
 from bot.configuration import Loaded
 from bot.doctor import Finding, problem
 from bot.settings import Settings, mistaken_tokens, read_settings
+from bot.teams.settings import read_teams_settings
+from complaints.errors import ConfigurationError
 from storage import database
 
 database_app = typer.Typer(help="Look after the database.", no_args_is_help=False)
@@ -25,8 +27,8 @@ database_app = typer.Typer(help="Look after the database.", no_args_is_help=Fals
 def doctor(json: AsJson = False) -> None:
     """Look at the whole set-up and say what is wrong with it, and what to do; exit code 1 when something is.
 
-    It looks at the file, the database, the Slack token and its scopes against manifest.yml, the channels, the clock,
-    and at work that lies about.
+    It looks at the file, the database, the Slack token and its scopes against manifest.yml, the bot's credentials for
+    Microsoft Teams, the channels, the clock, and at work that lies about.
     """
     settings = read_settings()
     found = list(_findings(settings))
@@ -76,8 +78,11 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield from findings.channels_named(loaded)
         if about_database[-1].ok:
             yield from _work(engine, loaded)
+    in_teams = list(_teams(settings, engine, loaded if about_database[-1].ok else None))
     engine.dispose()
-    yield from _slack(settings, loaded)
+    if settings.slack_bot_token is not None or not in_teams:
+        yield from _slack(settings, loaded)
+    yield from in_teams
 
 
 def _work(engine: Engine, loaded: Loaded) -> list[Finding]:
@@ -106,3 +111,21 @@ def _slack(settings: Settings, loaded: Loaded | None) -> Iterator[Finding]:
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else None
     organisation = loaded.organisation if loaded else None
     yield from asyncio.run(examine(asked, app_token, organisation, manifest_scopes(), SystemClock().now()))
+
+
+def _teams(settings: Settings, engine: Engine, loaded: Loaded | None) -> Iterator[Finding]:
+    """What is found of Microsoft Teams; nothing where it is not set up."""
+    try:
+        for_teams = read_teams_settings(settings.host)
+    except ConfigurationError as error:
+        yield problem("Teams settings", str(error), "docs/teams.md, step 4, shows what to set")
+        return
+    if for_teams is None:
+        return
+    # Loaded late, so that the other commands start faster.
+    from bot import teamscheck
+
+    yield from asyncio.run(teamscheck.examine(for_teams, SystemClock()))
+    if loaded is not None:
+        with database.reading(engine)() as session:
+            yield from teamscheck.conversations(context_of(session, loaded))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from bot.intents import Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
 from bot.slack import render
@@ -22,11 +21,6 @@ OPEN_SHOWN = 10
 MINE_SHOWN = 5
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
-_SMALL_TALK = re.compile(
-    r"(hi|hey|hello|hallo|hiya|yo|good (morning|afternoon|evening)|thanks?( you)?( (so|very) much| a lot)?|thx|ty"
-    r"|cheers|great|cool|nice|perfect|ok(ay)?|test(ing)?|yes|no|bye)( (there|golddust|all|everyone))?[\s!.,:)👋🙏👍]*",
-    re.IGNORECASE,
-)
 
 
 async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage | Report | OpenForm:
@@ -38,19 +32,6 @@ async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage 
         return await _said(room, intent, who, at)
     except BadInput as error:
         return render.reply(Refused(str(error), error.field))
-
-
-def asks(text: str, at: datetime) -> bool:
-    """Whether a text is no complaint: a question, an absence, small talk, or nothing."""
-    try:
-        return not isinstance(understand(text, at, ZoneInfo("UTC")), Report) or small_talk(text)
-    except BadInput:
-        return True
-
-
-def small_talk(words: str) -> bool:
-    """Whether somebody is only being polite."""
-    return _SMALL_TALK.fullmatch(words.strip()) is not None
 
 
 async def _said(room: Room, intent: Help | ListOpen | ListMine | Away | Back, who: Who, at: datetime) -> SlackMessage:

@@ -80,4 +80,5 @@ class Conversations:
 
 
 def _is_id(entry: str) -> bool:
-    return len(entry) >= 8 and entry[0] in "CG" and entry.isalnum() and entry.isupper()
+    """Whether this is an id, of Slack or of another platform, and so no name to look up."""
+    return entry.startswith("19:") or (len(entry) >= 8 and entry[0] in "CG" and entry.isalnum() and entry.isupper())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.intents import OpenForm
-from bot.slack.answers import answer, small_talk
+from bot.intents import OpenForm, small_talk
+from bot.slack.answers import answer
 from bot.slack.captures import Said, brought_by, capture_and_whisper
 from bot.slack.listen import Room, sentence
 from bot.slack.listen_messages import asks_us, heard, remark

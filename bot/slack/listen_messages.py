@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.intents import OpenForm
-from bot.slack.answers import answer, asks, small_talk
+from bot.intents import OpenForm, asks, small_talk
+from bot.slack.answers import answer
 from bot.slack.captures import Said, brought_by, capture, capture_and_whisper
 from bot.slack.listen import Room, sentence
 from bot.slack.payloads import Json, attachments, human, is_reply, text_of, thread_of

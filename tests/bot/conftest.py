@@ -68,7 +68,8 @@ class CommandLine:
 def golddust(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sqlite_url: str
 ) -> CommandLine:
-    for name in [name for name in os.environ if name.upper().startswith(("GOLDDUST_", "SLACK_"))]:
+    ours = ("GOLDDUST_", "SLACK_", "TEAMS_", "MICROSOFT")
+    for name in [name for name in os.environ if name.upper().startswith(ours)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GOLDDUST_CONFIG", str(ORGANISATION))
     monkeypatch.setenv("GOLDDUST_DATABASE_URL", sqlite_url)

@@ -238,7 +238,8 @@ async def test_a_reader_on_no_platform_is_parked_with_what_to_add_to_the_file(
         connect(w, Moody(reaches=lambda reader: reader.person == "dana"))
         await w.says("sam", "my card")
         assert {parcel.notice.audience: parcel.problem for parcel in parcels(w, "parked")} == {
-            "person:sam": "Sam is on no platform that runs here: give them a `slack` id or an `email` in golddust.yml",
+            "person:sam": "Sam is on no platform that runs here: "
+            "give them a `slack` or `teams` id or an `email` in golddust.yml",
             "team:payments": "Payments is on no platform that runs here: give the team a `channel` in golddust.yml",
         }
 

@@ -42,9 +42,9 @@ class Bot:
     """A running Golddust, and what it has logged so far."""
 
     def __init__(self, environment: dict[str, str], directory: Path) -> None:
+        self.environment = {"PYTHONPATH": str(ORGANISATION.parents[1]), **environment}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", START],
-            env={**os.environ, "PYTHONPATH": str(ORGANISATION.parents[1]), **environment},
+            [sys.executable, "-c", START], env={**os.environ, **self.environment},
             cwd=directory, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.log: list[str] = []

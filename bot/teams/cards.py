@@ -1,0 +1,136 @@
+"""What a ticket looks like in Teams: its words, its facts, its buttons, its card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from bot import buttons, phrases
+from bot.buttons import Button, Press
+from bot.teams import asks, elements
+from bot.teams.asks import Asked, Room
+from bot.teams.desk import Desk, row, save
+from bot.teams.elements import Activity, Element
+from bot.teams.text import INK, cut, escape, link, one_line
+from complaints.severity import Severity
+from complaints.ticket import Attachment, State
+from complaints.views import TicketView
+
+NAME = 80
+REASON = 300
+MOST_FILES = 10
+
+SEVERITIES = {
+    Severity.LOW: "Low",
+    Severity.NORMAL: "Normal",
+    Severity.HIGH: "❗ High",
+    Severity.CRITICAL: "‼️ Critical",
+}
+
+
+def trimmed(ticket: TicketView) -> TicketView:
+    """The ticket with names and reasons short enough for a sentence; the words themselves stay as they are."""
+
+    def name(text: str | None) -> str | None:
+        return one_line(text, NAME) if text is not None else None
+
+    return replace(
+        ticket, customer=name(ticket.customer), team=name(ticket.team) or "", owner=name(ticket.owner),
+        holder=name(ticket.holder) or "", reporter=name(ticket.reporter) or "",
+        acknowledged_by=name(ticket.acknowledged_by), resolved_by=name(ticket.resolved_by),
+        blocked_by=one_line(ticket.blocked_by, REASON) if ticket.blocked_by else None,
+        blocked_why=one_line(ticket.blocked_why, REASON), promise_reason=one_line(ticket.promise_reason, REASON),
+        why=one_line(ticket.why, REASON),
+    )  # fmt: skip
+
+
+def heading(ticket: TicketView) -> str:
+    """“C-42 · Payments · High”, as plain text."""
+    return f"{ticket.ref} · {ticket.team} · {SEVERITIES[ticket.severity]}"
+
+
+def excerpt(ticket: TicketView, limit: int = 100) -> str:
+    """The latest words in one line and in quotation marks, as plain text, for people who have several tickets."""
+    said = one_line(asks.words_of(ticket), limit)
+    return f"“{said}”" if said else "(no words, only files)"
+
+
+def original(ticket: TicketView) -> list[Element]:
+    """The link to the message in which it was said, where there is one."""
+    permalink = ticket.source.permalink
+    return [elements.small(link(permalink, "See the original message"))] if permalink else []
+
+
+def card(ticket: TicketView, reader: str | None, desk: Desk) -> Activity:
+    """The ticket's card: for the team's channel (`reader` is None), its owner, or the one who blocks it."""
+    body = [
+        elements.heading(escape(heading(ticket))),
+        *_words(ticket, desk.room),
+        *files(ticket.attachments, desk.room),
+        *elements.sentences("\n".join(_facts(ticket))),
+        *resolution(ticket, desk.room),
+        *([elements.small(f"Why here: {escape(ticket.why)}")] if ticket.why else []),
+        *original(ticket),
+    ]
+    said = f"{heading(ticket)} · {phrases.state(ticket)} · {excerpt(ticket)}"
+    return elements.activity(elements.card(body, row(_offered(ticket, reader), ticket, desk), fallback=said), said)
+
+
+def resolution(ticket: TicketView, room: Room, tell: str = "To tell the customer") -> list[Element]:
+    """What was done, why it happened, and the words to tell, as far as they are known."""
+    said = (("What was done", ticket.done), ("Root cause", ticket.root_cause), (tell, ticket.tell))
+    return [elements.words(cut(text, room.words // 2), label) for label, text in said if text.strip()]
+
+
+def asked_card(
+    ticket: TicketView, form: Press, errors: Mapping[str, str], desk: Desk, typed: Mapping[str, object]
+) -> Element:
+    """The ticket with one form open, what was typed, and what is wrong at its field."""
+    shown = trimmed(ticket)
+    asked = Asked(shown, desk.organisation, desk.room, errors, typed)
+    body = [
+        elements.heading(escape(asks.title(form, shown))),
+        elements.quiet(excerpt(shown)),
+        *asks.questions(form, asked),
+    ]
+    known = {str(one.get("id", "")).partition(".")[2] for one in body}
+    elsewhere = [elements.fault(wrong) for name, wrong in errors.items() if name not in known]
+    made = [save(form, shown, desk), elements.execute("Cancel", "show", desk.data(shown))]
+    return elements.card([*body, *elsewhere], made, fallback=f"{asks.title(form, shown)}: {excerpt(shown)}")
+
+
+def _words(ticket: TicketView, room: Room) -> Iterator[Element]:
+    yield elements.words(cut(ticket.verbatim, room.words) if ticket.verbatim.strip() else "(no words, only files)")
+    if ticket.words is not None and ticket.words != ticket.verbatim:
+        yield elements.small("Reworded since:")
+        yield elements.words(cut(ticket.words, room.words))
+
+
+def files(attachments: tuple[Attachment, ...], room: Room) -> list[Element]:
+    """The files that came along, as links; nothing where there are none."""
+    if not attachments:
+        return []
+    names = [
+        link(one.address if len(one.address) <= room.words else "", one_line(one.name, NAME) or "file")
+        for one in attachments[:MOST_FILES]
+    ]
+    more = len(attachments) - MOST_FILES
+    return elements.sentences("Files: " + ", ".join(names) + (f" and {more} more" if more > 0 else ""))
+
+
+def _facts(ticket: TicketView) -> Iterator[str]:
+    facts = [INK.bold(escape(phrases.state(ticket))), f"reported by {escape(ticket.reporter)}"]
+    facts.insert(1, f"owned by {escape(ticket.owner)}" if ticket.owner else "owned by nobody yet")
+    if ticket.customer:
+        facts.append(f"customer {escape(ticket.customer)}")
+    yield " · ".join(facts)
+    if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key:
+        yield f"It is {escape(ticket.holder)}’s move now."
+    yield from filter(None, (phrases.waiting(ticket, INK), phrases.clocks(ticket, INK)))
+
+
+def _offered(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
+    if reader is None or reader == ticket.owner_key:
+        return buttons.for_owner(ticket)
+    # Somebody who used to have it sees where it is now, and has nothing left to press.
+    return buttons.for_holder(ticket) if reader == ticket.holder_key else ()

@@ -1,0 +1,207 @@
+"""What Golddust says, as Teams activities: notices, answers, lists. Pure: no client, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from bot import buttons, phrases
+from bot.buttons import Button, Press
+from bot.phrases import Ink
+from bot.teams import cards, elements
+from bot.teams.asks import Room
+from bot.teams.cards import excerpt
+from bot.teams.desk import ROOMS, Desk, row
+from bot.teams.elements import Activity, Element
+from bot.teams.lists import listing, mine
+from bot.teams.text import BARE, INK, cut, escape, in_chat, one_line
+from complaints import replies
+from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Remark, Reminder
+from complaints.organisation import Organisation
+from complaints.replies import Done, Nothing, Refused, Reply, Said
+from complaints.severity import Severity
+from complaints.ticket import State
+from complaints.views import TicketView
+
+__all__ = [
+    "asked_card", "captured", "card_of", "fitting", "help_message", "listing", "message", "mine", "reply", "said",
+    "sentence",
+]  # fmt: skip
+
+Sentence = Callable[[Ink], str]
+
+HELP = (
+    "Say in one sentence what the customer complained about; I find who owns it and see to it that you hear back.",
+    "**Write to me** here, or **mention me** in a channel or chat: @Golddust The card machine charged Mrs Ito twice",
+    "**Report as complaint**, in a message’s menu or beside the box you write in, opens a short form",
+    "**mine** what is yours to act on and what you reported",
+    "**list** what is open in your teams",
+    "**away until Friday** your deputy holds meanwhile; **back** when you are here again",
+)
+
+
+def message(
+    notice: Notice, ticket: TicketView | None, organisation: Organisation, reader_person: str | None = None, *,
+    token: str = "",
+) -> Activity:  # fmt: skip
+    """The activity for a notice about a ticket; raises ValueError where the ticket is missing.
+
+    `token` names the card, so that a press that arrives twice counts once; by default the ticket's version.
+    """
+    return fitting(lambda room: _message(notice, ticket, reader_person, Desk(organisation, token, room)))
+
+
+def captured(ticket: TicketView, again: bool = False, *, token: str = "") -> Activity:
+    """To the reporter: who has it and by when they look, with what can still be changed."""
+    return fitting(lambda room: _captured(ticket, again, Desk(None, token, room)))
+
+
+def asked_card(
+    ticket: TicketView, form: Press, errors: Mapping[str, str], organisation: Organisation, *, token: str = "",
+    typed: Mapping[str, object] | None = None,
+) -> Element:  # fmt: skip
+    """The card with one form open: what was typed (by input id) is kept, and each error stands at its field."""
+
+    def made(room: Room) -> Activity:
+        shown = cards.asked_card(ticket, form, errors, Desk(organisation, token, room), typed or {})
+        return elements.activity(shown, "")
+
+    return card_of(fitting(made))
+
+
+def reply(reply: Reply, *, token: str = "") -> Activity:
+    """What a command is answered with."""
+    return captured(reply.ticket, reply.again, token=token) if isinstance(reply, replies.Captured) else said(reply)
+
+
+def said(reply: Done | Said | Refused | Nothing) -> Activity:
+    """An answer that is one sentence."""
+    return fitting(lambda room: _plainly(cut(sentence(reply), room.words)))
+
+
+def sentence(reply: Done | Said | Refused | Nothing) -> str:
+    """The sentence of an answer, as plain text."""
+    match reply:
+        case Done() | Said():
+            return in_chat(reply.said) or "Noted."
+        case Refused():
+            return in_chat(reply.reason)
+        case Nothing():
+            return "Nothing to do here: nothing has changed."
+        case _:
+            assert_never(reply)
+
+
+def help_message() -> Activity:
+    """How to use Golddust."""
+    body = [block for line in HELP for block in elements.sentences(line)]
+    return elements.activity(elements.card(body, fallback=HELP[0]), HELP[0])
+
+
+def card_of(activity: Activity) -> Element:
+    """The Adaptive Card in an activity of ours, as an answer to `Action.Execute` takes it."""
+    shown: Element = activity["attachments"][0]["content"]
+    return shown
+
+
+def fitting(make: Callable[[Room], Activity]) -> Activity:
+    """The activity with as much room for words and choices as Teams takes."""
+    made = make(ROOMS[0])
+    for room in ROOMS[1:]:
+        if elements.size(made) <= elements.LARGEST:
+            break
+        made = make(room)
+    return made
+
+
+def _message(notice: Notice, ticket: TicketView | None, reader_person: str | None, desk: Desk) -> Activity:
+    if isinstance(notice, ConfigurationRefused):
+        return _plainly(cut(phrases.configuration(notice, BARE), desk.room.words))
+    if ticket is None:
+        raise ValueError(f"a notice of the kind {notice.kind} is about a ticket")
+    shown = cards.trimmed(ticket)
+    reader = reader_person or _reader(notice.audience)
+    match notice:
+        case Card():
+            return cards.card(shown, reader if notice.audience.startswith("person:") else None, desk)
+        case Captured():
+            return _captured(ticket, False, desk)
+        case News():
+            return _news(notice, shown, desk)
+        case Reminder():
+            return _nudge(lambda ink: phrases.reminder(notice, shown, ink), shown, buttons.for_holder(shown), desk)
+        case Escalation():
+            brief = _brief(notice)
+            return _nudge(lambda ink: phrases.escalation(brief, shown, ink), shown, _for_helper(shown, reader), desk)
+        case Remark():
+            return _remark(notice, shown, desk.room)
+        case _:
+            assert_never(notice)
+
+
+def _captured(ticket: TicketView, again: bool, desk: Desk) -> Activity:
+    shown = cards.trimmed(ticket)
+    return _about(
+        lambda ink: phrases.captured(shown, ink, again=again),
+        shown, _severities(shown, desk), row(buttons.for_reporter(shown), shown, desk),
+    )  # fmt: skip
+
+
+def _news(notice: News, ticket: TicketView, desk: Desk) -> Activity:
+    known = cards.resolution(ticket, desk.room, "You could say") if notice.what == "resolved" else []
+    offered = buttons.for_reporter(ticket) if notice.what in {"resolved", "dismissed"} else ()
+    return _about(lambda ink: phrases.news(notice, ticket, ink), ticket, known, row(offered, ticket, desk))
+
+
+def _nudge(said: Sentence, ticket: TicketView, offered: tuple[Button, ...], desk: Desk) -> Activity:
+    """What is asked, with what one has to know to do it: whom it waits for and why, or the words for the customer."""
+    waiting = phrases.waiting(ticket, INK)
+    known = elements.sentences(waiting) if waiting else cards.resolution(ticket, desk.room, "You could say")
+    return _about(said, ticket, [*known, *cards.original(ticket)], row(offered, ticket, desk))
+
+
+def _remark(notice: Remark, ticket: TicketView, room: Room) -> Activity:
+    author = one_line(notice.author, cards.NAME)
+    told = f"{INK.bold(escape(author) or '–')} in the thread of {INK.bold(ticket.ref)}:"
+    body = [*elements.sentences(told), elements.words(cut(notice.words, room.words)), *cards.files(notice.files, room)]
+    plain = f"{author} in the thread of {ticket.ref}: {one_line(notice.words, elements.SUMMARY)}"
+    return elements.activity(elements.card(body, fallback=plain), plain)
+
+
+def _about(said: Sentence, ticket: TicketView, more: list[Element], made: list[Element]) -> Activity:
+    """A sentence about a ticket, a reminder of which one it is, and what can be pressed."""
+    body = [*elements.sentences(said(INK)), elements.quiet(excerpt(ticket)), *more]
+    return elements.activity(elements.card(body, made, fallback=said(BARE)), said(BARE))
+
+
+def _plainly(text: str) -> Activity:
+    return elements.activity(elements.card([elements.words(text)], fallback=text), text)
+
+
+def _severities(ticket: TicketView, desk: Desk) -> list[Element]:
+    if ticket.state in {State.RESOLVED, State.CLOSED}:
+        return []
+    taps = [
+        elements.execute(one.value.capitalize(), "severity", desk.data(ticket, severity=one.value))
+        for one in Severity
+        if one is not ticket.severity
+    ]
+    asked = f"I took it as {INK.bold(ticket.severity.value)}. If that is wrong, one tap corrects it:"
+    return [elements.small(asked), *elements.actions(taps)]
+
+
+def _brief(notice: Escalation) -> Escalation:
+    return replace(notice, asked=tuple(one_line(name, cards.NAME) for name in notice.asked[:10]))
+
+
+def _for_helper(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
+    """What somebody who is asked for help can press: all of the holder's if it is theirs now, else what moves it on."""
+    if reader == ticket.holder_key or ticket.state is State.RESOLVED:
+        return buttons.for_holder(ticket)
+    return tuple(one for one in buttons.for_owner(ticket) if one.press not in {"blocked", "promise"})
+
+
+def _reader(audience: str) -> str | None:
+    kind, _, key = audience.partition(":")
+    return key if kind == "person" else None

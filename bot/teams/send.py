@@ -1,0 +1,131 @@
+"""Notices on their way into Teams, and the receipts that come back."""
+
+from __future__ import annotations
+
+import re
+
+from bot.app import Golddust
+from bot.channel import TryLater
+from bot.teams import render
+from bot.teams.elements import Activity
+from bot.teams.port import Blocked, Fault, Gone, Ref
+from bot.teams.references import PLATFORM, Line, References
+from bot.teams.verdicts import verdict
+from complaints.notices import Captured, Card, Remark
+from handlers.deliver import Dispatch, Reader
+from storage.messages import Receipt
+
+_CHANNEL = re.compile(r"19:[^\s@;]+@thread\.(?:tacv2|skype)")
+_GROUP = re.compile(r"19:[^\s@;]+@thread\.v2")
+
+
+class TeamsChannel:
+    """Microsoft Teams, seen from the deliverer."""
+
+    platform = PLATFORM
+    pace = 1.0
+
+    def __init__(self, golddust: Golddust, line: Line, references: References) -> None:
+        self._golddust = golddust
+        self._line = line
+        self._references = references
+
+    def address(self, reader: Reader) -> str | None:
+        """The team's channel, the conversation of the thread, or the person's account; None when none is in Teams."""
+        person = reader.accounts.get(PLATFORM)
+        if reader.audience.startswith("team:"):
+            return reader.channel if reader.channel and is_conversation(reader.channel) else None
+        if reader.thread is None or not reader.audience.startswith("thread:"):
+            return person
+        if reader.thread.platform == PLATFORM:
+            return reader.thread.conversation
+        # Only the complaint's own thread has its reporter to fall back to; a card elsewhere is another channel's.
+        return person if reader.audience == "thread:original" else None
+
+    def paced(self, dispatch: Dispatch, address: str) -> str | None:
+        """The conversation whose pace a notice keeps to."""
+        return address
+
+    async def send(self, dispatch: Dispatch, address: str) -> Receipt:
+        """Post the notice, or edit its card in place; raises TryLater, Undeliverable or Unreachable."""
+        try:
+            match dispatch.notice:
+                case Card():
+                    return await self._card(dispatch, address)
+                case Captured():
+                    return await self._captured(dispatch, address)
+                case Remark():
+                    return await self._remark(dispatch, address)
+                case _:
+                    return await self._post(address, self._rendered(dispatch))
+        except Fault as fault:
+            raise verdict(fault, dispatch.reader) from fault
+
+    async def _card(self, dispatch: Dispatch, address: str) -> Receipt:
+        shown = self._rendered(dispatch)
+        card = dispatch.editable
+        return card if card is not None and await self._edit(card, shown) else await self._post(address, shown)
+
+    async def _edit(self, card: Receipt, shown: Activity) -> bool:
+        """Whether the card was edited; False when it can't be edited any more."""
+        if card.platform != PLATFORM:
+            return False
+        ref = await self._conversation(card.conversation)
+        try:
+            await self._line.update(ref.under(card.message), card.message, shown)
+        except Gone:
+            return False
+        return True
+
+    async def _captured(self, dispatch: Dispatch, address: str) -> Receipt:
+        """Where it was said: there its reporter hears of it even if they don't have the app themselves."""
+        shown, source = self._rendered(dispatch), dispatch.ticket.source if dispatch.ticket else None
+        if source is None or source.platform != PLATFORM:
+            return await self._post(address, shown)
+        ref = await self._conversation(source.conversation)
+        try:
+            return _receipt(ref, await self._line.send(ref.under(source.thread or source.message), shown))
+        except (Blocked, Gone):
+            return await self._post(address, shown)
+
+    async def _remark(self, dispatch: Dispatch, address: str) -> Receipt:
+        shown, reader = self._rendered(dispatch), dispatch.reader
+        if reader.audience in {"thread:card", "thread:owner"} and reader.thread is None:
+            raise TryLater("the card, under which this belongs, is not posted yet")
+        if reader.thread is None or reader.thread.platform != PLATFORM:
+            return await self._post(address, shown)
+        ref, person = await self._conversation(reader.thread.conversation), reader.accounts.get(PLATFORM)
+        try:
+            return _receipt(ref, await self._line.send(ref.under(reader.thread.message), shown))
+        except (Blocked, Gone):
+            if person is None or reader.audience != "thread:original":
+                raise
+        return await self._post(person, shown)
+
+    async def _post(self, address: str, shown: Activity) -> Receipt:
+        """A new thread in a channel, or a message in a chat."""
+        if not is_conversation(address):
+            ref, message = await self._references.send(self._line, address, shown)
+            return _receipt(ref, message)
+        ref = await self._conversation(address)
+        if ref.kind != "channel":
+            return _receipt(ref, await self._line.send(ref, shown))
+        thread, message = await self._line.post_channel(ref.root, ref.tenant, ref.service_url, shown, ref.team)
+        return _receipt(thread, message)
+
+    async def _conversation(self, conversation: str) -> Ref:
+        known = await self._references.of(conversation)
+        kind = "channel" if _CHANNEL.fullmatch(conversation) else "groupChat"
+        return known if known is not None else await self._references.guess(conversation, kind)
+
+    def _rendered(self, dispatch: Dispatch) -> Activity:
+        return render.message(dispatch.notice, dispatch.ticket, self._golddust.organisation, dispatch.reader.person)
+
+
+def is_conversation(address: str) -> bool:
+    """Whether this is the id of a channel or a group chat, rather than of a person."""
+    return (_CHANNEL.fullmatch(address) or _GROUP.fullmatch(address)) is not None
+
+
+def _receipt(ref: Ref, message: str) -> Receipt:
+    return Receipt(PLATFORM, ref.root, message)
