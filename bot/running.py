@@ -29,7 +29,7 @@ from bot.watched import Watched
 from complaints.errors import ConfigurationError
 from storage.database import open_engine, upgrade
 
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 3.0
 """How long the notices that are on their way may take to arrive once we are asked to stop."""
 
 log = structlog.get_logger()

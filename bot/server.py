@@ -27,7 +27,7 @@ from handlers.context import Context
 from storage.database import head, revision, unreachable
 
 READY_SECONDS = 5.0
-REQUESTS_SECONDS = 5
+REQUESTS_SECONDS = 3
 """How long requests that have begun may take once we are asked to stop."""
 
 Handler = Callable[[Request], Awaitable[Response]]

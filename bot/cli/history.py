@@ -131,6 +131,7 @@ _BY_KIND: Mapping[str, Callable[[str, Mapping[str, Any], Name, Time], str]] = {
     "original deleted": _did("deleted the message that it was said in"),
     "repaired": _did("repaired it"),
     "not judged": _did("could not judge it, and tries again within the hour"),
+    "not reached": _asked("could not reach"),
     "reminded": _asked("reminded"),
     "escalated": _asked("asked for help from"),
 }
