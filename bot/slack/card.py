@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from bot import buttons, phrases
+from bot import brevity, buttons, phrases
+from bot.brevity import NAME, heading
 from bot.buttons import Button
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.text import INK, escape, link, one_line
-from complaints.severity import Severity
 from complaints.ticket import Attachment, State
 from complaints.views import TicketView
 
 PIECE = 2900
 PIECES = 3
 """A complaint's words are shown in up to so many sections of so many characters."""
-NAME = 80
-REASON = 300
 MOST_FILES = 10
-
-SEVERITIES = {
-    Severity.LOW: "Low",
-    Severity.NORMAL: "Normal",
-    Severity.HIGH: "❗ High",
-    Severity.CRITICAL: "‼️ Critical",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +31,7 @@ class SlackMessage:
 
 def trimmed(ticket: TicketView) -> TicketView:
     """The ticket with names and reasons short enough for a sentence; the words themselves stay as they are."""
-
-    def name(text: str | None) -> str | None:
-        return one_line(text, NAME) if text is not None else None
-
-    return replace(
-        ticket, customer=name(ticket.customer), team=name(ticket.team) or "", owner=name(ticket.owner),
-        holder=name(ticket.holder) or "", reporter=name(ticket.reporter) or "",
-        acknowledged_by=name(ticket.acknowledged_by), resolved_by=name(ticket.resolved_by),
-        blocked_by=one_line(ticket.blocked_by, REASON) if ticket.blocked_by else None,
-        blocked_why=one_line(ticket.blocked_why, REASON), promise_reason=one_line(ticket.promise_reason, REASON),
-        why=one_line(ticket.why, REASON),
-    )  # fmt: skip
-
-
-def heading(ticket: TicketView) -> str:
-    """“C-42 · Payments · High”."""
-    return f"{ticket.ref} · {ticket.team} · {SEVERITIES[ticket.severity]}"
+    return brevity.trimmed(ticket, one_line)
 
 
 def excerpt(ticket: TicketView, limit: int = 100) -> str:

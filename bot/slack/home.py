@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot import buttons, phrases
+from bot import brevity, buttons, phrases
 from bot.slack import blocks, card
 from bot.slack.blocks import Block
 from bot.slack.text import INK, escape
@@ -60,7 +60,7 @@ def _entry(ticket: TicketView, facts: list[str], offered: tuple[buttons.Button, 
 
 
 def _title(ticket: TicketView) -> str:
-    return f"{INK.bold(ticket.ref)} · {card.SEVERITIES[ticket.severity]} · {escape(phrases.state(ticket))}"
+    return f"{INK.bold(ticket.ref)} · {brevity.SEVERITIES[ticket.severity]} · {escape(phrases.state(ticket))}"
 
 
 def _pages(action: str, page: Page, value: Any) -> Iterator[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from bot import buttons, phrases
+from bot import brevity, buttons, phrases
 from bot.slack import blocks, card
 from bot.slack.blocks import Block
 from bot.slack.card import SlackMessage, excerpt
@@ -120,7 +120,7 @@ def _nudge(said: str, ticket: TicketView, offered: tuple[buttons.Button, ...]) -
 
 
 def _remark(notice: Remark, ticket: TicketView) -> SlackMessage:
-    author = escape(one_line(notice.author, card.NAME))
+    author = escape(one_line(notice.author, brevity.NAME))
     said = f"*{author}* about {INK.bold(ticket.ref)}:"
     text = f"{author} about {ticket.ref}: {escape(one_line(notice.words, 300))}"
     words = [blocks.section_plain(notice.words)] if notice.words.strip() else []
@@ -166,7 +166,7 @@ def _for_helper(ticket: TicketView, reader: str | None) -> tuple[buttons.Button,
 def _line(ticket: TicketView) -> str:
     due = min((clock.due_at for clock in ticket.clocks if clock.state in {"running", "overdue"}), default=None)
     words, who = escape(excerpt(ticket, 80)), escape(ticket.owner_or_team)
-    facts = [INK.bold(ticket.ref), card.SEVERITIES[ticket.severity], words, who]
+    facts = [INK.bold(ticket.ref), brevity.SEVERITIES[ticket.severity], words, who]
     facts.append(f"due {INK.when(due)}" if due else phrases.state(ticket))
     return " · ".join(facts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot import buttons, phrases
+from bot import brevity, buttons, phrases
 from bot.buttons import Button
 from bot.teams import cards, elements
 from bot.teams.cards import excerpt
@@ -60,7 +60,7 @@ def _section(page: Page, title: str, offered: Offered, desk: Desk, nothing: str)
 
 def _facts(ticket: TicketView) -> str:
     due = min((clock.due_at for clock in ticket.clocks if clock.state in {"running", "overdue"}), default=None)
-    facts = [INK.bold(ticket.ref), cards.SEVERITIES[ticket.severity], escape(ticket.owner_or_team)]
+    facts = [INK.bold(ticket.ref), brevity.SEVERITIES[ticket.severity], escape(ticket.owner_or_team)]
     facts.append(escape(phrases.state(ticket)))
     return " · ".join(facts + ([f"due {INK.when(due)}"] if due else []))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from bot import buttons, phrases
+from bot import brevity, buttons, phrases
 from bot.buttons import Button, Press
 from bot.phrases import Ink
 from bot.teams import cards, elements
@@ -162,7 +162,7 @@ def _nudge(said: Sentence, ticket: TicketView, offered: tuple[Button, ...], desk
 
 
 def _remark(notice: Remark, ticket: TicketView, room: Room) -> Activity:
-    author = one_line(notice.author, cards.NAME)
+    author = one_line(notice.author, brevity.NAME)
     told = f"{INK.bold(escape(author) or '–')} in the thread of {INK.bold(ticket.ref)}:"
     body = [*elements.sentences(told), elements.words(cut(notice.words, room.words)), *cards.files(notice.files, room)]
     plain = f"{author} in the thread of {ticket.ref}: {one_line(notice.words, elements.SUMMARY)}"
@@ -192,7 +192,7 @@ def _severities(ticket: TicketView, desk: Desk) -> list[Element]:
 
 
 def _brief(notice: Escalation) -> Escalation:
-    return replace(notice, asked=tuple(one_line(name, cards.NAME) for name in notice.asked[:10]))
+    return replace(notice, asked=tuple(one_line(name, brevity.NAME) for name in notice.asked[:10]))
 
 
 def _for_helper(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
