@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock screenshot clean
+.PHONY: help demo test soak year check format lock screenshot clean
 
 help:  ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,12 @@ demo: $(READY)  ## the playground: Golddust on SQLite, no accounts needed
 test: $(READY)  ## every test: SQLite, a real PostgreSQL, a real browser
 	@sh tests/chromium.sh
 	@$(BIN)/pytest -n auto --dist loadfile -q $(ARGS)
+
+soak: $(READY)  ## 10,000 random histories against the rules of nudging; `make test` plays 300
+	@GOLDDUST_SOAK=$(or $(GOLDDUST_SOAK),10000) $(BIN)/pytest -n auto --dist loadfile -q tests/model $(ARGS)
+
+year: $(READY)  ## a simulated year of 200 people and 50,000 tickets; keeps its report in docs/year.md
+	@$(BIN)/python -m bench.year --page docs/year.md $(ARGS)
 
 check: $(READY)  ## formatting, lint, types, and the direction of imports
 	@$(BIN)/ruff format --check -q .

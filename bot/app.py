@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ from complaints.commands import Command
 from complaints.notices import ConfigurationRefused, Nudge, person
 from complaints.organisation import Organisation
 from complaints.replies import Reply
+from handlers import digest, learning
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused
 from handlers.nudge import PORTION, audit, nudge_due
@@ -100,9 +102,11 @@ class Golddust:
         return ticked
 
     async def tick(self, at: datetime) -> Ticked:
-        """One whole pass as of `at`: the file, the nudges, and their delivery."""
+        """One whole pass as of `at`: the file, once a day what the past teaches, nudges, digests, and delivery."""
         await self.reload(at)
+        await self.learn(at)
         ticked = await self.nudge(at)
+        await self.digests(at)
         ticked.deliveries = await self.deliverer.deliver_due(at)
         return ticked
 
@@ -121,16 +125,40 @@ class Golddust:
         else:
             log.info("the configuration is in force", version=change.version)
 
+    async def learn(self, at: datetime) -> None:
+        """Compute anew how long tickets take, where that is older than a day."""
+        if not self.read(learning.due, at):
+            return
+        # Beside the worker, because it reads much and nobody should wait for it.
+        found = await asyncio.to_thread(self.read, learning.learned, at)
+        await self.worker.run(lambda context: learning.keep(context, found), at)
+
+    async def digests(self, at: datetime) -> int:
+        """Make the digests that are due as of `at`, how many; they wait in the outbox afterwards."""
+        count = 0
+        # Asked beside the worker, because nearly always there is nothing to do.
+        while (due := self.read(digest.next_due_at, at)) is not None and due <= at:
+            found, made, problems = await self.worker.run(digest.digest_due, at)
+            count += len(made)
+            for problem in problems:
+                log.error("a digest could not be made and will be tried again", why=problem)
+            if not found:
+                break
+        if count:
+            self.deliverer.wake()
+        return count
+
     async def tidy(self, at: datetime) -> None:
         """Drop what is kept only to recognise repetitions."""
         before = at - EVENTS_REMEMBERED
         await self.worker.run(lambda context: seen.forget_events(context.session, context.workspace, before), at)
 
     def next_due_at(self) -> datetime | None:
-        """When there is something to do next: a nudge to judge or a notice to send."""
+        """When there is something to do next: a nudge to judge, a digest to make or a notice to send."""
 
         def earliest(context: Context) -> datetime | None:
-            moments = (tickets.next_due_at(context.session, context.workspace), outbox.next_due_at(context.session))
+            nudges = tickets.next_due_at(context.session, context.workspace)
+            moments = (nudges, outbox.next_due_at(context.session), digest.next_due_at(context))
             return min((moment for moment in moments if moment is not None), default=None)
 
         return self.read(earliest)

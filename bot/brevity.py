@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from complaints.lifecycle import BOUNCES
 from complaints.severity import Severity
 from complaints.views import TicketView
 
@@ -12,6 +13,8 @@ NAME = 80
 """Characters of a name that are shown."""
 REASON = 300
 """Characters of a reason that are shown."""
+TRAIL = 1200
+"""Characters of the trail that are shown of a ticket that was handed on and on."""
 
 SEVERITIES = {
     Severity.LOW: "Low",
@@ -36,7 +39,8 @@ def trimmed(ticket: TicketView, one_line: Callable[[str, int], str]) -> TicketVi
         acknowledged_by=name(ticket.acknowledged_by), resolved_by=name(ticket.resolved_by),
         blocked_by=one_line(ticket.blocked_by, REASON) if ticket.blocked_by else None,
         blocked_why=one_line(ticket.blocked_why, REASON), promise_reason=one_line(ticket.promise_reason, REASON),
-        why=one_line(ticket.why, REASON),
+        why=one_line(ticket.why, TRAIL if ticket.bounces >= BOUNCES else REASON),
+        knock_on=replace(waits, waits_for=one_line(waits.waits_for, REASON)) if (waits := ticket.knock_on) else None,
     )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from complaints.ticket import State
 from complaints.views import TicketView
 
 Press = Literal[
-    "acknowledge", "resolve", "blocked", "unblock", "not_mine", "promise", "told", "reopen", "edit", "withdraw"
-]
+    "acknowledge", "resolve", "blocked", "unblock", "not_mine", "promise", "told", "reopen", "edit", "withdraw",
+    "useful", "not_useful",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ TOLD = Button("told", "Customer told", primary=True)
 REOPEN = Button("reopen", "Reopen", asks=True)
 EDIT = Button("edit", "Edit", asks=True)
 WITHDRAW = Button("withdraw", "Withdraw")
+USEFUL = Button("useful", "Useful")
+NOT_USEFUL = Button("not_useful", "Not useful")
 
 _OWNER: dict[State, tuple[Button, ...]] = {
     State.NEW: (ACKNOWLEDGE, RESOLVE, BLOCKED, NOT_MINE, PROMISE),

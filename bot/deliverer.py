@@ -153,7 +153,10 @@ class Deliverer:
             raise
 
     def _ways_to(self, one: Dispatch) -> list[tuple[Channel, str]]:
-        """The channels on which the reader is: first that of their card or complaint, then in the order of channels."""
+        """The channels on which the reader is: first that of their card or thread, then the one chosen, then others.
+
+        Somebody who chose none hears where they reported, else in the order of channels.
+        """
         known = [(channel, address) for channel in self._channels if (address := channel.address(one.reader))]
         return sorted(known, key=lambda way: way[0].platform != _platform(one))
 
@@ -187,6 +190,10 @@ class Deliverer:
 def _platform(one: Dispatch) -> str | None:
     if one.card is not None:
         return one.card.platform
+    if one.reader.thread is not None:
+        return one.reader.thread.platform
+    if one.reader.prefers is not None:
+        return one.reader.prefers
     reports = one.ticket is not None and one.reader.person == one.ticket.reporter_key
     return one.ticket.source.platform if one.ticket is not None and reports else None
 

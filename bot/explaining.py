@@ -37,7 +37,7 @@ def explain(
     return Explanation(routing, assign_to(routing.team), clock.due_at, tuple(names[tried:]))
 
 
-def as_record(explanation: Explanation, *, load_known: bool) -> dict[str, Any]:
+def as_record(explanation: Explanation, *, load_known: bool, usually: str = "") -> dict[str, Any]:
     """The explanation as the JSON object of `golddust explain --json`."""
     routing, assignment = explanation.routing, explanation.assignment
     return {
@@ -48,6 +48,7 @@ def as_record(explanation: Explanation, *, load_known: bool) -> dict[str, Any]:
         "owner": assignment.owner,
         "look_by": explanation.look_by.isoformat().replace("+00:00", "Z"),
         "load_known": load_known,
+        "usually": usually or None,
         "reasons": [routing.reason, assignment.reason],
         "severity_rules": [asdict(trial) for trial in routing.severity_trials],
         "routes": [asdict(trial) for trial in routing.trials],

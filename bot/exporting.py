@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TextIO
 
-CLOCKS: Final = ("acknowledge", "resolve", "tell", "unblock", "promise")
+CLOCKS: Final = ("acknowledge", "resolve", "tell", "unblock", "promise", "receipt", "early", "answer")
 COLUMNS: Final = (
     "ref", "state", "severity", "category", "team", "owner", "holder", "reporter", "customer", "verbatim",
     "source_platform", "source_workspace", "source_conversation", "source_message", "source_permalink",

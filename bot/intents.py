@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from complaints.errors import BadInput
+from complaints.summary import Every
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ class ListMine:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Away until a moment; `deputy` as it was typed."""
+    """Away until a moment; `deputy` as it was typed. Without a moment somebody asks whether they are away."""
 
-    until: datetime
+    until: datetime | None
     deputy: str | None
 
 
@@ -50,10 +52,20 @@ class Back:
     """Here again."""
 
 
-Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back
+@dataclass(frozen=True, slots=True)
+class AskDigest:
+    """A digest now, or from now on, or no more; `teams` as they were typed."""
+
+    what: Literal["subscribe", "unsubscribe", "now"]
+    every: Every = "weekly"
+    teams: str = ""
+
+
+Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back | AskDigest
 
 _WORDS: dict[str, Intent] = {
     "": OpenForm(), "help": Help(), "?": Help(), "list": ListOpen(), "mine": ListMine(), "back": Back(),
+    "away": Away(None, None),
 }  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -71,6 +83,10 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 
+_DIGEST = re.compile(
+    r"digest(?:\s+(?P<what>subscribe|unsubscribe|now)(?:\s+(?P<every>daily|weekly|monthly))?(?:\s+(?P<teams>.+))?)?",
+    re.IGNORECASE,
+)
 _SMALL_TALK = re.compile(
     r"(hi|hey|hello|hallo|hiya|yo|good (morning|afternoon|evening)|thanks?( you)?( (so|very) much| a lot)?|thx|ty"
     r"|cheers|great|cool|nice|perfect|ok(ay)?|test(ing)?|yes|no|bye)( (there|golddust|all|everyone))?[\s!.,:)👋🙏👍]*",
@@ -84,6 +100,9 @@ def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
     known = _WORDS.get(plain.lower())
     if known is not None:
         return known
+    digest = _DIGEST.fullmatch(plain)
+    if digest is not None:
+        return _digest(digest)
     if _MEANS_AWAY.match(plain) and len(plain.split()) <= 10:
         return _away(plain, now, zone)
     return Report(text.strip())
@@ -100,6 +119,12 @@ def asks(text: str, at: datetime) -> bool:
 def small_talk(words: str) -> bool:
     """Whether somebody is only being polite."""
     return _SMALL_TALK.fullmatch(words.strip()) is not None
+
+
+def _digest(found: re.Match[str]) -> AskDigest:
+    what = cast(Literal["subscribe", "unsubscribe", "now"], (found["what"] or "now").lower())
+    every = cast(Every, (found["every"] or "weekly").lower())
+    return AskDigest(what, every, (found["teams"] or "").strip())
 
 
 def _away(plain: str, now: datetime, zone: ZoneInfo) -> Away:

@@ -14,7 +14,20 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from bot import terminal
-from bot.cli import configuration, exports, imports, nudges, outbox, service, teams, tickets, upkeep, usage
+from bot.cli import (
+    configuration,
+    digests,
+    effect,
+    exports,
+    imports,
+    nudges,
+    outbox,
+    service,
+    teams,
+    tickets,
+    upkeep,
+    usage,
+)
 from complaints.errors import ConfigurationError, GolddustError
 from storage import database
 
@@ -39,6 +52,8 @@ app.command("demo", rich_help_panel=START)(service.demo)
 app.command("tickets", rich_help_panel=LOOK)(tickets.tickets)
 app.command("ticket", rich_help_panel=LOOK)(tickets.ticket)
 app.command("explain", rich_help_panel=LOOK)(configuration.explain)
+app.command("nudges", rich_help_panel=LOOK)(effect.nudges)
+app.command("digest", rich_help_panel=LOOK)(digests.digest)
 app.command("export", rich_help_panel=LOOK)(exports.export)
 app.command("import", rich_help_panel=DO)(imports.import_file)
 app.command("tick", rich_help_panel=DO)(nudges.tick)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from complaints.notices import ConfigurationRefused, Escalation, News, Reminder
-from complaints.ticket import ClockName, CloseReason, State
+from complaints.knock_on import PROMISED
+from complaints.notices import ConfigurationRefused, Escalation, Foretold, News, Reminder
+from complaints.profiles import DUTIES
+from complaints.ticket import ClockName, CloseReason, State, number_of
 from complaints.views import TicketView
 
 
@@ -44,6 +46,9 @@ _STOPS: dict[ClockName, str] = {
     "tell": "Once they know, Customer told stops this",
     "unblock": "Unblock stops this",
     "promise": "Resolve or Promise a date stops this",
+    "receipt": "Acknowledge stops this",
+    "early": "Customer told, once it is resolved and they know, stops this",
+    "answer": "Customer told, once it is resolved and they know, stops this",
 }
 
 _HELPS: dict[ClockName, str] = {
@@ -58,7 +63,8 @@ HELP = (
     "• mention me, write to me, use “Report as complaint” on a message, or react with :ticket:\n"
     "• `/complaint mine` what is yours to act on and what you reported\n"
     "• `/complaint list` what is open in your teams\n"
-    "• `/complaint away until Friday` your deputy holds meanwhile; `/complaint back` when you are here again"
+    "• `/complaint away until Friday` your deputy holds meanwhile; `/complaint back` when you are here again\n"
+    "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday"
 )
 
 
@@ -124,6 +130,36 @@ def escalation(notice: Escalation, ticket: TicketView, ink: Ink) -> str:
     return "\n".join(lines)
 
 
+def foretold(notice: Foretold, ticket: TicketView, ink: Ink) -> str:
+    """To the owner: by when the blocker must answer so that the customer's date is kept; said once."""
+    who, date = ink.escape(notice.waits_for), _given(notice.what, notice.date, ink)
+    if notice.passed:
+        said = f"{who} had to answer by {ink.when(notice.by)}, and {date} can hardly be kept any more."
+        return f"{ink.bold(ticket.ref)} still waits: {said}\nThe sooner the customer knows, the better."
+    said = f"{_unanswered(notice.waits_for, ink)} by {ink.when(notice.by)}, you miss {date}."
+    return f"{ink.bold(ticket.ref)} waits for {who}. {said}\nA word with them now may help; I say this only once."
+
+
+def knock_on(ticket: TicketView, ink: Ink) -> str | None:
+    """For a card: by when whoever it waits for must answer; None where no date of the customer’s depends on it."""
+    found = ticket.knock_on
+    if found is None:
+        return None
+    date = _given(found.what, found.date, ink)
+    if found.passed:
+        return f"An answer was needed by {ink.when(found.by)} to keep {date}"
+    return f"{_unanswered(found.waits_for, ink)} by {ink.when(found.by)}, {date} can’t be kept"
+
+
+def _unanswered(who: str, ink: Ink) -> str:
+    return f"If {ink.escape(who)} {'is not done' if number_of(who) is not None else 'does not answer'}"
+
+
+def _given(what: str, date: datetime, ink: Ink) -> str:
+    source = "the customer was given" if what == PROMISED else f"that {ink.escape(what)} sets"
+    return f"the date {source} ({ink.when(date)})"
+
+
 def configuration(notice: ConfigurationRefused, ink: Ink) -> str:
     """To an admin: the changed file is refused, and why."""
     return (
@@ -153,15 +189,30 @@ _CLOCKS: dict[ClockName, str] = {
 
 
 def clocks(ticket: TicketView, ink: Ink) -> str:
-    """The clocks that still matter, on one line: “Acknowledge by 15:00 · Resolve by Thu 12:00”."""
+    """The clocks that still matter, on one line: “Acknowledge by 15:00 · Resolve by Thu 12:00”.
+
+    Of the regulatory ones it is the one that runs out first: “Final answer due Mon 18 Jan (FCA DISP)”. Last comes how
+    long such tickets usually take, where that is known.
+    """
     shown = []
     for clock in ticket.clocks:
+        if clock.rule:
+            continue
         if clock.state in {"running", "overdue"} and clock.name != "promise":
             late = " (overdue)" if clock.state == "overdue" else ""
             shown.append(f"{_CLOCKS[clock.name]} by {ink.when(clock.due_at)}{late}")
         elif clock.state == "paused":
             shown.append(f"{_CLOCKS[clock.name]}: paused")
-    return " · ".join(shown)
+    return " · ".join((*shown, *_duty(ticket, ink), *([ticket.usually] if ticket.usually else [])))
+
+
+def _duty(ticket: TicketView, ink: Ink) -> list[str]:
+    owed = [clock for clock in ticket.clocks if clock.rule and clock.state in {"running", "overdue"}]
+    if not owed:
+        return []
+    clock = min(owed, key=lambda clock: clock.due_at)
+    what, rule = DUTIES[clock.name].removeprefix("the ").capitalize(), ink.escape(clock.rule)
+    return [f"{what} due {ink.when(clock.due_at)} ({rule}{', overdue' if clock.state == 'overdue' else ''})"]
 
 
 def _late(notice: Reminder | Escalation, ink: Ink) -> list[str]:

@@ -12,7 +12,10 @@ from bot.app import Golddust
 
 NUDGE_SECONDS = 20
 CONFIGURATION_SECONDS = 5
+DIGEST_SECONDS = 20
 TIDY_HOURS = 24
+LEARN_HOURS = 1
+"""How often it is asked whether a day has passed since the last time; a restart must not put it off for good."""
 
 log = structlog.get_logger()
 
@@ -23,8 +26,10 @@ def metronome(golddust: Golddust) -> AsyncIOScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(_tick(golddust, golddust.nudge), "interval", seconds=NUDGE_SECONDS, id="nudge")
+    scheduler.add_job(_tick(golddust, golddust.digests), "interval", seconds=DIGEST_SECONDS, id="digests")
     scheduler.add_job(_tick(golddust, golddust.reload), "interval", seconds=CONFIGURATION_SECONDS, id="reload")
     scheduler.add_job(_tick(golddust, golddust.tidy), "interval", hours=TIDY_HOURS, id="tidy")
+    scheduler.add_job(_tick(golddust, golddust.learn), "interval", hours=LEARN_HOURS, id="learn")
     return scheduler
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from complaints.calendars import next_open
-from complaints.organisation import Organisation, Team, turn
+from complaints.organisation import Organisation, Team, turn, turn_starts
 from complaints.presence import Presence
 
 
@@ -36,14 +36,21 @@ def assign(presence: Presence, team_key: str, load: Load, at: datetime) -> Assig
     chosen, reason = _choose(presence, team, load, at)
     if presence.at_work(chosen, at):
         return Assignment(chosen, reason)
-    deputy = _deputy(presence, chosen, at)
-    name = presence.organisation.name
     if presence.away_until(chosen, at) is not None:
-        why = f"{reason}, but {name(chosen)} is away"
-        return Assignment(deputy, f"{why}; {name(deputy)} stands in") if deputy != chosen else Assignment(chosen, why)
+        return in_place_of(presence, chosen, reason, at)
+    deputy, name = _deputy(presence, chosen, at), presence.organisation.name
     if deputy != chosen and presence.at_work(deputy, at):
         return Assignment(deputy, f"{reason}, but {name(chosen)} is out of hours; {name(deputy)} stands in")
     return Assignment(chosen, f"{reason}; out of hours, so from {name(chosen)}’s next working hour")
+
+
+def in_place_of(presence: Presence, chosen: str, reason: str, at: datetime) -> Assignment:
+    """The person chosen, or while they are away whoever stands in for them, and why; if all are away, the person."""
+    if presence.away_until(chosen, at) is None:
+        return Assignment(chosen, reason)
+    name, deputy = presence.organisation.name, presence.stand_in(chosen, at)
+    why = f"{reason}, but {name(chosen)} is away"
+    return Assignment(deputy, f"{why}; {name(deputy)} stands in") if deputy != chosen else Assignment(chosen, why)
 
 
 def on_call(organisation: Organisation, team_key: str, at: datetime) -> str:
@@ -53,6 +60,15 @@ def on_call(organisation: Organisation, team_key: str, at: datetime) -> str:
         return team.lead
     zone = organisation.calendar_of_team(team_key).zone
     return team.rota.people[turn(team.rota, zone, at) % len(team.rota.people)]
+
+
+def next_turn(organisation: Organisation, team_key: str, at: datetime) -> datetime | None:
+    """When the next turn of a team's rota begins, in UTC; None without a rota."""
+    rota = organisation.teams[organisation.in_charge(team_key)].rota
+    if rota is None:
+        return None
+    zone = organisation.calendar_of_team(team_key).zone
+    return turn_starts(rota, zone, turn(rota, zone, at) + 1).astimezone(UTC)
 
 
 def _choose(presence: Presence, team: Team, load: Load, at: datetime) -> tuple[str, str]:
@@ -82,8 +98,6 @@ def _next_in_turn(members: tuple[str, ...], here: list[str], last: str | None) -
 
 
 def _deputy(presence: Presence, person: str, at: datetime) -> str:
-    """The first stand-in who is here, or the listed deputy for somebody who is merely out of hours."""
-    if presence.away_until(person, at) is not None:
-        return presence.stand_in(person, at)
+    """Whoever is here in the place of the listed deputy of somebody who is out of hours."""
     listed = presence.organisation.person(person)
     return presence.stand_in(listed.deputy, at) if listed and listed.deputy else person

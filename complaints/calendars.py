@@ -177,6 +177,18 @@ def between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     return total
 
 
+def open_stretches(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Stretch]:
+    """Yield, in order, when the calendar is open from `start` to `end`, the first and last stretch cut to fit."""
+    start, end = in_utc(start), in_utc(end)
+    diary, day, last = _diary(calendar), _local_date(calendar, start), _local_date(calendar, end)
+    while day <= last:
+        for opens, closes in diary(day):
+            begin, until = max(opens, start), min(closes, end)
+            if begin < until:
+                yield begin, until
+        day += _ONE_DAY
+
+
 def same_time_after(calendar: Calendar, at: datetime, days: int) -> datetime:
     """Return the same local wall time `days` working days after `at`, or after the next opening if closed.
 
@@ -195,6 +207,22 @@ def same_time_after(calendar: Calendar, at: datetime, days: int) -> datetime:
         (max(begin, min(wanted, end)) for begin, end in stretches),
         key=lambda moment: abs(moment - wanted),
     )
+
+
+def working_day_after(calendar: Calendar, day: date, days: int) -> date:
+    """Return the local date of the working day that comes `days` working days after a date, which need not be one.
+
+    Raises NeverOpen, and ValueError for fewer than 1 day.
+    """
+    if days < 1:
+        raise ValueError(f"found {days} working days; allowed is 1 or more")
+    return next(islice(_open_days(calendar, day + _ONE_DAY, _ONE_DAY), days - 1, None))[0]
+
+
+def closing(calendar: Calendar, day: date) -> datetime | None:
+    """Return when the calendar closes on a local date, or None on a day on which it does not open."""
+    stretches = _diary(calendar)(day)
+    return stretches[-1][1] if stretches else None
 
 
 def working_days_in_week(calendar: Calendar) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaints.severity import Severity
+from complaints.summary import Every
 from complaints.ticket import Attachment, Blocked, Source
 
 
@@ -124,6 +125,14 @@ class CorrectSeverity(OnTicket):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateNudge(OnTicket):
+    """Somebody who was nudged says whether that was useful; an empty `step` means the latest they got about it."""
+
+    useful: bool
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comment(Command):
     """A reply in a thread that may belong to a ticket: under the complaint itself, or under one of Golddust's cards."""
 
@@ -152,14 +161,35 @@ class OriginalDeleted(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoAway(Command):
-    """Somebody is away until a moment; the deputy, or the one named, holds meanwhile."""
+    """Somebody is away until a moment; the deputy, or the one named, holds meanwhile. Without a moment they ask."""
 
-    until: datetime
+    until: datetime | None
     deputy: str | None = None
 
 
 class ComeBack(Command):
     """Somebody is back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribe(Command):
+    """Somebody wants a digest; `teams` as it was typed, empty for all that they may read."""
+
+    every: Every = "weekly"
+    teams: str = ""
+
+
+class Unsubscribe(Command):
+    """Somebody wants no digest any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPreference(Command):
+    """Somebody changes their own settings: `bundle_at` and `platform` as typed, None for what stays as it is."""
+
+    bundle_at: str | None = None
+    platform: str | None = None
+    early: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import get_args
 
-from complaints import clocks, notices
+from complaints import clocks, notices, profiles
 from complaints.assignment import Assignment
+from complaints.calendars import Calendar
 from complaints.errors import AlreadyDone, BadInput
-from complaints.holding import holder_of, owner_side, reachable
+from complaints.holding import holder_of, owner_side, reachable, with_holder
 from complaints.notices import Captured, Card, News, NewsKind, Notice
 from complaints.organisation import Organisation
 from complaints.presence import Presence
@@ -72,17 +75,21 @@ def captured(
     presence: Presence, *, attachments: tuple[Attachment, ...] = (), received_at: datetime | None = None,
     version: str = "", tell_reporter: bool = True,
 ) -> Change:  # fmt: skip
-    """A new ticket: routed, owned, its clocks to acknowledge and to resolve running from `at`."""
+    """A new ticket: routed, owned, its clocks to acknowledge and to resolve running from `at`.
+
+    The regulatory clocks of its team's profiles count from when it was received.
+    """
     organisation = presence.organisation
     policy, calendar = organisation.policy_of(routing.team), organisation.calendar_of_team(routing.team)
     running = tuple(
         clocks.start(name, at, getattr(policy.clocks, name).of(routing.severity), calendar)
         for name in ("acknowledge", "resolve")
     )
+    regulatory = profiles.started(organisation.profiles_of(routing.team), received_at or at, calendar)
     ticket = Ticket(
         number=number, severity=routing.severity, category=routing.category, team=routing.team, owner=assignment.owner,
         holder=assignment.owner, reporter=reporter, customer=routing.customer, verbatim=words, attachments=attachments,
-        source=source, captured_at=at, received_at=received_at or at, clocks=tuple(running),
+        source=source, captured_at=at, received_at=received_at or at, clocks=(*running, *regulatory),
         reasons=(routing.reason, assignment.reason), policy_version=version,
     )  # fmt: skip
     event = Event("captured", reporter, at, {"words": words, "team": ticket.team, "owner": ticket.owner})
@@ -112,8 +119,8 @@ def resolve(ticket: Ticket, actor: str, at: datetime, presence: Presence, resolu
     if not resolution.done.strip():
         raise BadInput(field="done", reason="Say in a few words what was done, so that the customer can be told.")
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    seen = clocks.resumed(_acknowledged(ticket, actor, at, presence), at, calendar)
-    done = clocks.stopped(seen, ("acknowledge", "resolve", "unblock", "promise"), at, calendar)
+    seen = clocks.resumed(_acknowledged(_as_of(ticket, at, calendar), actor, at, presence), at, calendar)
+    done = clocks.stopped(clocks.kept(seen, "resolved", at), _WHILE_UNRESOLVED, at, calendar)
     policy = presence.organisation.policy_of(ticket.team)
     tell = clocks.start(
         "tell", at, policy.clocks.tell.of(ticket.severity), calendar, run=clocks.next_run(ticket, "tell")
@@ -131,6 +138,8 @@ def block(
 ) -> Change:
     """Somebody or something else must move first: the internal clocks pause, and the blocker holds it.
 
+    A promise stays: the customer was given the date.
+
     `line` is the other ticket, where one blocks, and after it those that it waits for in turn: a ticket can't wait for
     itself, not even through others.
     """
@@ -140,11 +149,11 @@ def block(
         raise BadInput(field="what", reason="It is their move already; name somebody else, or what it waits for.")
     blocking = line[0] if line else None
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    still = clocks.paused(_acknowledged(ticket, actor, at, presence), at, calendar)
-    still = clocks.stopped(still, ("promise", "unblock"), at, calendar)
+    still = clocks.paused(_acknowledged(_as_of(ticket, at, calendar), actor, at, presence), at, calendar)
+    still = clocks.stopped(still, ("unblock",) if ticket.promise else ("unblock", "promise"), at, calendar)
     length = presence.organisation.policy_of(ticket.team).clocks.unblock.of(ticket.severity)
     answer = clocks.start("unblock", at, length, calendar, run=clocks.next_run(ticket, "unblock"))
-    waiting = replace(clocks.with_clock(still, answer), state=State.BLOCKED, blocked=blocked, promise=None)
+    waiting = replace(clocks.with_clock(still, answer), state=State.BLOCKED, blocked=blocked)
     said = {"by": blocked.by, "what": blocked.what, "why": blocked.why}
     event = Event("blocked", actor, at, said)
     holder = holder_of(waiting, presence, at, blocking)
@@ -153,11 +162,14 @@ def block(
 
 
 def unblock(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Change:
-    """What blocked the ticket is out of the way: the clocks run on with exactly what was left."""
+    """What blocked the ticket is out of the way: the clocks run on with exactly what was left.
+
+    Where a promise is still to come they wait for its date.
+    """
     if ticket.state is not State.BLOCKED:
         raise AlreadyDone(reason=f"{ticket.ref} is not blocked any more.")
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    going = clocks.stopped(clocks.resumed(ticket, at, calendar), ("unblock",), at, calendar)
+    going = clocks.stopped(_freed(ticket, at, calendar), ("unblock",), at, calendar)
     free = replace(going, state=State.ACKNOWLEDGED, blocked=None)
     owner = holder_of(free, presence, at)
     asks = [Card(ticket=ticket.number, audience=notices.person(owner), anew=True)] if owner != actor else []
@@ -165,14 +177,18 @@ def unblock(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Cha
 
 
 def promise(ticket: Ticket, actor: str, at: datetime, presence: Presence, given: Promise) -> Change:
-    """The owner gives a date: the internal clocks pause until then, and the reporter sees it (rule 7)."""
+    """The owner gives a date: the internal clocks pause until then, and the reporter sees it (rule 7).
+
+    Raises BadInput for a date after a regulatory clock has run out: no promise gives more time than the rule does.
+    """
     _must_be_unresolved(ticket, presence.organisation)
     if given.until <= at:
         raise BadInput(field="until", reason="That moment has passed; promise a date that is still to come.")
     if given.until - at > LONGEST_PROMISE:
         raise BadInput(field="until", reason="That is more than a year away; promise an earlier date.")
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    going = clocks.resumed(_acknowledged(ticket, actor, at, presence), at, calendar)
+    going = _acknowledged(_as_of(ticket, at, calendar), actor, at, presence)
+    _check_duties(going, at, given.until, calendar)
     still = clocks.paused(clocks.stopped(going, ("unblock", "promise"), at, calendar), at, calendar)
     date = clocks.until("promise", at, given.until, run=clocks.next_run(ticket, "promise"))
     promised = replace(clocks.with_clock(still, date), state=State.ACKNOWLEDGED, blocked=None, promise=given)
@@ -181,9 +197,13 @@ def promise(ticket: Ticket, actor: str, at: datetime, presence: Presence, given:
 
 
 def break_promise(ticket: Ticket, at: datetime, presence: Presence) -> Change:
-    """The promised moment has come and it is not resolved: counted, and the clocks run on from that moment."""
+    """The promised moment has come and it is not resolved: counted, and the clocks run on from that moment.
+
+    While the ticket is blocked they stay paused.
+    """
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    going = clocks.resumed(ticket, min(ticket.promise.until, at) if ticket.promise else at, calendar)
+    since = min(ticket.promise.until, at) if ticket.promise else at
+    going = ticket if ticket.state is State.BLOCKED else clocks.resumed(ticket, since, calendar)
     broken = replace(going, promise=None, broken_promises=ticket.broken_promises + 1)
     return _change(broken, presence, at, Event("promise broken", GOLDDUST, at))
 
@@ -191,17 +211,22 @@ def break_promise(ticket: Ticket, at: datetime, presence: Presence) -> Change:
 def hand_back(
     ticket: Ticket, actor: str, at: datetime, presence: Presence, team: str, assignment: Assignment, reason: str
 ) -> Change:
-    """“Not mine”: somebody else owns it, and the clock to acknowledge starts anew for them; the customer's goes on."""
+    """“Not mine”: somebody else owns it, and the clock to acknowledge starts anew for them; the customer's goes on.
+
+    A promise to the customer stays, for the new owner to keep. The regulatory clocks that run go on as they are; those
+    of the new team's profiles that the ticket does not have are added, counted from when it was received.
+    """
     _must_be_unresolved(ticket, presence.organisation)
     organisation = presence.organisation
     calendar = organisation.calendar_of_team(team)
-    going = clocks.resumed(ticket, at, calendar)
-    going = clocks.stopped(going, ("unblock", "promise"), at, calendar)
+    going = _freed(_as_of(ticket, at, organisation.calendar_of_team(ticket.team)), at, calendar)
+    going = clocks.stopped(going, ("unblock",) if ticket.promise else ("unblock", "promise"), at, calendar)
+    going = profiles.with_missing(going, organisation.profiles_of(team), calendar)
     length = organisation.policy_of(team).clocks.acknowledge.of(ticket.severity)
     seen = clocks.start("acknowledge", at, length, calendar, run=clocks.next_run(ticket, "acknowledge"))
     handed = replace(
         clocks.with_clock(going, seen), state=State.NEW, team=team, owner=assignment.owner, bounces=ticket.bounces + 1,
-        acknowledged_by=None, blocked=None, promise=None,
+        acknowledged_by=None, blocked=None,
         reasons=(*ticket.reasons, _because(assignment.reason, reason)),
     )  # fmt: skip
     event = Event("handed back", actor, at, {"team": team, "owner": assignment.owner, "reason": reason})
@@ -232,12 +257,15 @@ def told(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Change
 
 
 def reopen(ticket: Ticket, actor: str, at: datetime, presence: Presence, reason: str) -> Change:
-    """It is not fixed after all: back to its owner, with the clock to resolve started anew."""
+    """It is not fixed after all: back to its owner, with the clock to resolve started anew.
+
+    A regulatory clock runs on against its original date: the complaint is still the same one.
+    """
     if ticket.state not in {State.RESOLVED, State.CLOSED}:
         raise AlreadyDone(reason=f"{ticket.ref} is open already.")
     organisation = presence.organisation
     policy, calendar = organisation.policy_of(ticket.team), organisation.calendar_of_team(ticket.team)
-    stopped = clocks.stopped(ticket, ("tell",), at, calendar)
+    stopped = clocks.owed_again(clocks.stopped(ticket, ("tell",), at, calendar), at)
     length = policy.clocks.resolve.of(ticket.severity)
     again = clocks.start("resolve", at, length, calendar, run=clocks.next_run(ticket, "resolve"))
     back = replace(
@@ -271,18 +299,19 @@ def reword(
 
 
 def correct_severity(ticket: Ticket, actor: str, at: datetime, presence: Presence, severity: Severity) -> Change:
-    """Another severity: each clock gets its new length, counted from its old start."""
+    """Another severity: each clock gets its new length, counted from its old start; regulatory ones keep theirs."""
     _must_be_open(ticket, presence.organisation)
     if severity is ticket.severity:
         raise AlreadyDone(reason=f"The severity of {ticket.ref} is already {severity}.")
     organisation = presence.organisation
     lengths, calendar = organisation.policy_of(ticket.team).clocks, organisation.calendar_of_team(ticket.team)
-    resized = tuple(
-        clock if clock.name == "promise" else clocks.resize(clock, getattr(lengths, clock.name).of(severity), calendar)
-        for clock in ticket.clocks
-    )
+    moved = ticket
+    for clock in ticket.clocks:
+        if not clock.rule and clock.name != "promise":
+            resized = clocks.resize(clock, getattr(lengths, clock.name).of(severity), calendar)
+            moved = clocks.moved(moved, resized, at, calendar)
     event = Event("severity", actor, at, {"from": ticket.severity.value, "to": severity.value})
-    return _change(replace(ticket, severity=severity, clocks=resized), presence, at, event)
+    return _change(replace(moved, severity=severity), presence, at, event)
 
 
 def commented(
@@ -299,11 +328,37 @@ def commented(
     if owners_side and ticket.state is State.NEW:
         moved = _acknowledged(ticket, actor, at, presence)
         return _change(moved, presence, at, event, [*_news(ticket, "acknowledged"), *others])
-    return Change(ticket, (event,), others)
+    return Change(_acted(ticket, actor, at), (event,), others)
 
 
 GOLDDUST = "golddust"
 """The actor of what Golddust itself does."""
+
+
+_WHILE_UNRESOLVED: tuple[ClockName, ...] = ("acknowledge", "resolve", "unblock", "promise")
+
+
+def _as_of(ticket: Ticket, at: datetime, calendar: Calendar) -> Ticket:
+    """The ticket with its clocks as they stand at `at`: from a promised moment that has passed on they run again."""
+    if ticket.promise is None or ticket.promise.until > at or ticket.state is State.BLOCKED:
+        return ticket
+    return clocks.resumed(ticket, ticket.promise.until, calendar)
+
+
+def _freed(ticket: Ticket, at: datetime, calendar: Calendar) -> Ticket:
+    """The ticket with its clocks running on, unless they wait for a promised moment that is still to come."""
+    if ticket.promise is not None and ticket.promise.until > at:
+        return ticket
+    return clocks.resumed(ticket, at, calendar)
+
+
+def _check_duties(ticket: Ticket, at: datetime, until: datetime, calendar: Calendar) -> None:
+    duty = clocks.next_duty(ticket, at)
+    if duty is None or duty.regulation is None or until <= duty.due_at:
+        return
+    what, local = profiles.DUTIES[duty.name], duty.due_at.astimezone(calendar.zone)
+    by = f"{local.day} {local:%B %Y}, {local:%H:%M} ({duty.regulation.name})"
+    raise BadInput(field="until", reason=f"{what.capitalize()} is due by {by}; promise a date no later than that.")
 
 
 def _because(what: str, reason: str) -> str:
@@ -314,14 +369,14 @@ def _acknowledged(ticket: Ticket, actor: str, at: datetime, presence: Presence) 
     if ticket.state is not State.NEW:
         return ticket
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    seen = clocks.stopped(ticket, ("acknowledge",), at, calendar)
+    seen = clocks.stopped(clocks.kept(ticket, "acknowledged", at), ("acknowledge",), at, calendar)
     return replace(seen, state=State.ACKNOWLEDGED, acknowledged_at=ticket.acknowledged_at or at, acknowledged_by=actor)
 
 
 def _closed(ticket: Ticket, reason: CloseReason, actor: str, at: datetime, presence: Presence) -> Ticket:
     calendar = presence.organisation.calendar_of_team(ticket.team)
-    names: tuple[ClockName, ...] = ("acknowledge", "resolve", "tell", "unblock", "promise")
-    stopped = clocks.stopped(ticket, names, at, calendar)
+    names: tuple[ClockName, ...] = get_args(ClockName)
+    stopped = clocks.stopped(_as_of(ticket, at, calendar), names, at, calendar)
     return replace(
         stopped, state=State.CLOSED, close_reason=reason, closed_by=actor, closed_at=at, blocked=None, promise=None
     )
@@ -336,8 +391,20 @@ def _change(
     blocking: Ticket | None = None,
 ) -> Change:  # fmt: skip
     """The change with its holder worked out anew, and without notices that nobody could hear."""
-    held = replace(ticket, holder=holder_of(ticket, presence, at, blocking)) if ticket.open else ticket
+    held = _held(ticket, presence, at, blocking) if ticket.open else ticket
+    held = _acted(held, event.actor, at)
     return Change(held, (event,), tuple(notice for notice in said if _can_hear(notice, presence)))
+
+
+def _held(ticket: Ticket, presence: Presence, at: datetime, blocking: Ticket | None) -> Ticket:
+    if blocking is None and ticket.blocked is not None and ticket.blocked.by == "ticket":
+        return ticket  # it stays with whoever holds the last ticket of those that it waits for
+    return with_holder(ticket, holder_of(ticket, presence, at, blocking))
+
+
+def _acted(ticket: Ticket, actor: str, at: datetime) -> Ticket:
+    """The ticket that remembers when its holder last did something (rule 4 of the nudging rules)."""
+    return replace(ticket, acted_at=at) if actor == ticket.holder else ticket
 
 
 def _can_hear(notice: Notice, presence: Presence) -> bool:
@@ -375,6 +442,17 @@ def _check_blocker(ticket: Ticket, organisation: Organisation, blocked: Blocked,
         raise BadInput(field="what", reason=f"Nobody is working on a ticket C-{blocked.what}; name one that is open.")
     if line and line[0].number == ticket.number:
         raise BadInput(field="what", reason=f"{ticket.ref} can’t wait for itself.")
-    waited_for = {(other.blocked.by, other.blocked.what) for other in line if other.blocked is not None}
-    if ("ticket", str(ticket.number)) in waited_for:
-        raise BadInput(field="what", reason=f"C-{blocked.what} waits for {ticket.ref} already.")
+    ring = _ring(ticket, line)
+    if ring:
+        raise BadInput(field="what", reason=f"{ring}: that would never end. Name what has to move first.")
+
+
+def _ring(ticket: Ticket, line: Sequence[Ticket]) -> str:
+    """“C-1 waits for C-2, C-2 for C-3, C-3 for C-1”; empty where the line does not lead back to the ticket."""
+    waiting = [(other.blocked.by, other.blocked.what) if other.blocked else None for other in line]
+    if ("ticket", str(ticket.number)) not in waiting:
+        return ""
+    links = line[: waiting.index(("ticket", str(ticket.number))) + 1]
+    refs = [ticket.ref, *(other.ref for other in links), ticket.ref]
+    (one, two), *others = pairwise(refs)
+    return ", ".join((f"{one} waits for {two}", *(f"{one} for {two}" for one, two in others)))

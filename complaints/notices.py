@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from complaints.summary import Summary
 from complaints.ticket import Attachment, ClockName
 
 NewsKind = Literal["acknowledged", "promised", "resolved", "dismissed"]
@@ -53,7 +54,8 @@ class Reminder:
     """To the holder: a clock's step is reached. Says why you, what comes next and when, and what stops it.
 
     `due_since` is set when the reminder is late, because Golddust was down or you were away; `missed` counts the
-    earlier steps that were folded into it.
+    earlier steps that were folded into it. `held_since` is set when it waited on purpose, so as not to interrupt;
+    `urgent` ones do not wait for the reader's bundle of the day (rule 5).
     """
 
     kind: Literal["reminder"] = "reminder"
@@ -67,6 +69,8 @@ class Reminder:
     next_what: str = ""
     due_since: datetime | None = None
     missed: int = 0
+    held_since: datetime | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,50 @@ class Escalation:
     next_what: str = ""
     due_since: datetime | None = None
     missed: int = 0
+    held_since: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """To the owner of a blocked ticket, once: by when the blocker must answer for the customer's date to be kept.
+
+    `date` is the date the customer was given and `what` what sets it (“promised date”, or the name of a rule); `passed`
+    says that the latest answer, `by`, is over already.
+    """
+
+    kind: Literal["foretold"] = "foretold"
+    ticket: int
+    audience: str
+    step: str
+    clock: ClockName
+    due_at: datetime
+    because: str
+    by: datetime
+    waits_for: str
+    date: datetime
+    what: str
+    passed: bool = False
+    next_at: datetime | None = None
+    next_what: str = ""
+    due_since: datetime | None = None
+    missed: int = 0
+    held_since: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """To one person: all the nudges of the day in one message, what runs out first on top (rule 5).
+
+    An `urgent` one holds the few that could not wait for it, because they came due together.
+    """
+
+    kind: Literal["bundle"] = "bundle"
+    audience: str
+    items: tuple[Annotated[Reminder | Escalation, Field(discriminator="kind")], ...]
+    urgent: bool = False
+    ticket: None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +148,22 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """To a subscriber: the figures of a window, frozen at its end.
+
+    `late` when it should have come earlier but Golddust was not running; `missed` counts the windows before it that
+    are skipped for that reason.
+    """
+
+    kind: Literal["digest"] = "digest"
+    audience: str
+    summary: Summary
+    late: bool = False
+    missed: int = 0
+    ticket: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationRefused:
     """To an admin: the changed file is broken and the last good one stays."""
 
@@ -109,7 +173,7 @@ class ConfigurationRefused:
     ticket: None = None
 
 
-Notice = Card | Captured | News | Reminder | Escalation | Remark | ConfigurationRefused
+Notice = Card | Captured | News | Reminder | Escalation | Foretold | Bundle | Remark | ConfigurationRefused | Digest
 Nudge = Reminder | Escalation
 
 NOTICES: TypeAdapter[Notice] = TypeAdapter(Annotated[Notice, Field(discriminator="kind")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -25,7 +25,11 @@ from complaints.calendars import Calendar, check_holidays, parse_hours
 from complaints.conditions import Condition, visible
 from complaints.durations import Duration
 from complaints.policies import Length, Policy
+from complaints.preferences import Platform
+from complaints.profiles import Profile, shipped
+from complaints.schedules import MORNING, Weekday
 from complaints.severity import Severity
+from complaints.summary import Every
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """The short name of a person, team, calendar or policy in the file."""
@@ -84,6 +88,13 @@ def _written_out(value: object) -> object:
     return value
 
 
+def _clock_time(value: object) -> object:
+    # YAML reads an unquoted 09:30 as the number 570.
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ValueError('allowed is a time of day in quotes, such as "09:30"')
+    return value
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 HolidayCode = Annotated[str, AfterValidator(_holiday_code)]
 HolidayCodes = Annotated[
@@ -95,10 +106,13 @@ Days = Annotated[tuple[Day, ...], BeforeValidator(_listed, json_schema_input_typ
 Moment = Annotated[AwareDatetime | date, BeforeValidator(_written_out, json_schema_input_type=AwareDatetime | date)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...])]
 Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(visible)]
+Keys = Annotated[tuple[Key, ...], BeforeValidator(_listed, json_schema_input_type=Key | tuple[Key, ...])]
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed, json_schema_input_type=Name | tuple[Name, ...])]
 Conversation = Annotated[str, Field(pattern=r"^([CG][A-Z0-9]{2,}|19:\S+@thread\.\S+)$")]
 """The id of a channel in Slack, or of a conversation in Teams."""
 Hours = Annotated[dict[str, str | list[str]], AfterValidator(_hours)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), BeforeValidator(_clock_time)]
+"""A local time of day such as "09:30"."""
 
 
 class Part(BaseModel):
@@ -159,6 +173,10 @@ class Person(Part):
     """Where they differ from the team's; a day that is not named is closed."""
     holidays: HolidayCodes | None = None
     """Where they differ from the team's."""
+    bundle_at: TimeOfDay | None = None
+    """When their bundled message of the day comes, until they choose in chat; without it, as the organisation's."""
+    channel: Platform | None = None
+    """slack or teams: where they hear from Golddust when they are on both, until they choose in chat."""
     pronoun: Literal["she", "he", "they"] = "they"
     """she, he or they (the default)."""
     away: tuple[Absence, ...] = ()
@@ -259,6 +277,36 @@ class Capture(Part):
         return self.emoji.strip(":")
 
 
+class Nudges(Part):
+    """How much of people's attention nudges may take (rules 4 and 5 of the nudging rules)."""
+
+    bundle_at: TimeOfDay = "09:30"
+    """When people get their one bundled message of the day, in their own time; outside their hours, as they begin."""
+    urgent_a_day: int = Field(default=2, ge=0, le=20)
+    """How many urgent messages a person gets in a day: for critical tickets and clocks that run out that day."""
+    quiet_after_activity: Length = Field(default="24h", validate_default=True)
+    """So long (working time) a nudge is held after its holder did something, except when a clock has run out."""
+    holdout: int = Field(default=0, ge=0, le=50)
+    """The share of early reminders, in percent, that is withheld to learn whether they help."""
+    learn_from: int = Field(default=30, ge=5, le=10_000)
+    """How many resolved tickets it takes before Golddust says how long such tickets usually take."""
+
+
+class DigestFor(Part):
+    """One digest that a person or a team's channel gets without having asked for it in chat."""
+
+    to: Key
+    """A person, or a team: its channel."""
+    teams: Literal["all"] | Keys | None = None
+    """Of which teams, or `all`; without it the team's own, or all that the person may read."""
+    every: Every = "weekly"
+    """daily, weekly (the default) or monthly, which is on the first."""
+    on: Weekday | None = None
+    """On which day a weekly one comes; monday where it is not given."""
+    at: TimeOfDay = MORNING
+    """When it comes, in the reader's own time."""
+
+
 class About(Part):
     """The organisation itself."""
 
@@ -291,6 +339,8 @@ class Organisation(Part):
     """When teams work, by a short name."""
     policies: dict[Key, Policy] = {}
     """Clocks and reminders, by a short name."""
+    profiles: dict[Key, Profile] = {}
+    """Regulatory clocks of your own, by a short name; those that come with Golddust need not be listed."""
     customers: tuple[Customer, ...] = ()
     """Customers whom Golddust recognises by name in what was said."""
     routes: tuple[Route, ...] = ()
@@ -299,6 +349,10 @@ class Organisation(Part):
     """How the severity is guessed."""
     capture: Capture = Capture()
     """How complaints are picked up in chat: watched channels and a reaction."""
+    nudges: Nudges = Nudges()
+    """How much of people's attention nudges may take."""
+    digests: tuple[DigestFor, ...] = ()
+    """Who gets a digest of the figures, of which teams and how often; others ask for theirs in chat."""
 
     @property
     def workspace(self) -> str:
@@ -339,6 +393,15 @@ class Organisation(Part):
         """The policy that a team's tickets are nudged by; the built-in one where the file names none."""
         key = self.teams[self.in_charge(team)].policy or self.organisation.policy
         return self.policies[key] if key else Policy()
+
+    def known_profiles(self) -> Mapping[str, Profile]:
+        """The regulatory profiles that policies can name: the shipped ones, and those of the file in their place."""
+        return {**shipped(), **self.profiles}
+
+    def profiles_of(self, team: str) -> tuple[tuple[str, Profile], ...]:
+        """The regulatory profiles that a team's tickets are under, with their keys."""
+        known = self.known_profiles()
+        return tuple((key, known[key]) for key in self.policy_of(team).profiles)
 
     def calendar_of_team(self, team: str) -> Calendar:
         """The working time that a team's clocks count in."""
@@ -417,12 +480,17 @@ class Organisation(Part):
 
 def turn(rota: Rota, zone: ZoneInfo, at: datetime) -> int:
     """The number of the rota's turn at `at`, counted from 0; a time before the first turn counts as the first."""
-    starts = rota.starts
-    local = starts if isinstance(starts, datetime) else datetime(starts.year, starts.month, starts.day, tzinfo=zone)
-    local = local.astimezone(zone)
+    local = turn_starts(rota, zone, 0)
     # Wall-clock arithmetic, so that a weekly hand-over stays at the same hour when the clocks change.
     elapsed = at.astimezone(zone).replace(tzinfo=None) - local.replace(tzinfo=None)
     return max(0, elapsed // _turn_length(rota.every))
+
+
+def turn_starts(rota: Rota, zone: ZoneInfo, number: int) -> datetime:
+    """When the rota's turn of this number (from 0) begins, on the wall clock of `zone`."""
+    starts = rota.starts
+    first = starts if isinstance(starts, datetime) else datetime(starts.year, starts.month, starts.day, tzinfo=zone)
+    return first.astimezone(zone) + number * _turn_length(rota.every)
 
 
 def _turn_length(every: Duration) -> timedelta:

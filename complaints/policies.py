@@ -151,3 +151,5 @@ class Policy(BaseModel):
     """What happens as a clock runs."""
     repeat: Length = Field(default="5d", validate_default=True)
     """After the last step the holder is reminded again every so often (working time), so that nothing is forgotten."""
+    profiles: tuple[str, ...] = ()
+    """The regulatory clocks that run beside these: fca-disp, cfpb, …, or profiles of your own."""

@@ -17,29 +17,37 @@ from complaints.durations import Duration, after, parse_duration, spoken
 from complaints.notices import Escalation, Nudge, Reminder
 from complaints.policies import Policy, Rung
 from complaints.presence import Presence
+from complaints.profiles import DUTIES
 from complaints.severity import Severity
 from complaints.ticket import Clock, ClockName, Taken, Ticket
 
 LATE = timedelta(hours=1)
-"""A nudge that goes out later than this (while its reader could be reached) says that it is late (rule 11)."""
+"""A nudge that goes out later than this after it was meant to says so (rule 11), and one that was held since when."""
 
-_INSTEAD = ":instead"
+LAST_CALL = timedelta(hours=1)
+"""So much working time before the end a reminder comes at the latest that its reader could not read in time."""
+
+INSTEAD = ":instead"
 """What the key of a step ends with that goes to another because its reader can't be reached."""
 
 What = Literal["remind", "deputy", "lead", "manager"]
 
 _DUTY: dict[ClockName, str] = {
-    "acknowledge": "acknowledge it",
-    "resolve": "resolve it",
-    "tell": "tell the customer",
-    "unblock": "unblock it",
-    "promise": "keep the promise",
+    "acknowledge": "to acknowledge it",
+    "resolve": "to resolve it",
+    "tell": "to tell the customer",
+    "unblock": "to unblock it",
+    "promise": "to keep the promise",
+    **{duty: f"for {what}" for duty, what in DUTIES.items()},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One step that is still to be taken: when it is due and when its reader can be reached."""
+    """One step that is still to be taken: when it is due, when its reader gets it, and whether by itself.
+
+    What is not `urgent` waits for its reader's bundle; `meant_at` is when it is sent unless Golddust is down then.
+    """
 
     key: str
     step: str
@@ -48,6 +56,8 @@ class Planned:
     due_at: datetime
     to: str
     reach_at: datetime
+    meant_at: datetime
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,9 @@ def judge(ticket: Ticket, presence: Presence, now: datetime) -> Judgement:
     """The nudges for a ticket as of `now`.
 
     Steps that were missed collapse into one message for each reader (rule 11), an escalation climbs one rung at a
-    time, nobody is written to outside their working hours unless the ticket is critical (rule 3), and the ticket that
-    comes back has a `next_nudge_at` after `now` for as long as it is open (rule 10).
+    time, nobody is written to outside their working hours unless the ticket is critical (rule 3), what is not urgent
+    waits for its reader's bundle (rule 5), and the ticket that comes back has a `next_nudge_at` after `now` for as long
+    as it is open (rule 10).
     """
     if not ticket.open:
         return Judgement((), replace(ticket, next_nudge_at=None), None)
@@ -79,6 +90,15 @@ def judge(ticket: Ticket, presence: Presence, now: datetime) -> Judgement:
     next_at = _next_look(ticket, presence, remaining, now)
     nudges = tuple(_nudge(ticket, presence, steps, remaining, now) for reader, steps in by_reader.items() if reader)
     return Judgement(nudges, replace(after_now, next_nudge_at=next_at), following)
+
+
+def held_back(judged: Judgement, reader: str, at: datetime, until: datetime) -> Judgement:
+    """The judgement as of `at` without what it had for one reader, whose steps are judged again at `until`."""
+    ticket = judged.ticket
+    kept = tuple(taken for taken in ticket.taken if (taken.at, taken.to) != (at, reader))
+    look = min(ticket.next_nudge_at or until, until)
+    others = tuple(nudge for nudge in judged.nudges if nudge.audience != notices.person(reader))
+    return replace(judged, nudges=others, ticket=replace(ticket, taken=kept, next_nudge_at=look))
 
 
 def scheduled(ticket: Ticket, presence: Presence, now: datetime) -> Ticket:
@@ -118,27 +138,35 @@ def still_wanted(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime
     return None
 
 
-def instead(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime) -> tuple[Ticket, Escalation] | None:
+def instead(
+    nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime, why: str | None = None
+) -> tuple[Ticket, Escalation] | None:
     """The nudge for the next in line where its reader can't be reached, and the ticket that knows of it.
 
-    None where nobody is left to ask.
+    `why` is the clause that says what kept it from its reader. None where nobody is left to ask.
     """
-    clock, base = ticket.clock(nudge.clock), nudge.step.partition(_INSTEAD)[0]
+    clock, base = ticket.clock(nudge.clock), nudge.step.partition(INSTEAD)[0]
     if clock is None:
         return None
     name = presence.organisation.name
-    asked = {taken.to for taken in ticket.taken if taken.step.partition(_INSTEAD)[0] == base and taken.to}
+    asked = {taken.to for taken in ticket.taken if taken.step.partition(INSTEAD)[0] == base and taken.to}
     asked |= {ticket.holder, nudge.audience.removeprefix("person:")}
     to = _first_in_line(ticket, "deputy", presence, now, asked)
     if not to:
         return None
     unreached = name(nudge.audience.removeprefix("person:"))
     escalation = Escalation(
-        ticket=ticket.number, audience=notices.person(to), step=f"{nudge.step}{_INSTEAD}", clock=nudge.clock,
-        due_at=nudge.due_at, because=f"I can’t reach {unreached}, and {nudge.because}",
-        asked=(*(nudge.asked if isinstance(nudge, Escalation) else ()), unreached),
+        ticket=ticket.number, audience=notices.person(to), step=f"{nudge.step}{INSTEAD}", clock=nudge.clock,
+        due_at=nudge.due_at, because=f"{why or f'I can’t reach {unreached}'}, and {nudge.because}",
+        asked=(*(nudge.asked if isinstance(nudge, Escalation) else ()), unreached), urgent=nudge.urgent,
     )  # fmt: skip
     return replace(ticket, taken=(*ticket.taken, Taken(escalation.step, now, to))), escalation
+
+
+def told_before(ticket: Ticket, nudge: Nudge, now: datetime) -> bool:
+    """Whether somebody has heard before `now` of the clock that a nudge is about."""
+    run = nudge.step.partition(":")[0]
+    return any(taken.to and taken.at < now and taken.step.partition(":")[0] == run for taken in ticket.taken)
 
 
 def _next_look(ticket: Ticket, presence: Presence, steps: Iterable[Planned], now: datetime) -> datetime:
@@ -215,10 +243,54 @@ def _planned(
     now: datetime,
 ) -> Planned:  # fmt: skip
     if ticket.severity is Severity.CRITICAL or not to:
-        return Planned(key, step, what, clock, due, to, due)
-    earliest = max(due, now)
-    back = presence.away_until(to, earliest)
-    return Planned(key, step, what, clock, due, to, presence.reachable_from(to, back or earliest))
+        return Planned(key, step, what, clock, due, to, due, due, urgent=True)
+    held = _quiet_until(ticket, step, _in_time(clock, step, due, to, presence), presence)
+    meant, urgent = _slot(clock, held, to, presence)
+    if meant >= now:
+        return Planned(key, step, what, clock, due, to, meant, meant, urgent)
+    # The moment was missed: it goes out as soon as its reader is there.
+    back = presence.here_from(to, now)
+    reach, urgent = (now, urgent) if back <= now else _slot(clock, back, to, presence)
+    return Planned(key, step, what, clock, due, to, reach, meant, urgent)
+
+
+def _quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) -> datetime:
+    """When a step may go out at the earliest after its holder did something (rule 4)."""
+    if ticket.acted_at is None or step == "100%":
+        return due
+    quiet = presence.organisation.nudges.quiet_after_activity
+    return max(due, after(ticket.acted_at, quiet, presence.organisation.calendar_of(ticket.holder)))
+
+
+def _in_time(clock: Clock, step: str, due: datetime, to: str, presence: Presence) -> datetime:
+    """When a reminder is due that its reader would only see after the clock has run out: while they are still there."""
+    if not step.endswith("%") or due >= clock.due_at or presence.here_from(to, due) < clock.due_at:
+        return due
+    last = shift(presence.organisation.calendar_of(to), clock.due_at, -LAST_CALL)
+    return max(min(last, due), clock.started_at)
+
+
+def _slot(clock: Clock, due: datetime, to: str, presence: Presence) -> tuple[datetime, bool]:
+    """When a step that is due reaches its reader, and whether it is urgent: the clock runs out before they are back.
+
+    What is not urgent waits for the reader's next bundle, unless that comes too late.
+    """
+    at = presence.here_from(to, due)
+    if clock.name == "promise":
+        return at, True
+    today = presence.day_of(to, at)
+    tonight = presence.midnight(to, today + timedelta(days=1))
+    bundle = presence.bundle_from(to, at)
+    if clock.due_at < presence.midnight(to, today):
+        return bundle, False
+    if clock.due_at < tonight:
+        return at, True
+    if bundle < tonight:
+        return bundle, False
+    tomorrow = presence.here_from(to, tonight)
+    if clock.due_at <= tomorrow:
+        return at, True
+    return (bundle, False) if bundle < clock.due_at else (tomorrow, True)
 
 
 def _rung(ticket: Ticket, clock: Clock, rung: Rung, presence: Presence, now: datetime) -> str:
@@ -259,19 +331,23 @@ def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: 
     next_at, next_what = _upcoming(step, remaining, presence)
     missed = len({s.due_at for s in steps if s.clock is step.clock}) - 1
     since = min(s.due_at for s in steps)
-    reachable = since if ticket.severity is Severity.CRITICAL else presence.reachable_from(step.to, since)
-    late = since if now - reachable > LATE else None
+    meant = max(min(s.meant_at for s in steps), ticket.next_nudge_at or since)
+    late = since if now - meant > LATE else None
+    held = since if late is None and now - since > LATE else None
+    urgent = any(s.urgent for s in steps)
     audience = notices.person(step.to)
     because = reason(step)
     if step.what == "remind":
         return Reminder(
             ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
             because=because, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
+            held_since=held, urgent=urgent,
         )  # fmt: skip
     asked = tuple(name(person) for person in (_asked(ticket, step.clock) or (ticket.holder,)))
     return Escalation(
         ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
         because=because, asked=asked, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
+        held_since=held, urgent=urgent,
     )  # fmt: skip
 
 
@@ -287,16 +363,17 @@ def _upcoming(step: Planned, remaining: list[Planned], presence: Presence) -> tu
 
 def reason(step: Planned) -> str:
     """Why a step is taken, in a clause: “80 % of the time to resolve it has passed”."""
-    duty = _DUTY[step.clock.name]
+    regulation = step.clock.regulation
+    duty = f"{_DUTY[step.clock.name]} ({regulation.name})" if regulation else _DUTY[step.clock.name]
     if step.clock.name == "promise":
         return "the promised date has come"
     if step.step == "100%":
-        return f"the time to {duty} has run out"
+        return f"the time {duty} has run out"
     if step.step.endswith("%"):
-        return f"{step.step[:-1]} % of the time to {duty} has passed"
+        return f"{step.step[:-1]} % of the time {duty} has passed"
     if step.step.startswith("again"):
-        return f"the time to {duty} ran out a while ago"
-    return f"the time to {duty} ran out {spoken(_elapsed(step))} ago"
+        return f"the time {duty} ran out a while ago"
+    return f"the time {duty} ran out {spoken(_elapsed(step))} ago"
 
 
 def _elapsed(step: Planned) -> Duration:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
 from complaints.calendars import is_open, next_open
 from complaints.organisation import Absence, Organisation
+from complaints.preferences import Platform, Preference
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Presence:
 
     organisation: Organisation
     leaves: tuple[Leave, ...] = ()
+    preferences: Mapping[str, Preference] = field(default_factory=dict)
 
     def away_until(self, person: str, at: datetime) -> datetime | None:
         """The end of the absence that a person is in at `at`, or None when they are here."""
@@ -36,14 +39,22 @@ class Presence:
 
         Where the whole line is away the person stays the holder, because somebody must be (rule 1).
         """
-        seen: list[str] = []
+        last = self.line(person, at)[-1]
+        return last if self.away_until(last, at) is None else person
+
+    def line(self, person: str, at: datetime) -> tuple[str, ...]:
+        """The people whose coming and going decides who holds for `person`: they, and those who stand in, in order."""
+        line: list[str] = []
         current: str | None = person
-        while current is not None and current not in seen:
-            if self.away_until(current, at) is None:
-                return current
-            seen.append(current)
-            current = self._deputy(current, at)
-        return person
+        while current is not None and current not in line:
+            line.append(current)
+            current = self._deputy(current, at) if self.away_until(current, at) is not None else None
+        return tuple(line)
+
+    def next_change(self, person: str, at: datetime) -> datetime | None:
+        """The first moment after `at` at which an absence of a person begins or ends, or None."""
+        moments = (moment for start, end, _ in self._absences(person) for moment in (start, end))
+        return min((moment for moment in moments if moment > at), default=None)
 
     def at_work(self, person: str, at: datetime) -> bool:
         """Whether a person is here and within their working hours."""
@@ -52,6 +63,64 @@ class Presence:
     def reachable_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on within a person's working hours (rule 3: never at night)."""
         return next_open(self.organisation.calendar_of(person), at)
+
+    def here_from(self, person: str, at: datetime) -> datetime:
+        """The first moment from `at` on at which a person is neither away nor out of hours."""
+        found = self.reachable_from(person, at)
+        while (back := self.away_until(person, found)) is not None:
+            found = self.reachable_from(person, back)
+        return found
+
+    def day_of(self, person: str, at: datetime) -> date:
+        """The person's local date."""
+        return at.astimezone(self.organisation.zone_of(person)).date()
+
+    def bundle_from(self, person: str, at: datetime) -> datetime:
+        """The first moment from `at` on at which a person's bundle of a day goes out (rule 5).
+
+        On every day on which they are at work: at the time they chose, or as they begin where that is out of hours.
+        """
+        wanted = self.bundle_time(person)
+        day = self.day_of(person, at)
+        while True:
+            opens = self.here_from(person, max(at, self.midnight(person, day)))
+            day = self.day_of(person, opens)
+            moment = self._bundle_on(person, day, wanted)
+            if moment is not None and moment >= at:
+                return moment
+            day += timedelta(days=1)
+
+    def bundle_time(self, person: str) -> time:
+        """The local time at which a person wants their bundle: as they chose in chat, else as the file says."""
+        chosen, listed = self._chosen(person).bundle_at, self.organisation.person(person)
+        if chosen is not None:
+            return chosen
+        return time.fromisoformat((listed.bundle_at if listed else None) or self.organisation.nudges.bundle_at)
+
+    def platform(self, person: str) -> Platform | None:
+        """The platform on which a person wants to hear, as they chose in chat, else as the file says; or None."""
+        listed = self.organisation.person(person)
+        return self._chosen(person).platform or (listed.channel if listed else None)
+
+    def early(self, person: str) -> bool:
+        """Whether a person wants reminders before a clock has run out."""
+        return self._chosen(person).early
+
+    def midnight(self, person: str, day: date) -> datetime:
+        """The moment at which a person's local day begins."""
+        return datetime.combine(day, time(), self.organisation.zone_of(person)).astimezone(UTC)
+
+    def _bundle_on(self, person: str, day: date, wanted: time) -> datetime | None:
+        """When the bundle of a local day goes out; None on a day on which the person is not at work."""
+        zone = self.organisation.zone_of(person)
+        for begins in (wanted, time()):
+            moment = self.here_from(person, datetime.combine(day, begins, zone).astimezone(UTC))
+            if self.day_of(person, moment) == day:
+                return moment
+        return None
+
+    def _chosen(self, person: str) -> Preference:
+        return self.preferences.get(person) or Preference(person)
 
     def _deputy(self, person: str, at: datetime) -> str | None:
         for start, end, deputy in self._absences(person):

@@ -25,7 +25,10 @@ class Problem:
 
 def problems(organisation: Organisation) -> tuple[Problem, ...]:
     """Return every unknown name and impossible combination, in the order of the file's parts."""
-    parts = (_organisation, _people, _reachable, _accounts, _manager_cycles, _teams, _conditions, _routes)
+    parts = (
+        _organisation, _people, _reachable, _accounts, _manager_cycles, _teams, _policies, _conditions, _routes,
+        _digests,
+    )  # fmt: skip
     return tuple(chain.from_iterable(part(organisation) for part in parts))
 
 
@@ -132,6 +135,11 @@ def _assignment(path: KeyPath, team: Team) -> Iterator[Problem]:
         yield Problem(path, team.assign, f"{team.assign} together with {lacks}, which this team does not have")
 
 
+def _policies(organisation: Organisation) -> Iterator[Problem]:
+    for key, policy in organisation.policies.items():
+        yield from _unknown_each(("policies", key, "profiles"), policy.profiles, organisation.known_profiles())
+
+
 def _conditions(organisation: Organisation) -> Iterator[Problem]:
     for place, rule in enumerate(organisation.severity.rules):
         yield from _condition(("severity", "rules", place, "when"), rule.when, organisation)
@@ -149,6 +157,26 @@ def _route_names(organisation: Organisation) -> Iterator[Problem]:
     for place, route in enumerate(organisation.routes):
         if route.name and (first := taken.setdefault(route.name, place)) != place:
             yield Problem(("routes", place, "name"), route.name, f"each name once; routes[{first}] has it already")
+
+
+def _digests(organisation: Organisation) -> Iterator[Problem]:
+    for place, digest in enumerate(organisation.digests):
+        at: KeyPath = ("digests", place)
+        yield from _reader((*at, "to"), digest.to, organisation)
+        for number, team in enumerate(digest.teams if isinstance(digest.teams, tuple) else ()):
+            yield from _owning_team((*at, "teams", number), team, organisation)
+        if digest.on and digest.every != "weekly":
+            yield Problem((*at, "on"), digest.on, f"a day of the week only with every: weekly, not {digest.every}")
+
+
+def _reader(path: KeyPath, key: str, organisation: Organisation) -> Iterator[Problem]:
+    team = organisation.teams.get(key)
+    if key in organisation.people and team is not None:
+        yield Problem(path, key, "a key that is not both a person’s and a team’s")
+    elif team is not None and team.channel is None:
+        yield Problem(path, key, "a person, or a team that has a `channel`")
+    elif team is None and key not in organisation.people:
+        yield Problem(path, key, choices(key, [*organisation.people, *organisation.teams]))
 
 
 def _condition(path: KeyPath, condition: Condition, organisation: Organisation) -> Iterator[Problem]:

@@ -59,7 +59,23 @@ class Attachment:
     media_type: str = ""
 
 
-ClockName = Literal["acknowledge", "resolve", "tell", "unblock", "promise"]
+Duty = Literal["receipt", "early", "answer"]
+"""What a regulator asks for: an acknowledgement to the customer, an early answer, the final answer."""
+
+ClockName = Literal["acknowledge", "resolve", "tell", "unblock", "promise", "receipt", "early", "answer"]
+
+Milestone = Literal["acknowledged", "resolved", "told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """The rule from outside that a clock keeps, as it was when the clock started: its profile's key and its name."""
+
+    rule: str
+    name: str
+    stops: Milestone
+    optional: bool = False
+    """True for a chance that may pass, such as a summary resolution: then it is missed, but nothing is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,8 @@ class Clock:
     """One running, paused or stopped clock of a ticket.
 
     `length` is how long it runs, `due_at` the moment it runs out as things stand, `left` what remained when it was
-    paused. `run` counts its restarts, so that the steps of a new run are not taken for those of the last.
+    paused. `run` counts its restarts, so that the steps of a new run are not taken for those of the last. `pauses` are
+    the stretches in which it stood still, in order; the last one has no end while it still does.
     """
 
     name: ClockName
@@ -79,6 +96,19 @@ class Clock:
     run: int = 1
     calendar: bool = False
     """True for a clock that counts every hour, not only working ones."""
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    regulation: Regulation | None = None
+    """The rule that a regulatory clock keeps; such a clock never pauses and is never moved."""
+
+    @property
+    def rule(self) -> str:
+        """The key of the profile that a regulatory clock comes from; empty for the organisation's own clocks."""
+        return self.regulation.rule if self.regulation else ""
+
+    @property
+    def optional(self) -> bool:
+        """Whether it is a chance that may pass, not a duty."""
+        return self.regulation is not None and self.regulation.optional
 
     @property
     def paused(self) -> bool:
@@ -96,7 +126,8 @@ class Clock:
             return "met" if self.stopped_at <= self.due_at else "missed"
         if self.paused:
             return "paused"
-        return "overdue" if now > self.due_at else "running"
+        late: Literal["overdue", "missed"] = "missed" if self.optional else "overdue"
+        return late if now > self.due_at else "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +201,8 @@ class Ticket:
     resolution: Resolution | None = None
     bounces: int = 0
     taken: tuple[Taken, ...] = ()
+    acted_at: datetime | None = None
+    """When the one who holds it last did something about it, since it came to them."""
     next_nudge_at: datetime | None = None
     reasons: tuple[str, ...] = ()
     policy_version: str = ""

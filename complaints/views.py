@@ -12,11 +12,27 @@ from complaints.ticket import Attachment, ClockName, CloseReason, Source, State
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """One clock: when it runs out, and how it stands as of the moment of the view."""
+    """One clock: when it runs out, and how it stands as of the moment of the view.
+
+    `rule` is the name of the rule that a regulatory clock keeps, such as FCA DISP; empty for the others.
+    """
 
     name: ClockName
     due_at: datetime
     state: Literal["running", "overdue", "paused", "met", "missed"]
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnockOnView:
+    """By when whoever a ticket waits for must answer, so that the date that the customer was given can be kept."""
+
+    waits_for: str
+    by: datetime
+    date: datetime
+    what: str
+    """“promised date”, or the name of the rule that sets it."""
+    passed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +78,10 @@ class TicketView:
     why: str
     """The last reason of the routing: why this team, why this owner."""
     clocks: tuple[ClockView, ...]
+    usually: str = ""
+    """How long such tickets usually take, while it is not resolved and enough is known to say so."""
+    knock_on: KnockOnView | None = None
+    """What its waiting does to the date that the customer was given, if they were given one."""
 
     def clock(self, name: ClockName) -> ClockView | None:
         """The clock of this name, or None if it has never started."""

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from complaints import lifecycle, policy
 from complaints.errors import NotAllowed
-from complaints.holding import holder_of
-from complaints.lifecycle import Change
+from complaints.forecast import Forecasts
+from complaints.holding import holder_along, with_holder
+from complaints.lifecycle import GOLDDUST, Change, Event
 from complaints.notices import Card, Notice
 from complaints.organisation import Organisation
 from complaints.presence import Presence
 from complaints.rights import Action, refusal
 from complaints.ticket import Ticket
-from storage import messages, outbox, people, tickets, timeline, versions
+from storage import forecasts as learnt
+from storage import messages, outbox, people, preferences, tickets, timeline, versions
+
+SOON = timedelta(minutes=1)
+"""When tickets are judged again after something changed in what they wait for; a pass must not run after itself."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,13 @@ class Context:
     @cached_property
     def presence(self) -> Presence:
         """Who is here and who is away."""
-        return Presence(self.organisation, people.present_leaves(self.session, self.workspace, self.at))
+        leaves = people.present_leaves(self.session, self.workspace, self.at)
+        return Presence(self.organisation, leaves, preferences.of_everybody(self.session, self.workspace))
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """How long tickets usually take, as computed last."""
+        return learnt.load(self.session, self.workspace)
 
     def load(self, number: int, actor: str, action: Action) -> Ticket:
         """The ticket, locked, if the actor may do this to it; raises UnknownTicket or NotAllowed."""
@@ -49,15 +60,23 @@ class Context:
             raise NotAllowed(reason=reason)
         return ticket
 
-    def blocking(self, ticket: Ticket) -> Ticket | None:
-        """The ticket that blocks this one, where another ticket does."""
-        if ticket.blocked is None or ticket.blocked.by != "ticket":
-            return None
-        return tickets.find(self.session, self.workspace, int(ticket.blocked.what))
+    def line(self, ticket: Ticket) -> tuple[Ticket, ...]:
+        """The tickets that this one waits for: the one that blocks it, then the one that blocks that, and so on."""
+        line: list[Ticket] = []
+        seen = {ticket.number}
+        number = _waits_for(ticket)
+        while number is not None and number not in seen:
+            seen.add(number)
+            following = tickets.find(self.session, self.workspace, number)
+            if following is None:
+                break
+            line.append(following)
+            number = _waits_for(following)
+        return tuple(line)
 
     def held(self, ticket: Ticket) -> Ticket:
-        """The ticket with the one who holds it as of now."""
-        return replace(ticket, holder=holder_of(ticket, self.presence, self.at, self.blocking(ticket)))
+        """The ticket with the one who holds it as of now, be it at the end of a line of tickets that wait."""
+        return with_holder(ticket, holder_along(ticket, self.line(ticket), self.presence, self.at))
 
     def add(self, change: Change) -> Ticket:
         """Save a new ticket with its timeline and notices."""
@@ -69,11 +88,32 @@ class Context:
 
     def save(self, change: Change) -> Ticket:
         """Save a changed ticket with its timeline and notices, and bring its cards up to date."""
-        saved = tickets.save(self.session, self.workspace, policy.scheduled(change.ticket, self.presence, self.at))
+        held = self.held(change.ticket) if change.ticket.open else change.ticket
+        saved = tickets.save(self.session, self.workspace, policy.scheduled(held, self.presence, self.at))
         self._record(change, (*change.notices, *self._cards(change)))
         if not saved.open or saved.resolved_at is not None:
             self._release_waiting(saved)
+        else:
+            self.move_waiting(saved)
         return saved
+
+    def rehold(self, ticket: Ticket) -> Ticket:
+        """The ticket with the one who holds it as of now, saved if that is somebody else, with all that wait for it."""
+        held = self.held(ticket)
+        if not ticket.open or held.holder == ticket.holder:
+            return ticket
+        event = Event("holder", GOLDDUST, self.at, {"from": ticket.holder, "to": held.holder})
+        return self.save(Change(held, (event,)))
+
+    def move_waiting(self, ticket: Ticket) -> None:
+        """Let whoever holds a ticket now hold all that wait for it too, at any depth; they are judged anew soon."""
+        waiting = tickets.waiting_for(self.session, self.workspace, ticket.number)
+        for one in waiting:
+            if self.rehold(one) is one:
+                self.move_waiting(one)
+        if waiting:
+            numbers = [one.number for one in waiting]
+            tickets.look_again(self.session, self.workspace, numbers, self.at + SOON)
 
     def note(self, change: Change) -> Ticket:
         """Save timeline and notices of something that leaves the ticket itself as it is."""
@@ -96,4 +136,9 @@ class Context:
     def _release_waiting(self, done: Ticket) -> None:
         """What waited for this ticket waits no longer."""
         for waiting in tickets.waiting_for(self.session, self.workspace, done.number):
-            self.save(lifecycle.unblock(waiting, lifecycle.GOLDDUST, self.at, self.presence))
+            self.save(lifecycle.unblock(waiting, GOLDDUST, self.at, self.presence))
+
+
+def _waits_for(ticket: Ticket) -> int | None:
+    blocked = ticket.blocked
+    return int(blocked.what) if blocked is not None and blocked.by == "ticket" else None

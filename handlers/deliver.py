@@ -9,13 +9,25 @@ from zoneinfo import ZoneInfo
 
 from complaints import notices
 from complaints.lifecycle import GOLDDUST, Event
-from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Reminder
+from complaints.notices import (
+    Bundle,
+    Captured,
+    Card,
+    ConfigurationRefused,
+    Digest,
+    Escalation,
+    News,
+    Notice,
+    Nudge,
+    Reminder,
+)
 from complaints.policy import instead, scheduled, still_wanted
 from complaints.severity import Severity
 from complaints.ticket import State, Ticket
 from complaints.views import TicketView
+from handlers.attention import give_back, hand_on
 from handlers.context import Context
-from handlers.viewing import name_of, view
+from handlers.viewing import foreseen, name_of, view
 from storage import messages, outbox, people, tickets, timeline
 from storage.messages import Receipt
 from storage.outbox import Parcel
@@ -38,6 +50,8 @@ class Reader:
     channel: str | None = None
     thread: Receipt | None = None
     email: str | None = None
+    prefers: str | None = None
+    """The platform that the person chose to hear on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,8 @@ class Dispatch:
     ticket: TicketView | None
     reader: Reader
     card: Receipt | None = None
+    bundle: tuple[tuple[Nudge, TicketView], ...] = ()
+    """The nudges of a bundle that are still wanted, each with its ticket."""
 
     @property
     def editable(self) -> Receipt | None:
@@ -71,25 +87,70 @@ class Unwanted:
 def prepare(context: Context, parcel: Parcel) -> Dispatch | Unwanted:
     """The notice with the ticket as it is at this moment; or why it is no longer wanted (rule 11)."""
     notice = parcel.notice
-    if isinstance(notice, ConfigurationRefused):
+    if isinstance(notice, ConfigurationRefused | Digest):
         return Dispatch(parcel, notice, None, _reader(context, notice.audience, None))
+    if isinstance(notice, Bundle):
+        return _prepare_bundle(context, parcel, notice)
     ticket = tickets.find(context.session, context.workspace, notice.ticket)
     if ticket is None:
         return Unwanted(parcel, f"there is no ticket C-{notice.ticket} any more")
     why_not = _unwanted(context, notice, ticket)
     if why_not is not None:
         return Unwanted(parcel, why_not)
-    card = None
+    card, shown = None, view(context, ticket)
     if isinstance(notice, Card):
+        shown = foreseen(context, shown)
         card = messages.place_of(context.session, context.workspace, ticket.number, notice.audience)
     reader = _reader(context, notice.audience, ticket)
-    return Dispatch(parcel, notice, view(context, ticket), reader, card)
+    return Dispatch(parcel, notice, shown, reader, card)
+
+
+def bundled(context: Context, bundle: Bundle) -> tuple[tuple[Nudge, TicketView], ...]:
+    """The nudges of a bundle, each with its ticket as it is now."""
+    found = tickets.of_numbers(context.session, context.workspace, [item.ticket for item in bundle.items])
+    return tuple((item, view(context, found[item.ticket])) for item in bundle.items if item.ticket in found)
+
+
+def bundle_at(
+    context: Context, platform: str, conversation: str, message: str
+) -> tuple[Bundle, tuple[tuple[Nudge, TicketView], ...]] | None:
+    """The bundle that a message shows, with its tickets as they are now, or None where it shows none."""
+    notice = messages.bundle_at(context.session, context.workspace, platform, conversation, message)
+    parcel = outbox.find(context.session, context.workspace, notice) if notice is not None else None
+    if parcel is None or not isinstance(parcel.notice, Bundle):
+        return None
+    return parcel.notice, bundled(context, parcel.notice)
+
+
+def _prepare_bundle(context: Context, parcel: Parcel, bundle: Bundle) -> Dispatch | Unwanted:
+    found = tickets.of_numbers(context.session, context.workspace, [item.ticket for item in bundle.items])
+    wanted, reasons = [], []
+    for item in bundle.items:
+        why = "there is no such ticket" if item.ticket not in found else _unwanted(context, item, found[item.ticket])
+        reasons.append(why)
+        if why is None:
+            wanted.append(item)
+    if not wanted:
+        return Unwanted(parcel, next((why for why in reasons if why), "nothing is left in it"))
+    if len(wanted) < len(bundle.items):
+        for item, why in zip(bundle.items, reasons, strict=True):
+            if why is not None:
+                _judge_anew(context, item)
+        bundle = replace(bundle, items=tuple(wanted))
+        outbox.rewrite(context.session, parcel.id, bundle)
+        parcel = replace(parcel, notice=bundle)
+    reader = _reader(context, bundle.audience, None)
+    if len(wanted) == 1:
+        return Dispatch(parcel, wanted[0], view(context, found[wanted[0].ticket]), reader)
+    return Dispatch(parcel, bundle, None, reader, bundle=bundled(context, bundle))
 
 
 def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
     """Record that a notice has arrived, and where its card and the complaint itself are."""
     notice = dispatch.notice
     outbox.finish(context.session, dispatch.parcel, "sent", context.at, receipt=receipt)
+    if isinstance(notice, Bundle):
+        messages.remember_bundle(context.session, context.workspace, receipt, dispatch.parcel.id, context.at)
     if notice.ticket is not None:
         about = (context.session, context.workspace, notice.ticket, notice.audience)
         messages.remember(*about, receipt, context.at, card=isinstance(notice, Card))
@@ -102,8 +163,10 @@ def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
 def dropped(context: Context, parcel: Parcel, why: str) -> None:
     """Record that a notice is no longer wanted; the step of a nudge counts as not taken, and is judged anew."""
     ours = outbox.finish(context.session, parcel, "dropped", context.at, problem=why)
-    if ours and isinstance(parcel.notice, Reminder | Escalation):
-        _judge_anew(context, parcel.notice)
+    if ours:
+        give_back(context, parcel)
+        for nudge in _nudges(parcel.notice):
+            _judge_anew(context, nudge)
 
 
 def parked(context: Context, parcel: Parcel, why: str) -> None:
@@ -113,10 +176,12 @@ def parked(context: Context, parcel: Parcel, why: str) -> None:
 
 def unreachable(context: Context, parcel: Parcel, why: str) -> None:
     """Record that a reader can't be reached; what they were to be nudged about goes to the next in line."""
-    nudge = parcel.notice
-    ours = outbox.finish(context.session, parcel, "parked", context.at, problem=why)
-    if not ours or not isinstance(nudge, Reminder | Escalation):
-        return
+    if outbox.finish(context.session, parcel, "parked", context.at, problem=why):
+        for nudge in _nudges(parcel.notice):
+            _to_the_next_in_line(context, nudge, why)
+
+
+def _to_the_next_in_line(context: Context, nudge: Nudge, why: str) -> None:
     ticket = tickets.find(context.session, context.workspace, nudge.ticket, lock=True)
     if ticket is None or not ticket.open:
         return
@@ -124,14 +189,16 @@ def unreachable(context: Context, parcel: Parcel, why: str) -> None:
     event = Event("not reached", GOLDDUST, context.at, {"to": to, "step": nudge.step, "because": why})
     timeline.append(context.session, context.workspace, ticket.number, [event])
     following = instead(nudge, context.held(ticket), context.presence, context.at)
-    if following is None:
-        return
-    told, escalation = following
-    tickets.save(context.session, context.workspace, told)
-    reader = escalation.audience.removeprefix("person:")
-    critical = ticket.severity is Severity.CRITICAL
-    at = context.at if critical else context.presence.reachable_from(reader, context.at)
-    outbox.put(context.session, context.workspace, [escalation], at)
+    if following is not None:
+        told, escalation = following
+        tickets.save(context.session, context.workspace, told)
+        hand_on(context, escalation, critical=told.severity is Severity.CRITICAL)
+
+
+def _nudges(notice: Notice) -> tuple[Nudge, ...]:
+    if isinstance(notice, Bundle):
+        return notice.items
+    return (notice,) if isinstance(notice, Reminder | Escalation) else ()
 
 
 def postponed(context: Context, parcel: Parcel, until: datetime, why: str, *, counted: bool = True) -> None:
@@ -178,11 +245,12 @@ def _reader(context: Context, audience: str, ticket: Ticket | None) -> Reader:
         return Reader(audience, organisation.name(key), zone, channel=team.channel if team else None)
     if kind == "thread" and ticket is not None:
         side = ticket.owner if key == "owner" and ticket.owner else ticket.reporter
-        return replace(_person(context, side), audience=audience, thread=_thread(context, key, ticket))
-    return _person(context, key)
+        return replace(reader_for(context, side), audience=audience, thread=_thread(context, key, ticket))
+    return reader_for(context, key)
 
 
-def _person(context: Context, key: str) -> Reader:
+def reader_for(context: Context, key: str) -> Reader:
+    """A person as a reader: their accounts by platform, and where they want to hear."""
     listed = context.organisation.person(key)
     seen = people.accounts_of(context.session, context.workspace, key)
     known = [account for account in seen if listed is None or _still(account, listed.email)]
@@ -196,7 +264,8 @@ def _person(context: Context, key: str) -> Reader:
     if listed is None and known and known[0].zone:
         zone = ZoneInfo(known[0].zone)
     email = listed.email if listed is not None else None
-    return Reader(notices.person(key), name_of(context, key), zone, key, accounts, email=email)
+    prefers = context.presence.platform(key)
+    return Reader(notices.person(key), name_of(context, key), zone, key, accounts, email=email, prefers=prefers)
 
 
 def _still(account: Account, listed: str | None) -> bool:

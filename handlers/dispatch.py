@@ -9,7 +9,22 @@ from typing import Any
 from complaints import commands
 from complaints.errors import AlreadyDone, BadInput, GolddustError, NotAllowed, StaleTicket, UnknownTicket
 from complaints.replies import Captured, Done, Nothing, Refused, Reply
-from handlers import acknowledge, away, block, capture, correct, follow, hand_back, identify, promise, resolve, tell
+from handlers import (
+    acknowledge,
+    away,
+    block,
+    capture,
+    correct,
+    follow,
+    hand_back,
+    identify,
+    prefer,
+    promise,
+    rate,
+    resolve,
+    subscribing,
+    tell,
+)
 from handlers.context import Context
 from storage import seen
 
@@ -27,12 +42,16 @@ HANDLERS: dict[type[commands.Command], Callable[[Context, Any], Reply]] = {
     commands.Withdraw: correct.withdraw,
     commands.EditWords: correct.edit,
     commands.CorrectSeverity: correct.correct_severity,
+    commands.RateNudge: rate.rate,
     commands.Comment: follow.comment,
     commands.OriginalEdited: follow.edited,
     commands.OriginalDeleted: follow.deleted,
     commands.GoAway: away.go_away,
     commands.ComeBack: away.come_back,
     commands.KnowAccount: identify.know_account,
+    commands.SetPreference: prefer.prefer,
+    commands.Subscribe: subscribing.subscribe,
+    commands.Unsubscribe: subscribing.unsubscribe,
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from complaints import lifecycle
 from complaints.commands import Comment, OriginalDeleted, OriginalEdited
+from complaints.holding import in_place_of_owner
 from complaints.lifecycle import Change, Event
 from complaints.notices import Notice, Remark, person, team
 from complaints.replies import Done, Nothing
@@ -56,16 +57,23 @@ def deleted(context: Context, command: OriginalDeleted) -> Done | Nothing:
 
 
 def _audiences(context: Context, ticket: Ticket, author: str, from_reporter: bool) -> list[str]:
-    """Where a reply is carried to: the reporter's side, or the team's and the owner's cards that are there."""
+    """Where a reply is carried to: the reporter's side, or the team's and the owner's cards that are there.
+
+    While the owner is away it goes to whoever acts in their place, too.
+    """
     if not from_reporter:
         return [person(ticket.reporter) if ticket.source.private else "thread:original"]
     of = (context.session, context.workspace, ticket.number)
     there = {*messages.carded(*of), *outbox.carded(*of)}
     found = ["thread:card"] if team(ticket.team) in there else []
-    if ticket.owner and ticket.owner != author:
-        found += ["thread:owner"] if person(ticket.owner) in there else []
-        # Without any card the owner has to hear of it all the same.
-        return found or [person(ticket.owner)]
+    if not ticket.owner:
+        return found
+    acting = in_place_of_owner(ticket, context.presence, context.at)
+    if ticket.owner != author and person(ticket.owner) in there:
+        found.append("thread:owner")
+    if acting != author and (acting != ticket.owner or not found):
+        # Somebody has to hear of it, also where there is no card of theirs to hang it under.
+        found.append(person(acting))
     return found
 
 

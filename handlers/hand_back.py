@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from complaints import lifecycle
-from complaints.assignment import Assignment
+from complaints.assignment import Assignment, in_place_of
 from complaints.commands import Dismiss, HandBack
 from complaints.errors import BadInput
 from complaints.lifecycle import BOUNCES
@@ -14,6 +16,9 @@ from handlers.capture import assign_within
 from handlers.context import Context
 from handlers.viewing import name_of, view
 from storage import tickets
+
+OF_TRAIL = 200
+"""Characters that the trail keeps of each reason, so that it can be read as a whole."""
 
 _OFTEN = f"handed on {BOUNCES} times, so to the lead of triage"
 
@@ -49,9 +54,10 @@ def _next_owner(context: Context, command: HandBack, ticket: Ticket) -> tuple[st
     organisation = context.organisation
     by = organisation.name(command.actor)
     lead = organisation.teams[organisation.triage].lead
-    if ticket.bounces + 1 >= BOUNCES and command.actor != lead:
-        trail = "; ".join(reason for reason in ticket.reasons if not reason.startswith(_OFTEN))
-        return organisation.triage, Assignment(lead, f"{_OFTEN}: {trail}; handed on by {by}")
+    decides = in_place_of(context.presence, lead, _OFTEN, context.at)
+    if ticket.bounces + 1 >= BOUNCES and command.actor not in {lead, decides.owner}:
+        trail = "; ".join(_short(reason) for reason in ticket.reasons if not reason.startswith(_OFTEN))
+        return organisation.triage, replace(decides, reason=f"{decides.reason}: {trail}; handed on by {by}")
     if command.to_person is not None:
         return _to_person(context, command.to_person, ticket, by)
     team = command.to_team or organisation.triage
@@ -65,11 +71,19 @@ def _to_person(context: Context, person: str, ticket: Ticket, by: str) -> tuple[
     organisation = context.organisation
     if person not in organisation.people:
         raise BadInput(field="whom", reason="I don’t know them yet; pick a colleague from golddust.yml, or a team.")
+    name = organisation.name(person)
     teams = [team for team in organisation.teams_of(person) if organisation.teams[team].owns]
     if not teams:
-        name = organisation.name(person)
         raise BadInput(
             field="whom", reason=f"{name} is in no team that takes complaints; pick somebody else, or a team."
         )
     team = ticket.team if ticket.team in teams else teams[0]
-    return team, Assignment(person, f"handed on by {by} to {organisation.name(person)}")
+    assignment = in_place_of(context.presence, person, f"handed on by {by} to {name}", context.at)
+    if assignment.owner == ticket.owner != person:
+        deputy = name_of(context, assignment.owner)
+        raise BadInput(field="whom", reason=f"{name} is away, and {deputy} stands in; pick somebody else.")
+    return team, assignment
+
+
+def _short(reason: str) -> str:
+    return reason if len(reason) <= OF_TRAIL else f"{reason[:OF_TRAIL]}…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from complaints.rights import refusal
 from complaints.ticket import Ticket
 from complaints.views import TicketView
 from handlers.context import Context
+from handlers.learning import expected
 from handlers.viewing import name_of, view
 from storage import tickets, timeline
 
@@ -95,7 +96,7 @@ def record(context: Context, ticket: Ticket) -> dict[str, Any]:
         "close_reason": ticket.close_reason.value if ticket.close_reason else None,
         "next_nudge_at": _iso(ticket.next_nudge_at),
         "clocks": [
-            {"name": clock.name, "due_at": _iso(clock.due_at), "state": clock.state(context.at)}
+            {"name": clock.name, "due_at": _iso(clock.due_at), "state": clock.state(context.at), "rule": clock.rule}
             for clock in ticket.clocks
         ],
         "policy_version": ticket.policy_version,
@@ -112,11 +113,26 @@ def full_record(context: Context, number: int) -> dict[str, Any]:
         "attachments": [{"name": a.name, "address": a.address} for a in ticket.attachments],
         "reasons": list(ticket.reasons),
         "next": _spoken(context, upcoming) if upcoming else None,
+        "forecast": _forecast(context, ticket),
         "timeline": [
             {"at": _iso(event.at), "actor": event.actor, "kind": event.kind, "data": dict(event.data)}
             for event in timeline.read(context.session, context.workspace, number)
         ],
     }
+
+
+def _forecast(context: Context, ticket: Ticket) -> dict[str, Any] | None:
+    """How long such tickets usually take, as long as it is not resolved and enough is known."""
+    found = context.forecasts.of(ticket.team, ticket.category) if ticket.open and not ticket.resolved_at else None
+    if found is None:
+        return None
+    hours = {"median_hours": _hours(found.median), "p80_hours": _hours(found.p80)}
+    said = expected(context, ticket.team, ticket.category)
+    return {**hours, "of": found.of, "scope": found.scope, "said": said}
+
+
+def _hours(amount: timedelta) -> float:
+    return round(amount.total_seconds() / 3600, 2)
 
 
 def _spoken(context: Context, step: Planned) -> dict[str, Any]:

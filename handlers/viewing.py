@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from complaints.ticket import Blocked, Ticket
-from complaints.views import ClockView, TicketView
+from dataclasses import replace
+from datetime import datetime
+
+from complaints.knock_on import customers_date, foretell
+from complaints.ticket import Blocked, Clock, State, Ticket
+from complaints.views import ClockView, KnockOnView, TicketView
 from handlers.context import Context
+from handlers.learning import expected
 from storage import people
 
 
@@ -14,6 +19,13 @@ def name_of(context: Context, person: str) -> str:
         return context.organisation.name(person)
     known = people.accounts_of(context.session, context.workspace, person)
     return known[0].name if known else context.organisation.name(person)
+
+
+def foreseen(context: Context, shown: TicketView) -> TicketView:
+    """The ticket with how long such tickets usually take, as its card shows it until it is resolved."""
+    if shown.state in {State.RESOLVED, State.CLOSED}:
+        return shown
+    return replace(shown, usually=expected(context, shown.team_key, shown.category))
 
 
 def view(context: Context, ticket: Ticket) -> TicketView:
@@ -58,8 +70,20 @@ def view(context: Context, ticket: Ticket) -> TicketView:
         duplicate_of=f"C-{ticket.duplicate_of}" if ticket.duplicate_of else None,
         bounces=ticket.bounces,
         why="; ".join(ticket.reasons[:2]) if len(ticket.reasons) <= 2 else ticket.reasons[-1],
-        clocks=tuple(ClockView(clock.name, clock.due_at, clock.state(context.at)) for clock in ticket.clocks),
+        clocks=tuple(_clock(clock, context.at) for clock in ticket.clocks),
+        knock_on=_knock_on(context, ticket),
     )
+
+
+def _clock(clock: Clock, at: datetime) -> ClockView:
+    return ClockView(clock.name, clock.due_at, clock.state(at), clock.regulation.name if clock.regulation else "")
+
+
+def _knock_on(context: Context, ticket: Ticket) -> KnockOnView | None:
+    if customers_date(ticket, context.at) is None:
+        return None
+    found = foretell(ticket, context.line(ticket), context.presence, context.at)
+    return KnockOnView(found.waits_for, found.by, found.date, found.what, found.by <= context.at) if found else None
 
 
 def _blocker(context: Context, blocked: Blocked) -> str:

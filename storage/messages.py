@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.tables import messages
+from storage.once import insert_once
+from storage.tables import bundles, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,22 @@ def remember(
             conversation=receipt.conversation, message=receipt.message, card=card, posted_at=at,
         )
     )  # fmt: skip
+
+
+def remember_bundle(session: Session, workspace: str, receipt: Receipt, notice: int, at: datetime) -> None:
+    """Note which notice about several tickets a message shows."""
+    place = {"platform": receipt.platform, "conversation": receipt.conversation, "message": receipt.message}
+    insert_once(session, bundles, workspace=workspace, **place, notice=notice, posted_at=at)
+
+
+def bundle_at(session: Session, workspace: str, platform: str, conversation: str, message: str) -> int | None:
+    """The notice about several tickets that a message shows, or None where it shows none."""
+    here = (
+        bundles.c.workspace == workspace, bundles.c.platform == platform,
+        bundles.c.conversation == conversation, bundles.c.message == message,
+    )  # fmt: skip
+    found: int | None = session.scalar(select(bundles.c.notice).where(*here))
+    return found
 
 
 def place_of(session: Session, workspace: str, ticket: int, audience: str) -> Receipt | None:

@@ -12,10 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from complaints.notices import NOTICES, Card, Notice
+from complaints.attention import at_risk
+from complaints.notices import NOTICES, Bundle, Card, Notice, Nudge
 from storage.messages import Receipt
 from storage.once import changed
-from storage.tables import outbox
+from storage.tables import outbox, tickets
 
 LEASE = timedelta(minutes=2)
 """How long a deliverer that died keeps its notices before another takes them."""
@@ -44,16 +45,42 @@ class Parcel:
 def put(session: Session, workspace: str, notices: Sequence[Notice], at: datetime) -> None:
     """Add notices; a card that waits for the same reader already is not added again: it is drawn when it is sent."""
     fresh = [notice for notice in notices if not _waits(session, workspace, notice)]
-    rows = [
-        {
-            "workspace": workspace, "ticket": notice.ticket, "audience": notice.audience, "kind": notice.kind,
-            "notice": NOTICES.dump_python(notice, mode="json"), "state": "waiting", "created_at": at, "due_at": at,
-            "attempts": 0,
-        }
-        for notice in fresh
-    ]  # fmt: skip
-    if rows:
-        session.execute(insert(outbox), rows)
+    if fresh:
+        session.execute(insert(outbox), [_row(workspace, notice, at) for notice in fresh])
+
+
+def put_one(session: Session, workspace: str, notice: Notice, at: datetime, due_at: datetime | None = None) -> int:
+    """Add a notice that is sent from `due_at` on, else at once; its id."""
+    row = {**_row(workspace, notice, at), "due_at": due_at or at}
+    added = insert(outbox).values(**row).returning(outbox.c.id)
+    return int(session.execute(added).scalar_one())
+
+
+def waits(session: Session, notice: int) -> bool:
+    """Whether a notice is still to be sent and nobody has claimed it; it stays so until the commit."""
+    query = select(outbox.c.id).where(outbox.c.id == notice, outbox.c.state == "waiting").with_for_update()
+    return session.scalar(query) is not None
+
+
+def extend(session: Session, notice: int, items: Sequence[Nudge]) -> None:
+    """Add nudges to a bundle that waits."""
+    known = session.execute(select(outbox).where(outbox.c.id == notice)).mappings().one()
+    bundle = NOTICES.validate_python(known["notice"])
+    if isinstance(bundle, Bundle):
+        rewrite(session, notice, replace(bundle, items=tuple(sorted((*bundle.items, *items), key=at_risk))))
+
+
+def rewrite(session: Session, notice: int, said: Notice) -> None:
+    """Let a notice that has not been sent say something else."""
+    said_now = NOTICES.dump_python(said, mode="json")
+    session.execute(update(outbox).where(outbox.c.id == notice).values(notice=said_now))
+
+
+def find(session: Session, workspace: str, notice: int) -> Parcel | None:
+    """The notice of this id, or None."""
+    query = select(outbox).where(outbox.c.workspace == workspace, outbox.c.id == notice)
+    row = session.execute(query).mappings().first()
+    return _parcel(row) if row else None
 
 
 def carded(session: Session, workspace: str, ticket: int) -> list[str]:
@@ -83,6 +110,7 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
             free,
             outbox.c.due_at <= now,
             ~_in_line(outbox),
+            ~_unjudged(outbox),
             or_(outbox.c.kind == "captured", ~exists().where(_same_reader(other, outbox), in_the_way)),
         )
         .order_by(outbox.c.due_at, outbox.c.id)
@@ -164,6 +192,20 @@ def release(session: Session, workspace: str, ids: Sequence[int], now: datetime)
         update(outbox).where(*where).values(state="waiting", due_at=now, attempts=0, finished_at=None)
     )
     return changed(freed)
+
+
+def _row(workspace: str, notice: Notice, at: datetime) -> dict[str, Any]:
+    return {
+        "workspace": workspace, "ticket": notice.ticket, "audience": notice.audience, "kind": notice.kind,
+        "notice": NOTICES.dump_python(notice, mode="json"), "state": "waiting", "created_at": at, "due_at": at,
+        "attempts": 0,
+    }  # fmt: skip
+
+
+def _unjudged(bundle: FromClause) -> ColumnElement[bool]:
+    """Whether a ticket is still to be judged that was due as the bundle was begun: its nudge may belong in there."""
+    due = and_(tickets.c.workspace == bundle.c.workspace, tickets.c.next_nudge_at <= bundle.c.due_at)
+    return and_(bundle.c.kind == "bundle", exists().where(due))
 
 
 def _same_reader(one: FromClause, two: FromClause) -> ColumnElement[bool]:

@@ -36,13 +36,14 @@ _PLAIN = tuple(field.name for field in fields(Ticket) if field.name not in {*_NE
 
 def row_of(ticket: Ticket) -> dict[str, Any]:
     """The columns of a ticket, without its workspace."""
-    source = ticket.source
+    source, blocked = ticket.source, ticket.blocked
     row = {name: getattr(ticket, name) for name in _PLAIN}
     row.update({name: adapter.dump_python(getattr(ticket, name), mode="json") for name, adapter in _NESTED.items()})
     row.update(
         source_platform=source.platform, source_workspace=source.workspace, source_conversation=source.conversation,
         source_message=source.message, source_private=source.private,
         source_thread=source.thread, permalink=source.permalink,
+        waits_for=int(blocked.what) if blocked is not None and blocked.by == "ticket" else None,
     )  # fmt: skip
     return row
 

@@ -55,6 +55,7 @@ def _workspace() -> Column[Any]:
 
 
 _ORPHANED = text("next_nudge_at IS NULL AND state <> 'closed'")
+_WAITING = text("waits_for IS NOT NULL")
 
 tickets = Table(
     "tickets",
@@ -94,21 +95,26 @@ tickets = Table(
     Column("duplicate_of", Integer),
     Column("clocks", JSON, nullable=False),
     Column("blocked", JSON),
+    Column("waits_for", Integer),
     Column("promise", JSON),
     Column("broken_promises", Integer, nullable=False),
     Column("resolution", JSON),
     Column("bounces", Integer, nullable=False),
     Column("taken", JSON, nullable=False),
+    Column("acted_at", Instant),
     Column("next_nudge_at", Instant),
     Column("reasons", JSON, nullable=False),
     Column("policy_version", String(12), nullable=False),
     PrimaryKeyConstraint("workspace", "number"),
     Index("tickets_due", "workspace", "next_nudge_at"),
     Index("tickets_orphaned", "workspace", "number", sqlite_where=_ORPHANED, postgresql_where=_ORPHANED),
+    Index("tickets_waiting", "workspace", "waits_for", sqlite_where=_WAITING, postgresql_where=_WAITING),
     Index("tickets_held", "workspace", "holder", "state"),
     Index("tickets_owned", "workspace", "owner", "state"),
     Index("tickets_reported", "workspace", "reporter", "number"),
     Index("tickets_of_team", "workspace", "team", "number"),
+    Index("tickets_closed", "workspace", "closed_at"),
+    Index("tickets_captured", "workspace", "captured_at", "category", "team", "customer", "close_reason", "number"),
     Index("tickets_said", "workspace", "source_platform", "source_conversation", "source_message"),
     Index("tickets_said_in_thread", "workspace", "source_platform", "source_conversation", "source_thread"),
 )
@@ -124,6 +130,7 @@ timeline = Table(
     Column("kind", String(32), nullable=False),
     Column("data", JSON, nullable=False),
     PrimaryKeyConstraint("workspace", "ticket", "position"),
+    Index("timeline_of_kind", "workspace", "kind", "ticket"),
     ForeignKeyConstraint(["workspace", "ticket"], ["tickets.workspace", "tickets.number"]),
 )
 
@@ -186,6 +193,19 @@ messages = Table(
 )
 """Every message about a ticket, so that its thread can be followed; `card` marks those that are edited in place."""
 
+bundles = Table(
+    "bundles",
+    metadata,
+    _workspace(),
+    Column("platform", String(16), nullable=False),
+    Column("conversation", String(256), nullable=False),
+    Column("message", String(256), nullable=False),
+    Column("notice", Integer, nullable=False),
+    Column("posted_at", Instant, nullable=False),
+    PrimaryKeyConstraint("workspace", "platform", "conversation", "message"),
+)
+"""Every message that is about several tickets, and the notice that it shows."""
+
 accounts = Table(
     "accounts",
     metadata,
@@ -213,6 +233,60 @@ leaves = Table(
     Index("leaves_until", "workspace", "until"),
 )
 
+preferences = Table(
+    "preferences",
+    metadata,
+    _workspace(),
+    Column("person", String(128), nullable=False),
+    Column("bundle_at", String(5)),
+    Column("platform", String(16)),
+    Column("early", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("workspace", "person"),
+)
+"""What people have chosen for themselves; null leaves it to golddust.yml."""
+
+attention = Table(
+    "attention",
+    metadata,
+    _workspace(),
+    Column("person", String(128), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("urgent", Integer, nullable=False),
+    Column("bundle", Integer),
+    PrimaryKeyConstraint("workspace", "person", "day"),
+    Index("attention_of_day", "workspace", "day"),
+)
+"""What of a person's local day (ISO date) nudges have used: urgent messages, and the notice that is its bundle."""
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _workspace(),
+    Column("id", String(160), nullable=False),
+    Column("audience", String(160), nullable=False),
+    Column("teams", JSON, nullable=False),
+    Column("every", String(8), nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("at_time", String(5), nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("last_window_end", Instant),
+    PrimaryKeyConstraint("workspace", "id"),
+    Index("subscriptions_due", "workspace", "next_at"),
+)
+"""Who gets digests: those of the file (`file:…`) and those asked for in chat (`chat:…`); no teams means everything."""
+
+digests = Table(
+    "digests",
+    metadata,
+    _workspace(),
+    Column("subscription", String(160), nullable=False),
+    Column("window_end", Instant, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    PrimaryKeyConstraint("workspace", "subscription", "window_end"),
+)
+"""The windows for which a digest has been made, so that none is ever made twice."""
+
 references = Table(
     "references",
     metadata,
@@ -225,6 +299,20 @@ references = Table(
     Index("references_seen", "workspace", "platform", "seen_at"),
 )
 """Where a conversation, or the one with a person alone, is on a platform: what is needed to write there unasked."""
+
+forecasts = Table(
+    "forecasts",
+    metadata,
+    _workspace(),
+    Column("team", String(64), nullable=False),
+    Column("category", String(80), nullable=False),
+    Column("median_s", Integer),
+    Column("p80_s", Integer),
+    Column("n", Integer, nullable=False),
+    Column("computed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("workspace", "team", "category"),
+)
+"""How many seconds of working time tickets take, computed once a day; an empty team or category stands for any."""
 
 policy_versions = Table(
     "policy_versions",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from complaints.errors import StaleTicket, UnknownTicket
@@ -16,6 +16,9 @@ from storage.counters import advance
 from storage.once import changed
 from storage.rows import row_of, ticket_of
 from storage.tables import tickets
+
+JUDGED = ("holder", "taken", "acted_at", "next_nudge_at")
+"""The columns that judging a ticket may change."""
 
 _OPEN = tickets.c.state.in_([state.value for state in State if state is not State.CLOSED])
 
@@ -47,6 +50,19 @@ def save(session: Session, workspace: str, ticket: Ticket) -> Ticket:
     return following
 
 
+def save_judged(session: Session, workspace: str, judged: Sequence[Ticket]) -> None:
+    """Save what judging changes of tickets that are locked: who holds them, the steps taken, the next look."""
+    if not judged:
+        return
+    rows = [row_of(ticket) for ticket in judged]
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in JUDGED}
+    values["version"] = tickets.c.version + 1
+    session.connection().execute(
+        update(tickets).where(_is(workspace, bindparam("judged_number"))).values(values),
+        [{"judged_number": row["number"], **{f"new_{name}": row[name] for name in JUDGED}} for row in rows],
+    )
+
+
 def load(session: Session, workspace: str, number: int, *, lock: bool = False) -> Ticket:
     """The ticket of this number; raises UnknownTicket. `lock` keeps others from changing it until the commit."""
     found = find(session, workspace, number, lock=lock)
@@ -62,12 +78,18 @@ def find(session: Session, workspace: str, number: int, *, lock: bool = False) -
     return ticket_of(row) if row else None
 
 
+def of_numbers(session: Session, workspace: str, numbers: Sequence[int]) -> dict[int, Ticket]:
+    """The tickets of these numbers, as far as there are any."""
+    query = select(tickets).where(tickets.c.workspace == workspace, tickets.c.number.in_(numbers))
+    return {row["number"]: ticket_of(row) for row in session.execute(query).mappings()}
+
+
 def due(session: Session, workspace: str, now: datetime, limit: int) -> list[Ticket]:
     """Up to `limit` tickets whose next nudge is due, longest due first; others' locked rows are passed over."""
     query = (
         select(tickets)
         .where(tickets.c.workspace == workspace, tickets.c.next_nudge_at <= now)
-        .order_by(tickets.c.next_nudge_at)
+        .order_by(tickets.c.next_nudge_at, tickets.c.holder)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -91,10 +113,22 @@ def orphans(session: Session, workspace: str, limit: int) -> list[Ticket]:
 
 
 def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
-    """The tickets that are blocked by this ticket."""
-    blocked = (tickets.c.workspace == workspace, tickets.c.state == State.BLOCKED.value)
-    found = [ticket_of(row) for row in session.execute(select(tickets).where(*blocked)).mappings()]
-    return [t for t in found if t.blocked is not None and (t.blocked.by, t.blocked.what) == ("ticket", str(number))]
+    """The tickets that are blocked by this ticket, locked."""
+    query = select(tickets).where(tickets.c.workspace == workspace, tickets.c.waits_for == number)
+    rows = session.execute(query.order_by(tickets.c.number).with_for_update()).mappings()
+    return [ticket_of(row) for row in rows]
+
+
+def look_again(session: Session, workspace: str, numbers: Sequence[int], at: datetime) -> None:
+    """Let these open tickets be judged at `at`, unless they are due earlier anyway."""
+    later = (tickets.c.workspace == workspace, tickets.c.number.in_(numbers), tickets.c.next_nudge_at > at)
+    session.execute(update(tickets).where(*later).values(next_nudge_at=at))
+
+
+def held_by(session: Session, workspace: str, people: Sequence[str]) -> list[int]:
+    """The numbers of the open tickets on which it is the move of any of these people, locked."""
+    query = select(tickets.c.number).where(tickets.c.workspace == workspace, tickets.c.holder.in_(people), _OPEN)
+    return list(session.scalars(query.order_by(tickets.c.number).with_for_update()))
 
 
 def said_in(session: Session, workspace: str, platform: str, conversation: str, message: str) -> int | None:
@@ -120,13 +154,6 @@ def _newest_said(
         )
     )
     return found
-
-
-def concerning(session: Session, workspace: str, person: str) -> list[Ticket]:
-    """The open tickets that a person holds, owns or reported, locked."""
-    theirs = or_(tickets.c.holder == person, tickets.c.owner == person, tickets.c.reporter == person)
-    query = select(tickets).where(tickets.c.workspace == workspace, theirs, _OPEN).order_by(tickets.c.number)
-    return [ticket_of(row) for row in session.execute(query.with_for_update()).mappings()]
 
 
 def open_by_owner(session: Session, workspace: str, owners: Sequence[str]) -> dict[str, int]:
@@ -197,5 +224,5 @@ def rename_reporter(session: Session, workspace: str, old: str, new: str) -> Non
         )
 
 
-def _is(workspace: str, number: int) -> ColumnElement[bool]:
+def _is(workspace: str, number: int | BindParameter[Any]) -> ColumnElement[bool]:
     return (tickets.c.workspace == workspace) & (tickets.c.number == number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -13,16 +13,24 @@ from storage.tables import timeline
 
 def append(session: Session, workspace: str, number: int, events: Sequence[Event]) -> None:
     """Add events at the end of a ticket's timeline; the ticket's row must be locked or new."""
+    append_all(session, workspace, {number: events} if events else {})
+
+
+def append_all(session: Session, workspace: str, events: Mapping[int, Sequence[Event]]) -> None:
+    """Add events at the ends of the timelines of several tickets, whose rows must be locked or new."""
     if not events:
         return
-    of_ticket = (timeline.c.workspace == workspace) & (timeline.c.ticket == number)
-    last = session.scalar(select(func.max(timeline.c.position)).where(of_ticket)) or 0
+    theirs = (timeline.c.workspace == workspace) & timeline.c.ticket.in_(list(events))
+    last = select(timeline.c.ticket, func.max(timeline.c.position)).where(theirs).group_by(timeline.c.ticket)
+    positions = dict(session.execute(last).tuples().all())
     rows = [
         {
-            "workspace": workspace, "ticket": number, "position": last + step, "at": event.at, "actor": event.actor,
-            "kind": event.kind, "data": {key: value for key, value in event.data.items() if value not in (None, "")},
+            "workspace": workspace, "ticket": number, "position": positions.get(number, 0) + step, "at": event.at,
+            "actor": event.actor, "kind": event.kind,
+            "data": {key: value for key, value in event.data.items() if value not in (None, "")},
         }
-        for step, event in enumerate(events, start=1)
+        for number, of_ticket in events.items()
+        for step, event in enumerate(of_ticket, start=1)
     ]  # fmt: skip
     session.execute(insert(timeline), rows)
 

@@ -27,6 +27,7 @@ from complaints.presence import Presence
 from complaints.words import storable
 from handlers.capture import assign_within
 from handlers.context import Context
+from handlers.learning import expected
 from storage import database
 
 
@@ -76,10 +77,12 @@ def explain(
     )
     with _context(settings, loaded, moment) as context:
         explanation = explained(organisation, facts, moment, lambda team: _assign(organisation, context, team, moment))
+        known, routing = context is not None, explanation.routing
+        usually = expected(context, routing.team, routing.category) if context is not None else ""
     if json:
-        terminal.dump(as_record(explanation, load_known=context is not None))
+        terminal.dump(as_record(explanation, load_known=known, usually=usually))
     else:
-        for line in lines(organisation, explanation, load_known=context is not None):
+        for line in lines(organisation, explanation, load_known=known, usually=usually):
             terminal.say(line)
 
 

@@ -18,8 +18,13 @@ PLAIN = 10
 _PATTERN_FAILED = re.compile(r"/.*/ finds nothing", re.DOTALL)
 
 
-def lines(organisation: Organisation, explanation: Explanation, *, load_known: bool) -> Iterator[str]:
-    """The rules in the order in which they were tried, then team, severity, customer, owner and when they look."""
+def lines(
+    organisation: Organisation, explanation: Explanation, *, load_known: bool, usually: str = ""
+) -> Iterator[str]:
+    """The rules in the order in which they were tried, then team, severity, customer, owner, and when they look.
+
+    `usually` is how long such complaints take, where that is known.
+    """
     yield from _trials("Severity rules", explanation.routing.severity_trials)
     yield ""
     yield from _trials("Routes", explanation.routing.trials)
@@ -29,6 +34,8 @@ def lines(organisation: Organisation, explanation: Explanation, *, load_known: b
     yield ""
     for name, said in _answers(organisation, explanation, load_known):
         yield from _wrapped(name.ljust(PLAIN), said)
+    if usually:
+        yield from _wrapped("Forecast".ljust(PLAIN), usually)
 
 
 def _answers(organisation: Organisation, explanation: Explanation, load_known: bool) -> Iterator[tuple[str, str]]:

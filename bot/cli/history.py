@@ -102,6 +102,10 @@ def _asked(verb: str) -> Callable[[str, Mapping[str, Any], Name, Time], str]:
     return told
 
 
+def _rated(who: str, said: Mapping[str, Any], _name: Name, _time: Time) -> str:
+    return f"{who} found the nudge {'useful' if said.get('vote') == 'yes' else 'not useful'}"
+
+
 def _did(what: str) -> Callable[[str, Mapping[str, Any], Name, Time], str]:
     def told(who: str, said: Mapping[str, Any], _name: Name, _time: Time) -> str:
         why = said.get("reason") or said.get("why")
@@ -134,4 +138,6 @@ _BY_KIND: Mapping[str, Callable[[str, Mapping[str, Any], Name, Time], str]] = {
     "not reached": _asked("could not reach"),
     "reminded": _asked("reminded"),
     "escalated": _asked("asked for help from"),
+    "withheld": _asked("withheld a reminder, as a trial, from"),
+    "useful": _rated,
 }

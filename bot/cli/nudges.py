@@ -86,6 +86,7 @@ async def channels(settings: Settings, golddust: Golddust) -> AsyncIterator[list
 async def _pass(golddust: Golddust, settings: Settings, at: datetime) -> Ticked:
     async with channels(settings, golddust) as reached:
         if not reached:
+            await golddust.learn(at)
             return await golddust.nudge(at)  # without a channel every notice would be parked
         golddust.connect(reached)
         return await golddust.tick(at)

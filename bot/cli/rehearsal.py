@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from complaints import policy
-from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Nudge, Remark, Reminder
+from complaints.notices import (
+    Captured,
+    Card,
+    ConfigurationRefused,
+    Digest,
+    Escalation,
+    Foretold,
+    News,
+    Notice,
+    Nudge,
+    Remark,
+    Reminder,
+)
 from handlers.context import Context
 from handlers.deliver import Unwanted, prepare
 from handlers.nudge import PORTION, audit, nudge_due
@@ -68,7 +80,7 @@ def _waiting(context: Context, numbers: set[int]) -> list[datetime]:
 def why(notice: Notice) -> str:
     """What a message is for, in a clause."""
     match notice:
-        case Reminder() | Escalation():
+        case Reminder() | Escalation() | Foretold():
             return notice.because
         case Card():
             return "the card shows the ticket as it is now"
@@ -80,3 +92,5 @@ def why(notice: Notice) -> str:
             return f"{notice.author} replied in a thread"
         case ConfigurationRefused():
             return "the changed configuration is refused"
+        case Digest():
+            return "a digest is due"

@@ -15,6 +15,7 @@ from bot.cli.opening import reading
 from bot.cli.options import AsJson, person_of, team_of
 from complaints.errors import GolddustError, UnknownTicket
 from complaints.lifecycle import GOLDDUST
+from complaints.profiles import DUTIES
 from complaints.ticket import number_of
 from handlers.context import Context
 from handlers.reading import full_record, records
@@ -113,6 +114,8 @@ def _show_one(context: Context, record: dict[str, Any]) -> None:
     for reason in record["reasons"]:
         terminal.say(f"because {terminal.visible(reason)}")
     terminal.say(f"next: {_next(record['next'], time)}")
+    if record["forecast"] is not None:
+        terminal.say(f"{record['forecast']['said']} ({_learnt(record['forecast'])})")
     terminal.say()
     for event in record["timeline"]:
         told = sentence(event, lambda key: GOLDDUST_SAYS if key == GOLDDUST else name_of(context, key), time)
@@ -133,7 +136,8 @@ def _headlines(context: Context, record: dict[str, Any], time: Callable[[str | N
     yield f"source {source['platform']}: {source['permalink'] or ', '.join(place for place in places if place)}"
     yield f"captured {time(record['captured_at'])} (times are {context.organisation.organisation.time_zone})"
     for clock in record["clocks"]:
-        yield f"clock to {clock['name']}: {clock['state']}, due {time(clock['due_at'])}"
+        what = f"for {DUTIES[clock['name']]} ({clock['rule']})" if clock["rule"] else f"to {clock['name']}"
+        yield f"clock {what}: {clock['state']}, due {time(clock['due_at'])}"
 
 
 def _next(upcoming: dict[str, Any] | None, time: Callable[[str | None], str]) -> str:
@@ -141,6 +145,11 @@ def _next(upcoming: dict[str, Any] | None, time: Callable[[str | None], str]) ->
         return "nothing"
     to = terminal.visible(upcoming["to"] or "nobody")
     return f"{time(upcoming['at'])} to {to}, because {upcoming['because']}"
+
+
+def _learnt(forecast: dict[str, Any]) -> str:
+    where = "the organisation" if forecast["scope"] == "organisation" else f"this {forecast['scope']}"
+    return f"{forecast['of']:,} resolved tickets of {where}, captured in the last 180 days"
 
 
 def _clock(context: Context) -> Callable[[str | None], str]:

@@ -6,16 +6,16 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from bot.intents import Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
+from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
 from bot.slack import render
 from bot.slack.listen import Room
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage
-from complaints.commands import ComeBack, GoAway
+from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.replies import Refused
-from handlers import reading
+from handlers import reading, subscribing
 
 OPEN_SHOWN = 10
 MINE_SHOWN = 5
@@ -34,7 +34,9 @@ async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage 
         return render.reply(Refused(str(error), error.field))
 
 
-async def _said(room: Room, intent: Help | ListOpen | ListMine | Away | Back, who: Who, at: datetime) -> SlackMessage:
+async def _said(
+    room: Room, intent: Help | ListOpen | ListMine | Away | Back | AskDigest, who: Who, at: datetime
+) -> SlackMessage:
     match intent:
         case Help():
             return render.help_message()
@@ -49,6 +51,8 @@ async def _said(room: Room, intent: Help | ListOpen | ListMine | Away | Back, wh
             )
         case Back():
             return render.reply(await room.golddust.execute(ComeBack(at=at, actor=who.person)))
+        case AskDigest():
+            return await _digest(room, intent, who, at)
         case _:
             assert_never(intent)
 
@@ -66,6 +70,20 @@ async def _mine(room: Room, who: Who) -> SlackMessage:
     reported = await room.read(lambda context: reading.page(context, "reported", who.person, size=MINE_SHOWN))
     first, second = render.listing(held, "Yours to act on"), render.listing(reported, "Reported by you")
     return SlackMessage(f"{first.text}\n{second.text}", [*first.blocks, *second.blocks])
+
+
+async def _digest(room: Room, intent: AskDigest, who: Who, at: datetime) -> SlackMessage:
+    match intent.what:
+        case "subscribe":
+            wanted = Subscribe(at=at, actor=who.person, every=intent.every, teams=intent.teams)
+            return render.reply(await room.golddust.execute(wanted))
+        case "unsubscribe":
+            return render.reply(await room.golddust.execute(Unsubscribe(at=at, actor=who.person)))
+        case "now":
+            found = await room.read(
+                lambda context: subscribing.answered(context, who.person, intent.teams, intent.every)
+            )
+            return render.reply(found) if isinstance(found, Refused) else render.message(found, None)
 
 
 async def _deputy(room: Room, typed: str, at: datetime) -> str:

@@ -119,7 +119,8 @@ def _facts(ticket: TicketView) -> Iterator[str]:
     said_below = ticket.holder == ticket.blocked_by
     if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key and not said_below:
         yield f"It is {escape(ticket.holder)}’s move now."
-    yield from filter(None, (phrases.waiting(ticket, INK), phrases.clocks(ticket, INK)))
+    said = (phrases.waiting(ticket, INK), phrases.knock_on(ticket, INK), phrases.clocks(ticket, INK))
+    yield from filter(None, said)
 
 
 def _offered(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:

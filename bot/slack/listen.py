@@ -16,14 +16,17 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.app import Golddust
 from bot.journal import trail
 from bot.slack import patience
+from bot.slack.bundle import Items
 from bot.slack.conversations import Conversations
 from bot.slack.identity import Identity, Introduction, NotIntroduced
 from bot.slack.people import People
 from bot.slack.render import SlackMessage
 from bot.slack.text import plain, without_mention
 from bot.slack.trouble import TROUBLE, code
+from complaints.notices import Bundle
 from complaints.ticket import Attachment, Source
 from handlers.context import Context
+from handlers.deliver import bundle_at
 from storage import messages, tickets
 
 Result = TypeVar("Result")
@@ -117,6 +120,10 @@ class Room:
             return posted is not None and posted.card
 
         return await self.read(question)
+
+    async def bundle_at(self, conversation: str, message: str) -> tuple[Bundle, Items] | None:
+        """The list of several tickets that a message shows, as it is now, or None where it shows none."""
+        return await self.read(lambda context: bundle_at(context, PLATFORM, conversation, message))
 
     # -- answering; the command is committed by then, so that a failure to answer must not undo it
 

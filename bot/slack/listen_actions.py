@@ -16,7 +16,16 @@ from bot.slack.patience import left
 from bot.slack.payloads import Json
 from bot.slack.people import Who
 from bot.slack.presses import Press, carried, press_of, settle, whisper
-from complaints.commands import Acknowledge, Command, ConfirmTold, CorrectSeverity, OnTicket, Unblock, Withdraw
+from complaints.commands import (
+    Acknowledge,
+    Command,
+    ConfirmTold,
+    CorrectSeverity,
+    OnTicket,
+    RateNudge,
+    Unblock,
+    Withdraw,
+)
 from complaints.errors import NotAllowed, UnknownTicket
 from complaints.organisation import Organisation
 from complaints.replies import Done, Refused
@@ -43,6 +52,7 @@ _RIGHTS: dict[str, Action] = {
     "edit": "edit",
 }  # fmt: skip
 _SEVERITIES = {f"severity_{one.value}": one for one in Severity}
+RATES = {"useful": True, "not_useful": False}
 HOME = ("home_held", "home_reported")
 
 
@@ -59,13 +69,15 @@ async def pressed(room: Room, body: Json) -> None:
     elif press.name in _RIGHTS:
         await _ask(room, press, who, press.ticket)
     else:
-        await _act(room, press, who, _command(press.name, press.ticket, who, at))
+        await _act(room, press, who, _command(press, press.ticket, who, at))
 
 
-def _command(name: str, ticket: int, who: Who, at: datetime) -> Command:
-    if name in _SEVERITIES:
-        return CorrectSeverity(at=at, actor=who.person, number=ticket, severity=_SEVERITIES[name])
-    return _AT_ONCE[name](at=at, actor=who.person, number=ticket)
+def _command(press: Press, ticket: int, who: Who, at: datetime) -> Command:
+    if press.name in _SEVERITIES:
+        return CorrectSeverity(at=at, actor=who.person, number=ticket, severity=_SEVERITIES[press.name])
+    if press.name in RATES:
+        return RateNudge(at=at, actor=who.person, number=ticket, useful=RATES[press.name], step=press.step)
+    return _AT_ONCE[press.name](at=at, actor=who.person, number=ticket)
 
 
 async def _act(room: Room, press: Press, who: Who, command: Command) -> None:
@@ -165,4 +177,4 @@ def _place(press: Press) -> dict[str, str]:
     return {"channel": press.channel, "message": press.message}
 
 
-ACTIONS = dict.fromkeys((*_AT_ONCE, *_RIGHTS, *_SEVERITIES, *HOME), pressed)
+ACTIONS = dict.fromkeys((*_AT_ONCE, *_RIGHTS, *_SEVERITIES, *RATES, *HOME), pressed)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack import render
 from bot.slack.listen import Room, respond, tolerated
 from bot.slack.listen_home import pages_of, publish
 from bot.slack.payloads import Json
@@ -31,8 +32,14 @@ class Press:
     @property
     def ticket(self) -> int | None:
         """The number of the ticket that the button is about, or None for a value that is no number of ours."""
-        digits = self.value.isascii() and self.value.isdigit()
-        return number_of(self.value) or None if digits else None
+        number = self.value.partition(" ")[0]
+        digits = number.isascii() and number.isdigit()
+        return number_of(number) or None if digits else None
+
+    @property
+    def step(self) -> str:
+        """The key of the nudge that the button rates, where its value names one after the ticket’s number."""
+        return self.value.partition(" ")[2]
 
 
 def press_of(body: Json) -> Press:
@@ -64,11 +71,14 @@ async def whisper(room: Room, press: Press, said: SlackMessage) -> None:
 async def settle(room: Room, press: Press, who: Who, said: SlackMessage) -> None:
     """Show what came of a press that changed something.
 
-    A card is drawn anew by its own notice, the Home here; any other message gives way to the outcome, so that no dead
-    button stays.
+    A card is drawn anew by its own notice, the Home and a bundle here; any other message gives way to the outcome, so
+    that no dead button stays.
     """
+    bundle = await room.bundle_at(press.channel, press.message) if press.message else None
     if press.home is not None:
         await publish(room, press.user, who, pages_of(press.home))
+    elif bundle is not None:
+        await _replace(room, press, render.bundle(*bundle))
     elif press.channel and press.message and not await room.is_card(press.channel, press.message):
         await _replace(room, press, said)
 

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import assert_never
 
 from bot import brevity, buttons, phrases
 from bot.slack import blocks, card
 from bot.slack.blocks import Block
+from bot.slack.bundle import Items, bundle
 from bot.slack.card import SlackMessage, excerpt
+from bot.slack.digest import digest
 from bot.slack.text import BARE, INK, escape, one_line, short_mrkdwn
 from complaints import replies
-from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Remark, Reminder
+from complaints.notices import (
+    Bundle,
+    Captured,
+    Card,
+    ConfigurationRefused,
+    Digest,
+    Escalation,
+    Foretold,
+    News,
+    Notice,
+    Remark,
+    Reminder,
+)
 from complaints.replies import Done, Nothing, Refused, Reply, Said
 from complaints.severity import Severity
 from complaints.ticket import State
 from complaints.views import TicketView
 from handlers.reading import Page
 
-__all__ = ["SlackMessage", "captured", "help_message", "listing", "message", "reply", "retired"]
+__all__ = ["SlackMessage", "bundle", "captured", "help_message", "listing", "message", "reply", "retired"]
 
 TEXT = 3000
 """Characters of the top-level text; chat.update takes 4,000 at most."""
@@ -27,8 +42,14 @@ _TYPED = re.compile(r"(`(?:/(?:complaint|invite)|until \d)[A-Za-z0-9 @-]*`)")
 """What our own sentences tell people to type."""
 
 
-def message(notice: Notice, ticket: TicketView | None, reader_person: str | None = None) -> SlackMessage:
-    """The message for a notice about a ticket; raises ValueError where the ticket is missing."""
+def message(
+    notice: Notice, ticket: TicketView | None, reader_person: str | None = None, items: Items = ()
+) -> SlackMessage:
+    """The message for a notice about a ticket, or about several (`items`); raises ValueError without its ticket."""
+    if isinstance(notice, Bundle):
+        return bundle(notice, items)
+    if isinstance(notice, Digest):
+        return digest(notice)
     if isinstance(notice, ConfigurationRefused):
         refused = phrases.configuration(notice, BARE)
         return _message(escape(refused), [blocks.section_plain(refused)])
@@ -48,6 +69,9 @@ def message(notice: Notice, ticket: TicketView | None, reader_person: str | None
             return _nudge(phrases.reminder(notice, shown, INK), shown, buttons.for_holder(shown))
         case Escalation():
             return _nudge(phrases.escalation(notice, shown, INK), shown, _for_helper(shown, reader))
+        case Foretold():
+            brief = replace(notice, waits_for=one_line(notice.waits_for, brevity.REASON))
+            return _said(phrases.foretold(brief, shown, INK), shown, *_row(buttons.for_owner(shown), shown))
         case Remark():
             return _remark(notice, shown)
         case _:

@@ -194,7 +194,7 @@ class SlackChannel:
 
 
 def _rendered(dispatch: Dispatch) -> SlackMessage:
-    return render.message(dispatch.notice, dispatch.ticket, dispatch.reader.person)
+    return render.message(dispatch.notice, dispatch.ticket, dispatch.reader.person, dispatch.bundle)
 
 
 def _said_here(source: Source) -> bool:

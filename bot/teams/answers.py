@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.intents import Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
+from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
 from bot.teams import people, render
 from bot.teams.activities import people_mentioned
 from bot.teams.elements import Activity
 from bot.teams.listen import Heard, Room
 from bot.teams.roster import Who
-from complaints.commands import ComeBack, GoAway
+from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
 from complaints.errors import BadInput
 from complaints.replies import Refused, Reply, Said
-from handlers import reading
+from handlers import reading, subscribing
 
 OPEN_SHOWN = 10
 MINE_SHOWN = 5
@@ -39,7 +39,9 @@ async def answer(room: Room, heard: Heard, words: str, who: Who) -> Answered | R
         return Answered(render.said(Refused(str(error), error.field)))
 
 
-async def _said(room: Room, heard: Heard, intent: Help | ListOpen | ListMine | Away | Back, who: Who) -> Answered:
+async def _said(
+    room: Room, heard: Heard, intent: Help | ListOpen | ListMine | Away | Back | AskDigest, who: Who
+) -> Answered:
     match intent:
         case Help():
             return Answered(render.help_message())
@@ -53,6 +55,8 @@ async def _said(room: Room, heard: Heard, intent: Help | ListOpen | ListMine | A
             return Answered(_shown(await room.golddust.execute(away)))
         case Back():
             return Answered(_shown(await room.golddust.execute(ComeBack(at=heard.at, actor=who.person))))
+        case AskDigest():
+            return Answered(await _digest(room, heard, intent, who), private=True)
         case _:
             assert_never(intent)
 
@@ -88,6 +92,22 @@ async def list_of(room: Room, who: Who, token: str) -> Activity | None:
 
 def _shown(reply: Reply) -> Activity:
     return render.said(reply) if isinstance(reply, Said | Refused) else render.help_message()
+
+
+async def _digest(room: Room, heard: Heard, intent: AskDigest, who: Who) -> Activity:
+    match intent.what:
+        case "subscribe":
+            wanted = Subscribe(at=heard.at, actor=who.person, every=intent.every, teams=intent.teams)
+            return _shown(await room.golddust.execute(wanted))
+        case "unsubscribe":
+            return _shown(await room.golddust.execute(Unsubscribe(at=heard.at, actor=who.person)))
+        case "now":
+            found = await room.read(
+                lambda context: subscribing.answered(context, who.person, intent.teams, intent.every)
+            )
+            if isinstance(found, Refused):
+                return render.said(found)
+            return render.message(found, None, room.golddust.organisation)
 
 
 async def _deputy(room: Room, heard: Heard, typed: str) -> str:

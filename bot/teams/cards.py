@@ -100,7 +100,8 @@ def _facts(ticket: TicketView) -> Iterator[str]:
     yield " · ".join(facts)
     if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key:
         yield f"It is {escape(ticket.holder)}’s move now."
-    yield from filter(None, (phrases.waiting(ticket, INK), phrases.clocks(ticket, INK)))
+    said = (phrases.waiting(ticket, INK), phrases.knock_on(ticket, INK), phrases.clocks(ticket, INK))
+    yield from filter(None, said)
 
 
 def _offered(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:

@@ -13,11 +13,23 @@ from bot.teams import cards, elements
 from bot.teams.asks import Room
 from bot.teams.cards import excerpt
 from bot.teams.desk import ROOMS, Desk, row
+from bot.teams.digest import digest
 from bot.teams.elements import Activity, Element
 from bot.teams.lists import listing, mine
 from bot.teams.text import BARE, INK, cut, escape, in_chat, one_line
 from complaints import replies
-from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Remark, Reminder
+from complaints.notices import (
+    Captured,
+    Card,
+    ConfigurationRefused,
+    Digest,
+    Escalation,
+    Foretold,
+    News,
+    Notice,
+    Remark,
+    Reminder,
+)
 from complaints.organisation import Organisation
 from complaints.replies import Done, Nothing, Refused, Reply, Said
 from complaints.severity import Severity
@@ -38,6 +50,7 @@ HELP = (
     "**mine** what is yours to act on and what you reported",
     "**list** what is open in your teams",
     "**away until Friday** your deputy holds meanwhile; **back** when you are here again",
+    "**digest now** the figures of your teams; **digest subscribe** brings them every Monday",
 )
 
 
@@ -116,6 +129,8 @@ def fitting(make: Callable[[Room], Activity]) -> Activity:
 
 
 def _message(notice: Notice, ticket: TicketView | None, reader_person: str | None, desk: Desk) -> Activity:
+    if isinstance(notice, Digest):
+        return digest(notice)
     if isinstance(notice, ConfigurationRefused):
         return _plainly(cut(phrases.configuration(notice, BARE), desk.room.words))
     if ticket is None:
@@ -134,6 +149,10 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
         case Escalation():
             brief = _brief(notice)
             return _nudge(lambda ink: phrases.escalation(brief, shown, ink), shown, _for_helper(shown, reader), desk)
+        case Foretold():
+            offered = row(buttons.for_owner(shown), shown, desk)
+            wait = replace(notice, waits_for=one_line(notice.waits_for, brevity.REASON))
+            return _about(lambda ink: phrases.foretold(wait, shown, ink), shown, [], offered)
         case Remark():
             return _remark(notice, shown, desk.room)
         case _:

@@ -13,7 +13,8 @@ from bot.web.playground import Playground
 MOST_LOGGED = 60
 _KINDS = {
     "card": "Card", "captured": "Receipt", "news": "News", "reminder": "Reminder", "escalation": "Escalation",
-    "remark": "Remark", "configuration": "Warning",
+    "foretold": "Warning",
+    "remark": "Remark", "configuration": "Warning", "digest": "Digest",
 }  # fmt: skip
 
 

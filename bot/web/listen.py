@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Literal, assert_never, cast
 
 from bot.buttons import Press
-from bot.intents import Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
+from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
 from bot.web.board import Post
 from complaints import commands
 from complaints.commands import Command
@@ -17,7 +17,7 @@ from complaints.rights import Action
 from complaints.severity import Severity
 from complaints.ticket import Blocked, Source, number_of
 
-Question = Help | ListOpen | ListMine
+Question = Help | ListOpen | ListMine | AskDigest
 Answers = Mapping[str, str]
 """What was filled into a form, by the name of its field."""
 
@@ -39,7 +39,11 @@ def typed(text: str, person: str, at: datetime, organisation: Organisation, mess
             return commands.GoAway(at=at, actor=person, until=intent.until, deputy=deputy)
         case Back():
             return commands.ComeBack(at=at, actor=person)
-        case Help() | ListOpen() | ListMine():
+        case AskDigest(what="subscribe"):
+            return commands.Subscribe(at=at, actor=person, every=intent.every, teams=intent.teams)
+        case AskDigest(what="unsubscribe"):
+            return commands.Unsubscribe(at=at, actor=person)
+        case Help() | ListOpen() | ListMine() | AskDigest():
             return intent
         case _:
             assert_never(intent)
@@ -84,6 +88,8 @@ def pressed(
             return commands.EditWords(**on, words=said.get("words", ""), customer=said.get("customer") or None)
         case "withdraw":
             return commands.Withdraw(**on)
+        case "useful" | "not_useful":
+            return commands.RateNudge(**on, useful=press == "useful")
         case _:
             assert_never(press)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.app import Golddust
 from bot.buttons import Press
 from bot.clock import VirtualClock
-from bot.intents import Help, ListMine, ListOpen
+from bot.intents import AskDigest, Help, ListMine, ListOpen
 from bot.timetravel import travel
 from bot.web import listen, questions, render
 from bot.web.board import Board, Post
@@ -87,7 +87,7 @@ class Playground:
             meant = listen.typed(words, person, self.now, self.organisation, message)
         except BadInput as error:
             return Refused(str(error), field=error.field)
-        if isinstance(meant, Help | ListOpen | ListMine):
+        if isinstance(meant, Help | ListOpen | ListMine | AskDigest):
             return Said(self.golddust.read(lambda context: questions.answer(context, meant, person)))
         return await self.do(meant)
 
@@ -182,7 +182,7 @@ class Playground:
         return self.golddust.read(question)
 
     def _arrived(self) -> None:
-        escalations = [post for post in self.board.posts() if post.shown.kind == "escalation"]
+        escalations = [post for post in self.board.posts() if post.shown.kind in ("escalation", "digest")]
         if escalations:
             self.looks_at["lead"] = escalations[-1].conversation.removeprefix("person:")
         self.board.notify()

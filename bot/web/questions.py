@@ -5,17 +5,19 @@ from __future__ import annotations
 import textwrap
 from typing import Literal, assert_never
 
-from bot import phrases
-from bot.intents import Help, ListMine, ListOpen
+from bot import phrases, phrases_digest
+from bot.intents import AskDigest, Help, ListMine, ListOpen
 from bot.web.listen import Question
-from handlers import reading
+from complaints.replies import Refused
+from handlers import reading, subscribing
 from handlers.context import Context
 
 HELP = (
     "Say in one sentence what the customer complained about, and press Enter. You can also type\n"
     "• mine: what is yours to act on, and what you reported\n"
     "• list: what is open and yours to see\n"
-    "• away until Friday: your deputy holds meanwhile; back: you are here again"
+    "• away until Friday: your deputy holds meanwhile; back: you are here again\n"
+    "• digest now: your teams’ figures; digest subscribe: every Monday; digest unsubscribe: no more"
 )
 
 
@@ -29,6 +31,9 @@ def answer(context: Context, question: Question, person: str) -> str:
         case ListMine():
             held, reported = _list(context, person, "held"), _list(context, person, "reported")
             return f"Yours to act on:\n{held or '• nothing'}\nReported by you:\n{reported or '• nothing'}"
+        case AskDigest():
+            found = subscribing.answered(context, person, question.teams, question.every)
+            return found.reason if isinstance(found, Refused) else phrases_digest.plain(found)
         case _:
             assert_never(question)
 

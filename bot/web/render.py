@@ -9,11 +9,23 @@ from html import escape
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
-from bot import buttons, phrases
+from bot import buttons, phrases, phrases_digest
 from bot.buttons import Button
 from bot.phrases import Ink
+from bot.web import digest
 from bot.web.moments import dated, spoken
-from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, News, Notice, Remark, Reminder
+from complaints.notices import (
+    Captured,
+    Card,
+    ConfigurationRefused,
+    Digest,
+    Escalation,
+    Foretold,
+    News,
+    Notice,
+    Remark,
+    Reminder,
+)
 from complaints.severity import Severity
 from complaints.ticket import State
 from complaints.views import TicketView
@@ -55,6 +67,10 @@ def render(dispatch: Dispatch) -> Shown:
     """What the page shows of a notice, with its buttons; raises TypeError for a notice that lacks its ticket."""
     notice, reader = dispatch.notice, dispatch.reader
     html, plain = _inks(dispatch)
+    if isinstance(notice, Digest):
+        return Shown(
+            kind=notice.kind, side="lead", html=digest.html(notice), plain=phrases_digest.plain(notice), notice=notice
+        )
     if isinstance(notice, ConfigurationRefused):
         said = phrases.configuration(notice, plain)
         return Shown(kind=notice.kind, side="lead", html=_lines(phrases.configuration(notice, html)), plain=said,
@@ -124,8 +140,10 @@ def _side(notice: Notice, reader: Reader, ticket: TicketView) -> Side:
     match notice:
         case Captured() | News():
             return "reporter"
-        case Escalation() | ConfigurationRefused():
+        case Escalation() | ConfigurationRefused() | Digest():
             return "lead"
+        case Foretold():
+            return "owner"
         case Reminder():
             return "reporter" if notice.clock == "tell" and reader.person == ticket.reporter_key else "owner"
         case Remark():
@@ -149,12 +167,16 @@ def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
             return phrases.reminder(notice, ticket, ink)
         case Escalation():
             return phrases.escalation(notice, ticket, ink)
+        case Foretold():
+            return phrases.foretold(notice, ticket, ink)
         case Remark():
             files = ink.escape(", ".join(file.name for file in notice.files))
             said = f"{ink.bold(ticket.ref)}: {ink.bold(notice.author)} says: {ink.escape(notice.words)}"
             return f"{said} (files: {files})" if files else said
         case ConfigurationRefused():
             return phrases.configuration(notice, ink)
+        case Digest():
+            return digest.html(notice)
         case _:
             assert_never(notice)
 
@@ -181,6 +203,7 @@ def _facts(ticket: TicketView, ink: Ink, reader: Reader) -> tuple[Fact, ...]:
         Fact("With", ink.escape(ticket.owner_or_team)),
         Fact("Clocks", phrases.clocks(ticket, ink) if ticket.state is not State.CLOSED else ""),
         Fact("Waiting", phrases.waiting(ticket, ink) or ""),
+        Fact("In time", phrases.knock_on(ticket, ink) or ""),
         Fact("What was done", ink.escape(ticket.done)),
         Fact("Why it happened", ink.escape(ticket.root_cause)),
         Fact("To tell the customer", ink.escape(ticket.tell)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.web.board import Post, Thread
-from complaints.notices import Captured, Escalation, News, Reminder, person
+from complaints.notices import Captured, Escalation, Foretold, News, Reminder, person
 from complaints.ticket import State
 from complaints.views import TicketView
 
@@ -54,6 +54,8 @@ def _holds(post: Post, ticket: TicketView) -> bool:
             return nudge.audience == person(ticket.holder_key) and _waits(nudge, ticket)
         case Escalation() as nudge:
             return _waits(nudge, ticket)
+        case Foretold():
+            return ticket.state is State.BLOCKED
         case _:
             return True
 

@@ -49,7 +49,7 @@ def _happened(playground: Playground, told: Told, posts: tuple[Post, ...], echo:
 
 _KINDS = {
     "captured": " receipt", "news": "n update", "reminder": " reminder", "escalation": "n escalation",
-    "remark": " remark", "configuration": " warning",
+    "remark": " remark", "configuration": " warning", "digest": " digest",
 }  # fmt: skip
 
 

@@ -275,7 +275,7 @@ def test_an_unknown_key_is_told_with_the_key_that_was_probably_meant() -> None:
 def test_an_unknown_key_at_the_top_is_told() -> None:
     assert told(GOOD + "sevrity: {}\n") == [
         "14: sevrity: found an unknown key “sevrity”; allowed: organisation, people, teams, calendars, policies, "
-        "customers, routes, severity, capture (did you mean “severity”?)"
+        "profiles, customers, routes, severity, capture, nudges, digests (did you mean “severity”?)"
     ]
 
 
@@ -364,6 +364,17 @@ def test_a_short_name_with_other_characters_is_told() -> None:
         "15: policies.Very Fast: found “Very Fast”; "
         "allowed: a short name of 1 to 64 characters a-z, 0-9, “_”, “.” and “-”"
     ]
+
+
+def test_a_misspelt_regulatory_profile_is_told_with_the_ones_there_are() -> None:
+    (line,) = told(GOOD + "policies:\n  fast:\n    profiles: [fca-dips]\n")
+    assert line.startswith("16: policies.fast.profiles[0]: found “fca-dips”; allowed: fca-disp, fca-disp-payments, cfpb,")
+    assert line.endswith("(did you mean “fca-disp”?)")
+
+
+def test_a_regulatory_clock_of_an_unknown_duty_is_told() -> None:
+    (line,) = told(GOOD + "profiles:\n  ours:\n    name: Ours\n    clocks: [{name: anwser, length: 4w calendar}]\n")
+    assert "allowed: receipt, early, answer (did you mean “answer”?)" in line
 
 
 def test_an_address_that_is_none_is_told() -> None:

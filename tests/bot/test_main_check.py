@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 
+from complaints.forecast import Forecast, Forecasts
+from handlers import learning
 from tests.bot.conftest import ORGANISATION, CommandLine
 from tests.world import World
 
@@ -37,7 +40,7 @@ def test_an_explanation_shows_every_rule_that_was_tried(golddust: CommandLine) -
     record = golddust("explain", "The app took an angry customer's card", "--json").json
     assert set(record) == {
         "team", "category", "severity", "customer", "owner", "look_by", "load_known", "reasons", "severity_rules",
-        "routes", "routes_not_tried",
+        "routes", "routes_not_tried", "usually",
     }  # fmt: skip
     assert (record["team"], record["category"], record["severity"], record["owner"]) == (
         "payments", "payments", "high", "dana"
@@ -110,3 +113,17 @@ def test_an_explanation_ends_with_its_answer_and_fits_a_terminal(golddust: Comma
     answer = [line.split()[0] for line in lines if line[:1].strip()][2:]
     assert answer == ["Team", "Severity", "Owner", "Look"]
     assert "zebra" in golddust("explain", "card", "--json").json["routes"][0]["why"]
+
+
+def test_an_explanation_says_how_long_such_complaints_take_where_that_is_known(golddust: CommandLine) -> None:
+    day = timedelta(hours=8)
+    learnt = Forecasts({("payments", ""): Forecast(2 * day, 4 * day, 40, "team")}, 40)
+
+    async def learn(w: World) -> None:
+        await w.golddust.worker.run(lambda context: learning.keep(context, learnt), w.now)
+
+    golddust.given(learn)
+    said = "usually done in 2 working days, 4 in 5 within 4"
+    assert golddust("explain", "card", "--json").json["usually"] == said
+    assert f"Forecast  {said}" in golddust("explain", "card").out.splitlines()
+    assert golddust("explain", "app", "--json").json["usually"] is None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from complaints.notices import Captured, person
 from storage import outbox
+from storage.forecasts import computed_at
 from tests.bot.conftest import CommandLine
+from tests.complaints.builders import moment
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.slack_identity import BOT_TOKEN
 from tests.world import MONDAY, World
@@ -71,6 +74,26 @@ def test_a_pass_without_a_channel_lets_the_messages_wait(golddust: CommandLine) 
 def test_a_pass_creates_the_database_where_there_is_none(golddust: CommandLine) -> None:
     assert golddust("tick").code == 0
     assert Path("golddust.db").exists()
+
+
+def test_a_pass_learns_once_a_day_how_long_tickets_take(golddust: CommandLine) -> None:
+    golddust.given(one_complaint)
+
+    def learnt() -> list[datetime | None]:
+        found: list[datetime | None] = []
+
+        async def look(w: World) -> None:
+            found.append(w.golddust.read(lambda context: computed_at(context.session, context.workspace)))
+
+        golddust.given(look)
+        return found
+
+    (before,) = learnt()
+    golddust("tick", "--at", "2026-11-25T11:00:00Z", "--dry-run")
+    assert learnt() == [before]
+    for at, then in (("2026-11-25T11:00:00Z", "2026-11-25 11:00"), ("2026-11-26T10:00:00Z", "2026-11-25 11:00")):
+        golddust("tick", "--at", at)
+        assert learnt() == [moment(then)]
 
 
 def test_a_pass_delivers_through_slack(golddust: CommandLine) -> None:

@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cli.history import sentence
 from complaints import commands, lifecycle
+from complaints.forecast import Forecast, Forecasts
 from complaints.ticket import Source
-from handlers import nudge
+from handlers import learning, nudge
 from tests.bot.conftest import CommandLine
 from tests.world import World
 
@@ -52,7 +53,7 @@ def test_the_tickets_are_a_list_of_objects_with_exactly_these_keys(golddust: Com
     assert first["source"] == {
         "platform": "pigeon", "workspace": "w", "conversation": "c", "message": "1", "permalink": None
     }  # fmt: skip
-    assert [set(clock) for clock in first["clocks"]] == [{"name", "due_at", "state"}] * 3
+    assert [set(clock) for clock in first["clocks"]] == [{"name", "due_at", "state", "rule"}] * 3
     assert (first["state"], first["close_reason"], first["holder"]) == ("closed", "told", None)
     assert (first["captured_at"], first["acknowledged_at"]) == ("2099-11-23T09:00:00Z", "2099-11-23T09:30:00Z")
 
@@ -60,7 +61,7 @@ def test_the_tickets_are_a_list_of_objects_with_exactly_these_keys(golddust: Com
 def test_one_ticket_adds_its_timeline_and_reasons(golddust: CommandLine) -> None:
     golddust.given(three, LATER)
     record = golddust("ticket", "C-1", "--json").json
-    assert set(record) == RECORD | {"words", "attachments", "reasons", "next", "timeline"}
+    assert set(record) == RECORD | {"words", "attachments", "reasons", "next", "forecast", "timeline"}
     assert [event["kind"] for event in record["timeline"]] == ["captured", "acknowledged", "resolved", "told"]
     assert all(set(event) == {"at", "actor", "kind", "data"} for event in record["timeline"])
     assert record["reasons"][0] == "it says “card” (rule “Cards and payments”)"
@@ -197,3 +198,19 @@ def test_a_customer_is_named_on_the_ticket(golddust: CommandLine) -> None:
     out = golddust("ticket", "C-1").out
     assert "customer Mrs Ito\n" in out
     assert "it went to Dana (Payments); the file named team “Branches”" in out
+
+
+def test_a_ticket_says_how_long_such_tickets_usually_take(golddust: CommandLine) -> None:
+    day = timedelta(hours=8)
+    learnt = Forecasts({("", "app"): Forecast(day, 3 * day, 35, "category")}, 40)
+
+    async def known(w: World) -> None:
+        await three(w)
+        await w.golddust.worker.run(lambda context: learning.keep(context, learnt), w.now)
+
+    golddust.given(known, LATER)
+    said = "usually done in 1 working day, 4 in 5 within 3"
+    learnt_from = "35 resolved tickets of this category, captured in the last 180 days"
+    assert f"{said} ({learnt_from})" in golddust("ticket", "C-2").out.splitlines()
+    assert golddust("ticket", "C-2", "--json").json["forecast"]["said"] == said
+    assert "usually" not in golddust("ticket", "C-1").out + golddust("ticket", "C-3").out

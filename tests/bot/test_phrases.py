@@ -12,10 +12,10 @@ from bot import phrases
 from bot.phrases import Ink
 from bot.watched import Watched
 from complaints import lifecycle
-from complaints.notices import ConfigurationRefused, Escalation, News, NewsKind, Reminder
+from complaints.notices import ConfigurationRefused, Escalation, Foretold, News, NewsKind, Reminder
 from complaints.presence import Presence
 from complaints.ticket import Blocked, ClockName, CloseReason, Promise, State, Ticket
-from complaints.views import TicketView
+from complaints.views import KnockOnView, TicketView
 from handlers.context import Context
 from handlers.viewing import view
 from tests.complaints.builders import FIXED, MONDAY, a_ticket, moment, organisation
@@ -175,6 +175,34 @@ def test_a_ticket_that_waits_says_for_what_and_why(seen: Any) -> None:
     assert phrases.waiting(seen(promised), INK) == "Promised for Wed 17:00: ‹parts›"
 
 
+def test_a_blocked_ticket_says_by_when_an_answer_keeps_the_customers_date(seen: Any) -> None:
+    assert phrases.knock_on(seen(a_ticket()), INK) is None
+    waits = KnockOnView("App", moment("2026-11-26 12:00"), moment("2026-12-01 12:00"), "promised date", passed=False)
+    assert phrases.knock_on(replace(seen(a_ticket()), knock_on=waits), INK) == (
+        "If ‹App› does not answer by Thu 12:00, the date the customer was given (Tue 12:00) can’t be kept"
+    )
+    assert phrases.knock_on(replace(seen(a_ticket()), knock_on=replace(waits, passed=True)), INK) == (
+        "An answer was needed by Thu 12:00 to keep the date the customer was given (Tue 12:00)"
+    )
+
+
+def test_the_owner_reads_once_by_when_the_blocker_must_answer(seen: Any) -> None:
+    told = Foretold(
+        ticket=1, audience="person:dana", step="knock-on:x", clock="promise", due_at=moment("2026-12-01 12:00"),
+        because="App may answer too late", by=moment("2026-11-26 12:00"), waits_for="<App>",
+        date=moment("2026-12-01 12:00"), what="promised date",
+    )  # fmt: skip
+    assert phrases.foretold(told, seen(a_ticket()), INK).splitlines() == [
+        "*C-1* waits for ‹<App>›. If ‹<App>› does not answer by Thu 12:00, "
+        "you miss the date the customer was given (Tue 12:00).",
+        "A word with them now may help; I say this only once.",
+    ]
+    late = phrases.foretold(replace(told, passed=True), seen(a_ticket()), INK)
+    assert "had to answer by Thu 12:00" in late
+    other = phrases.foretold(replace(told, waits_for="C-7", what="FCA <DISP>"), seen(a_ticket()), INK)
+    assert "If ‹C-7› is not done by Thu 12:00, you miss the date that ‹FCA <DISP>› sets" in other
+
+
 def test_the_clocks_that_matter_are_on_one_line(seen: Any) -> None:
     assert phrases.clocks(seen(a_ticket()), INK) == "Acknowledge by Mon 13:00 · Resolve by Thu 09:00"
     late = seen(a_ticket(), moment("2026-11-23 14:00"))
@@ -185,6 +213,24 @@ def test_the_clocks_that_matter_are_on_one_line(seen: Any) -> None:
     assert phrases.clocks(seen(shut), INK) == ""
 
 
+def test_a_card_says_last_how_long_such_tickets_usually_take(seen: Any) -> None:
+    known = replace(seen(a_ticket()), usually="usually done in 2 working days, 4 in 5 within 4")
+    said = "Acknowledge by Mon 13:00 · Resolve by Thu 09:00 · usually done in 2 working days, 4 in 5 within 4"
+    assert phrases.clocks(known, INK) == said
+
+
 def test_an_admin_hears_why_a_file_is_refused() -> None:
     refused = ConfigurationRefused(audience="person:ines", problems="golddust.yml:3: <b>")
     assert phrases.configuration(refused, INK).endswith("\n‹golddust.yml:3: <b>›")
+
+
+def test_a_card_shows_the_regulatory_date_that_comes_first_and_its_rule(seen: Any) -> None:
+    presence = Presence(organisation(policies={"standard": {"profiles": ["fca-disp", "dot-259"]}}))
+    ticket = a_ticket(presence=presence)
+    line = phrases.clocks(seen(ticket), INK)
+    assert line == "Acknowledge by Mon 13:00 · Resolve by Thu 09:00 · Early answer due Thu 17:00 (‹FCA DISP›)"
+    seen_by_dana = lifecycle.acknowledge(ticket, "dana", MONDAY, presence).ticket
+    later = phrases.clocks(seen(seen_by_dana, moment("2027-01-04")), INK)
+    assert later.endswith(" · Final answer due Mon 23:59 (‹FCA DISP›)"), "the chance of an early answer has passed"
+    late = phrases.clocks(seen(ticket, moment("2027-01-05")), INK)
+    assert late.endswith(" · Acknowledgement due Wed 23:59 (‹14 CFR 259.7›, overdue)")

@@ -143,7 +143,48 @@ def test_a_length_changed_there_and_back_is_as_if_it_had_never_changed(
     assert between(clocks.counting(clock, OFFICE), started, back.due_at) == clock.length
 
 
-def test_a_paused_clock_that_turns_to_calendar_time_stays_paused_with_its_whole_new_length() -> None:
+def test_a_paused_clock_that_turns_to_calendar_time_stays_paused_with_what_it_then_has_left() -> None:
     still = clocks.pause(clocks.start("resolve", MONDAY, FOUR_HOURS, OFFICE), moment("2026-11-23 10:00"), OFFICE)
-    urgent = clocks.resize(still, parse_duration("15m calendar"), OFFICE)
-    assert (urgent.paused, urgent.left) == (True, timedelta(minutes=15))
+    urgent = clocks.resize(still, parse_duration("90m calendar"), OFFICE)
+    assert (urgent.paused, urgent.left) == (True, timedelta(minutes=30)), "an hour of it had run"
+
+
+def test_a_clock_that_turns_to_calendar_time_keeps_the_pauses_it_was_granted() -> None:
+    clock = clocks.start("resolve", MONDAY, parse_duration("3d"), OFFICE)
+    still = clocks.pause(clock, moment("2026-11-23 12:00"), OFFICE)
+    going = clocks.resume(still, moment("2026-11-24 12:00"), OFFICE)
+    assert clocks.resize(going, parse_duration("8h calendar"), OFFICE).due_at == moment("2026-11-24 17:00")
+
+
+def test_pauses_that_touch_are_one_and_empty_ones_are_none() -> None:
+    clock = clocks.pause(clocks.start("resolve", MONDAY, FOUR_HOURS, OFFICE), moment("2026-11-23 10:00"), OFFICE)
+    again = clocks.pause(clocks.resume(clock, moment("2026-11-23 11:00"), OFFICE), moment("2026-11-23 11:00"), OFFICE)
+    assert again.pauses == ((moment("2026-11-23 10:00"), None),)
+    assert clocks.resume(clock, moment("2026-11-23 10:00"), OFFICE).pauses == ()
+
+
+@given(
+    started=MOMENTS, lengths=st.lists(LENGTHS, min_size=2, max_size=5),
+    steps=st.lists(st.tuples(st.sampled_from(["pause", "resume", "resize"]), st.integers(0, 9 * 24 * 60)), max_size=10),
+)  # fmt: skip
+def test_whatever_a_clock_is_resized_to_it_has_its_length_less_the_time_that_it_ran(
+    started: datetime, lengths: list[Duration], steps: list[tuple[str, int]]
+) -> None:
+    clock, now, pauses = clocks.start("resolve", started, lengths[0], OFFICE), started, []
+    for number, (what, minutes) in enumerate(steps):
+        now += timedelta(minutes=minutes)
+        if what == "resize":
+            clock = clocks.resize(clock, lengths[number % len(lengths)], OFFICE)
+        elif what == "pause" and not clock.paused:
+            clock, since = clocks.pause(clock, now, OFFICE), now
+        elif what == "resume" and clock.paused:
+            clock = clocks.resume(clock, now, OFFICE)
+            pauses.append((since, now))
+    if clock.paused:
+        clock = clocks.resume(clock, now, OFFICE)
+        pauses.append((since, now))
+    counted = clocks.counting(clock, OFFICE)
+    stood = sum((between(counted, *pause) for pause in pauses), timedelta())
+    last = pauses[-1][1] if pauses else started
+    ran = between(counted, started, last) - stood
+    assert ran + between(counted, last, clock.due_at) == clock.length

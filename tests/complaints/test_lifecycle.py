@@ -281,7 +281,7 @@ def test_a_ticket_can_not_wait_for_itself() -> None:
 def test_two_tickets_can_not_wait_for_each_other() -> None:
     first = a_ticket()
     second = replace(a_ticket(number=2), state=State.BLOCKED, blocked=Blocked("ticket", "1"))
-    with pytest.raises(BadInput, match="C-2 waits for C-1 already"):
+    with pytest.raises(BadInput, match="^C-1 waits for C-2, C-2 for C-1: "):
         lifecycle.block(first, "dana", ELEVEN, HERE, Blocked("ticket", "2"), (second,))
 
 
@@ -289,7 +289,7 @@ def test_a_ticket_can_not_wait_for_itself_through_others() -> None:
     first = a_ticket()
     second = replace(a_ticket(number=2), state=State.BLOCKED, blocked=Blocked("ticket", "3"))
     third = replace(a_ticket(number=3), state=State.BLOCKED, blocked=Blocked("ticket", "1"))
-    with pytest.raises(BadInput, match="C-2 waits for C-1 already"):
+    with pytest.raises(BadInput, match="^C-1 waits for C-2, C-2 for C-3, C-3 for C-1: "):
         lifecycle.block(first, "dana", ELEVEN, HERE, Blocked("ticket", "2"), (second, third))
 
 
@@ -474,19 +474,23 @@ def test_on_every_road_a_ticket_has_a_holder_and_just_the_clocks_of_its_state(st
     ticket, now = a_ticket(), MONDAY
     for name, minutes in steps:
         now += timedelta(minutes=minutes)
+        if ticket.promise and ticket.promise.until <= now:
+            ticket = lifecycle.break_promise(ticket, now, HERE).ticket
         try:
             ticket = MOVES[name](ticket, now).ticket
         except AlreadyDone:
             continue
         running = {clock.name for clock in ticket.clocks if clock.running}
+        working: set[str] = set() if ticket.promise else {"resolve"}
         expected = {
-            State.NEW: {"acknowledge", "resolve"},
-            State.ACKNOWLEDGED: {"promise"} if ticket.promise else {"resolve"},
+            State.NEW: {"acknowledge", *working},
+            State.ACKNOWLEDGED: working,
             State.BLOCKED: {"unblock"},
             State.RESOLVED: {"tell"},
             State.CLOSED: set(),
         }[ticket.state]
-        assert running == expected
+        assert running - {"promise"} == expected
+        assert "promise" in running or not ticket.promise
         assert ticket.holder in HERE.organisation.people
         assert ticket.verbatim == "The card payment was taken twice"
         assert (ticket.blocked is not None) == (ticket.state is State.BLOCKED)

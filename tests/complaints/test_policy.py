@@ -45,18 +45,18 @@ def spoken(found: list[tuple[datetime, Nudge]], clock: str) -> list[tuple[dateti
 
 
 def test_the_steps_of_a_clock_are_50_80_100_percent_then_1_2_4_working_days_then_every_5() -> None:
-    seen = lifecycle.acknowledge(a_ticket(), "dana", MONDAY, HERE).ticket
-    assert spoken(walk(seen, HERE, moment("2026-12-16 09:00")), "resolve") == [
-        (moment("2026-11-24 13:00"), "dana", "50%:remind"),
+    untouched = replace(lifecycle.acknowledge(a_ticket(), "dana", MONDAY, HERE).ticket, acted_at=None)
+    assert spoken(walk(untouched, HERE, moment("2026-12-16 10:00")), "resolve") == [
+        (moment("2026-11-25 09:30"), "dana", "50%:remind"),
         (moment("2026-11-25 12:12"), "dana", "80%:remind"),
         (moment("2026-11-26 09:00"), "dana", "100%:remind"),
-        (moment("2026-11-27 09:00"), "dana", "+1d:remind"),
-        (moment("2026-11-27 09:00"), "omar", "+1d:deputy"),
-        (moment("2026-11-30 09:00"), "dana", "+2d:remind"),
-        (moment("2026-11-30 09:00"), "ines", "+2d:manager"),
-        (moment("2026-12-02 09:00"), "dana", "+4d:remind"),
-        (moment("2026-12-09 09:00"), "dana", "again-1:remind"),
-        (moment("2026-12-16 09:00"), "dana", "again-2:remind"),
+        (moment("2026-11-27 09:30"), "dana", "+1d:remind"),
+        (moment("2026-11-27 09:30"), "omar", "+1d:deputy"),
+        (moment("2026-11-30 09:30"), "dana", "+2d:remind"),
+        (moment("2026-11-30 09:30"), "ines", "+2d:manager"),
+        (moment("2026-12-02 09:30"), "dana", "+4d:remind"),
+        (moment("2026-12-09 09:30"), "dana", "again-1:remind"),
+        (moment("2026-12-16 09:30"), "dana", "again-2:remind"),
     ]
 
 
@@ -77,6 +77,7 @@ def test_a_nudge_says_which_clock_what_happened_and_what_comes_next() -> None:
         because="50 % of the time to acknowledge it has passed",
         next_at=moment("2026-11-23 12:12"),
         next_what="I’ll remind you",
+        urgent=True,
     )
 
 
@@ -84,7 +85,7 @@ def test_the_last_reminder_before_an_escalation_says_who_will_be_asked() -> None
     found = walk(a_ticket(), HERE, moment("2026-11-23 13:00"))
     last = found[-1][1]
     assert (last.because, last.next_at, last.next_what) == (
-        "the time to acknowledge it has run out", moment("2026-11-24 13:00"), "I’ll remind you and ask Omar"
+        "the time to acknowledge it has run out", moment("2026-11-25 09:30"), "I’ll remind you and ask Omar"
     )  # fmt: skip
 
 
@@ -166,10 +167,19 @@ def calendar_policy(**people: Any) -> Presence:
 
 def test_a_step_at_night_waits_for_its_readers_morning() -> None:
     presence = calendar_policy()
+    ticket = a_ticket(at=moment("2026-11-27 19:00"), presence=presence)
+    (at, first), *_ = walk(ticket, presence, moment("2026-12-01 17:00"))
+    assert at == moment("2026-11-30 09:30"), "in the bundle, since it ran out on Friday night"
+    assert (first.missed, first.due_since) == (4, None), "50, 80, 100 %, +1d and +2d in one, and nobody was down"
+    assert first.held_since == moment("2026-11-27 21:00")
+
+
+def test_what_runs_out_before_its_reader_is_back_is_said_while_they_are_there() -> None:
+    presence = calendar_policy()
     ticket = a_ticket(at=moment("2026-11-27 15:00"), presence=presence)
     (at, first), *_ = walk(ticket, presence, moment("2026-12-01 17:00"))
-    assert at == moment("2026-11-30 09:00")
-    assert (first.missed, first.due_since) == (4, None), "50, 80, 100 %, +1d and +2d in one, and nobody was down"
+    assert (at, first.due_at) == (moment("2026-11-27 16:00"), moment("2026-11-27 19:00"))
+    assert first.urgent
 
 
 def test_a_step_waits_for_the_readers_own_hours_wherever_they_are() -> None:
@@ -224,9 +234,9 @@ def test_after_an_outage_the_ladder_is_climbed_one_rung_at_a_time_with_its_dista
     first = judge(a_ticket(), HERE, back)
     assert [one[1] for one in sent(first) if one[0] == "escalation"] == ["omar"]
     assert sent(judge(first.ticket, HERE, back + timedelta(minutes=1))) == []
-    before = judge(first.ticket, HERE, moment("2026-12-08 09:59"))
+    before = judge(first.ticket, HERE, moment("2026-12-09 09:29"))
     assert [one for one in sent(before) if one[0] == "escalation"] == []
-    then = judge(before.ticket, HERE, moment("2026-12-08 10:00"))
+    then = judge(before.ticket, HERE, moment("2026-12-09 09:30"))
     assert [one[1] for one in sent(then) if one[0] == "escalation"] == ["ines"]
 
 
@@ -295,7 +305,7 @@ def test_a_longer_clock_after_a_correction_repeats_no_step() -> None:
     longer = lifecycle.correct_severity(
         half.ticket, "sam", moment("2026-11-23 11:30"), presence, Severity.NORMAL
     ).ticket
-    found = spoken(walk(replace(longer, captured_at=MONDAY), presence, moment("2026-11-24 09:00")), "acknowledge")
+    found = spoken(walk(replace(longer, captured_at=MONDAY), presence, moment("2026-11-24 09:30")), "acknowledge")
     assert [step for _, _, step in found] == ["80%:remind", "100%:remind"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.watched import Watched
 from complaints import commands
 from complaints.notices import Remark
@@ -62,6 +64,25 @@ async def test_the_owners_own_reply_does_not_come_back_to_them(sqlite_url: str, 
         await w.says("sam", "my card", source=SAID)
         await replied(w, "dana", "on it")
         assert [one.to for one in w.pigeons.delivered if one.kind == "remark"] == ["thread:card"]
+
+
+async def test_while_the_owner_is_away_a_reply_reaches_whoever_stands_in_too(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        await w.do(commands.GoAway(at=w.now, actor="dana", until=w.now + timedelta(days=3)))
+        await replied(w, "sam", "again")
+        heard = [one.to for one in w.pigeons.delivered if one.kind == "remark"]
+        assert heard == ["thread:card", "thread:owner", "person:omar"]
+
+
+async def test_the_stand_ins_own_reply_does_not_come_back_to_them(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.says("sam", "my card", source=SAID)
+        await w.do(commands.GoAway(at=w.now, actor="dana", until=w.now + timedelta(days=3)))
+        await replied(w, "omar", "on it")
+        assert "person:omar" not in [one.to for one in w.pigeons.delivered if one.kind == "remark"]
 
 
 async def test_a_reply_under_the_card_goes_to_the_original(database_url: str, watched: Watched) -> None:

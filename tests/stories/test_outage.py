@@ -38,7 +38,7 @@ async def test_after_an_outage_the_ladder_is_not_jumped(database_url: str, watch
         await w.tick()
         assert [one.to for one in nudges(w) if one.kind == "escalation"] == ["person:omar"]
         w.forget()
-        await w.advance(hours=23, minutes=59)
+        await w.advance(hours=47, minutes=29)
         assert [one.to for one in nudges(w) if one.kind == "escalation"] == []
         await w.advance(minutes=1)
         assert [one.to for one in nudges(w) if one.kind == "escalation"] == ["person:ines"]

@@ -9,7 +9,7 @@ import pytest
 
 from bot.watched import Watched
 from complaints import commands
-from complaints.notices import Escalation
+from complaints.notices import Bundle, Escalation, Nudge, Reminder
 from complaints.severity import Severity
 from tests.complaints.builders import moment, written
 from tests.world import Delivered, World, world
@@ -17,11 +17,17 @@ from tests.world import Delivered, World, world
 
 def told(found: list[Delivered]) -> list[tuple[datetime, str, str]]:
     """When, whom, and the step of the clock."""
-    return [(one.at, one.to.removeprefix("person:"), one.dispatch.notice.step) for one in found]
+    return [(one.at, one.to.removeprefix("person:"), item.step) for one in found for item in items(one)]
+
+
+def items(one: Delivered) -> tuple[Nudge, ...]:
+    """The nudges in one message."""
+    notice = one.dispatch.notice
+    return notice.items if isinstance(notice, Bundle) else (notice,) if isinstance(notice, Reminder | Escalation) else ()
 
 
 def nudges(w: World) -> list[Delivered]:
-    return [one for one in w.pigeons.delivered if one.kind in {"reminder", "escalation"}]
+    return [one for one in w.pigeons.delivered if items(one)]
 
 
 async def test_a_ticket_nobody_touches_climbs_from_the_owner_to_the_deputy_to_the_manager(
@@ -32,15 +38,13 @@ async def test_a_ticket_nobody_touches_climbs_from_the_owner_to_the_deputy_to_th
         await w.does(commands.Acknowledge, "dana", ticket)
         await w.until(moment("2026-12-09 17:00"))
         assert told(nudges(w)) == [
-            (moment("2026-11-24 13:00"), "dana", "resolve.1:50%:remind"),
-            (moment("2026-11-25 12:12"), "dana", "resolve.1:80%:remind"),
             (moment("2026-11-26 09:00"), "dana", "resolve.1:100%:remind"),
-            (moment("2026-11-27 09:00"), "dana", "resolve.1:+1d:remind"),
-            (moment("2026-11-27 09:00"), "omar", "resolve.1:+1d:deputy"),
-            (moment("2026-11-30 09:00"), "dana", "resolve.1:+2d:remind"),
-            (moment("2026-11-30 09:00"), "ines", "resolve.1:+2d:manager"),
-            (moment("2026-12-02 09:00"), "dana", "resolve.1:+4d:remind"),
-            (moment("2026-12-09 09:00"), "dana", "resolve.1:again-1:remind"),
+            (moment("2026-11-27 09:30"), "dana", "resolve.1:+1d:remind"),
+            (moment("2026-11-27 09:30"), "omar", "resolve.1:+1d:deputy"),
+            (moment("2026-11-30 09:30"), "dana", "resolve.1:+2d:remind"),
+            (moment("2026-11-30 09:30"), "ines", "resolve.1:+2d:manager"),
+            (moment("2026-12-02 09:30"), "dana", "resolve.1:+4d:remind"),
+            (moment("2026-12-09 09:30"), "dana", "resolve.1:again-1:remind"),
         ]
         asked = [one.dispatch.notice.asked for one in nudges(w) if isinstance(one.dispatch.notice, Escalation)]
         assert asked == [("Dana",), ("Dana", "Omar")]
@@ -49,7 +53,7 @@ async def test_a_ticket_nobody_touches_climbs_from_the_owner_to_the_deputy_to_th
 async def test_the_timeline_says_who_was_nudged_and_why(sqlite_url: str, watched: Watched) -> None:
     async with world(sqlite_url, watched) as w:
         await w.says("sam", "my card")
-        await w.until(moment("2026-11-24 17:00"))
+        await w.until(moment("2026-11-25 17:00"))
         assert [(event["kind"], event["data"]["to"]) for event in w.record()["timeline"][1:]] == [
             ("reminded", "dana"),
             ("reminded", "dana"),
@@ -93,11 +97,13 @@ async def test_a_reminder_that_could_not_be_sent_in_the_evening_waits_for_the_mo
         await w.outage(hours=10)
         await w.tick()
         assert nudges(w) == []
-        await w.until(moment("2026-11-24 09:00"))
-        assert [(one.at, one.to) for one in nudges(w)] == [(moment("2026-11-24 09:00"), "person:dana")]
+        await w.until(moment("2026-11-24 09:30"))
+        assert [(one.at, one.to) for one in nudges(w)] == [(moment("2026-11-24 09:30"), "person:dana")]
 
 
-async def test_a_critical_ticket_is_nudged_in_minutes_at_night(database_url: str, tmp_path: Path) -> None:
+async def test_a_critical_ticket_is_nudged_in_minutes_at_night_and_never_a_third_time_the_same_day(
+    database_url: str, tmp_path: Path
+) -> None:
     clocks = {"acknowledge": {"normal": "4h", "critical": "10m calendar"}}
     path = written(tmp_path / "golddust.yml", policies={"standard": {"clocks": clocks}})
     async with world(database_url, Watched(path), moment("2026-11-29 02:00")) as w:
@@ -107,8 +113,12 @@ async def test_a_critical_ticket_is_nudged_in_minutes_at_night(database_url: str
         assert told(nudges(w)) == [
             (moment("2026-11-29 02:05"), "dana", "acknowledge.1:50%:remind"),
             (moment("2026-11-29 02:08"), "dana", "acknowledge.1:80%:remind"),
-            (moment("2026-11-29 02:10"), "dana", "acknowledge.1:100%:remind"),
+            (moment("2026-11-29 02:10"), "omar", "acknowledge.1:100%:remind:instead"),
         ]
+        (asked,) = items(nudges(w)[-1])
+        assert asked.because == (
+            "Dana has had enough urgent messages today, and the time to acknowledge it has run out"
+        )  # fmt: skip
 
 
 async def test_a_severity_corrected_to_critical_moves_the_clock_and_repeats_nothing(
@@ -125,7 +135,7 @@ async def test_a_severity_corrected_to_critical_moves_the_clock_and_repeats_noth
             (moment("2026-11-23 09:30"), "dana", "acknowledge.1:50%:remind"),
             (moment("2026-11-23 09:48"), "dana", "acknowledge.1:80%:remind"),
             (moment("2026-11-23 10:00"), "dana", "acknowledge.1:100%:remind"),
-        ]
+        ], "the third in the bundle of the day, which had nothing in it at 09:30"
         await w.does(commands.CorrectSeverity, "sam", ticket, severity=Severity.NORMAL)
         w.forget()
         await w.until(moment("2026-11-23 16:00"))

@@ -168,3 +168,29 @@ async def test_a_button_that_is_not_offered_any_more_opens_no_form(sqlite_url: s
         await d.presses(SAM, own, "Edit", channel=d.slack.dm(SAM))
         assert d.slack.modals(DANA) == d.slack.modals(SAM) == []
         assert d.heard(DANA).count("C-1 is closed: withdrawn.") >= 4
+
+
+def rating(message: dict[str, object], action_id: str, value: str, d: Desk) -> dict[str, object]:
+    """The press of a button that asks whether a nudge was useful, with this value."""
+    button = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "?"}}
+    return payloads.pressed([{"type": "actions", "block_id": "useful", "elements": [button]}], "?", at=d.now)
+
+
+async def test_a_reader_says_whether_a_nudge_was_useful(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        message = await reminder(d)
+        (sent,) = [event["data"]["step"] for event in d.timeline() if event["kind"] == "reminded"]
+        for action_id, value in (("useful", f"1 {sent}"), ("not_useful", "1"), ("useful", "1 resolve.9:50%:remind")):
+            await d.acts(DANA, message, rating(message, action_id, value, d), channel=d.slack.dm(DANA))
+        votes = [(e["actor"], e["data"]["step"], e["data"]["vote"]) for e in d.timeline() if e["kind"] == "useful"]
+        assert votes == [("dana", sent, "yes"), ("dana", sent, "no")]
+        assert d.told(DANA).count("Thank you.") + d.heard(DANA).count("Thank you.") >= 2
+        assert "waits for you" in d.told(DANA)  # the reminder and its buttons stay
+
+
+async def test_who_was_not_nudged_cannot_rate(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        message = await reminder(d)
+        await d.acts(SAM, message, rating(message, "useful", "1", d), channel=d.slack.dm(DANA))
+        assert "I have not asked you about C-1" in d.heard(SAM)
+        assert [event for event in d.timeline() if event["kind"] == "useful"] == []

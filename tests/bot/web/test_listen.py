@@ -58,6 +58,8 @@ def test_nothing_typed_is_refused_at_the_field(organisation: Organisation) -> No
         ("unblock", {}, commands.Unblock(**ON)),
         ("told", {}, commands.ConfirmTold(**ON)),
         ("withdraw", {}, commands.Withdraw(**ON)),
+        ("useful", {}, commands.RateNudge(**ON, useful=True)),
+        ("not_useful", {}, commands.RateNudge(**ON, useful=False)),
         ("reopen", {"why": " no "}, commands.Reopen(**ON, reason="no")),
         ("edit", {"words": "new", "customer": ""}, commands.EditWords(**ON, words="new")),
         ("resolve", {"done": "x", "root_cause": "y", "tell": "z"},

@@ -1,0 +1,41 @@
+"""A digest as a Slack message."""
+
+from __future__ import annotations
+
+from bot import phrases_digest
+from bot.phrases_digest import WORDS, Section
+from bot.slack import blocks
+from bot.slack.blocks import Block
+from bot.slack.card import SlackMessage
+from bot.slack.text import INK, escape, short_mrkdwn
+from complaints.notices import Digest
+
+TEXT = 3000
+
+
+def digest(notice: Digest) -> SlackMessage:
+    """The digest with a section for each part; one with nothing unusual is one line."""
+    told = phrases_digest.digest(notice, INK)
+    shown: list[Block] = []
+    if notice.summary.quiet:
+        shown.append(blocks.section_mrkdwn(f"{INK.bold(told.title)}: {' '.join(told.sections[0].lines)}"))
+    else:
+        shown.append(blocks.section_mrkdwn(INK.bold(told.title)))
+        shown += [blocks.section_mrkdwn(_written(section)) for section in told.sections]
+        shown += _quote(told.quote, told.quote_ref)
+        shown += [blocks.section_mrkdwn(_written(section)) for section in told.after]
+    if told.note:
+        shown.append(blocks.context(told.note))
+    return SlackMessage(short_mrkdwn(escape(phrases_digest.plain(notice)), TEXT), blocks.fit(shown))
+
+
+def _quote(words: str, ref: str) -> list[Block]:
+    if not words:
+        return []
+    return [blocks.section_mrkdwn(f"{INK.bold(WORDS)} ({ref})"), blocks.section_plain(f"“{words}”")]
+
+
+def _written(section: Section) -> str:
+    if not section.heading:
+        return "\n".join(section.lines)
+    return "\n".join((INK.bold(section.heading), *(f"• {line}" for line in section.lines)))
