@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+# Microsoft's renderer of Adaptive Cards, for the playground; where npm can't bring it, the playground draws cards itself.
+CARDS := node_modules/adaptivecards/dist/adaptivecards.min.js
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak year check format lock screenshot clean
@@ -10,6 +12,9 @@ help:  ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY)  ## the playground: Golddust on SQLite, no accounts needed
+	@test -f .venv/$(CARDS) || ! command -v npm >/dev/null 2>&1 || \
+		npm install --prefix .venv --silent --no-audit --no-fund --no-save --ignore-scripts --legacy-peer-deps \
+			--prefer-offline --fetch-retries=0 --fetch-timeout=5000 adaptivecards@3.0.6 >/dev/null 2>&1 || true
 	@$(BIN)/golddust demo
 
 test: $(READY)  ## every test: SQLite, a real PostgreSQL, a real browser

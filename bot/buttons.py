@@ -60,6 +60,26 @@ def for_reporter(ticket: TicketView) -> tuple[Button, ...]:
     return (EDIT, WITHDRAW)
 
 
+def on_card(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
+    """What the ticket's card offers: a team's (`reader` is None), its owner's, or that of the one who blocks it."""
+    if reader is None or reader == ticket.owner_key:
+        return for_owner(ticket)
+    # Somebody who used to have it sees where it is now, and has nothing left to press.
+    return for_holder(ticket) if reader == ticket.holder_key else ()
+
+
+def for_helper(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
+    """What somebody who is asked for help can press: all of the holder's if it is theirs now, else what moves it on."""
+    if reader == ticket.holder_key or ticket.state is State.RESOLVED:
+        return for_holder(ticket)
+    return tuple(one for one in for_owner(ticket) if one.press not in {"blocked", "promise"})
+
+
+def offered(press: str, ticket: TicketView) -> bool:
+    """Whether a button is still among those of a ticket; old messages keep theirs."""
+    return press in {button.press for button in (*for_owner(ticket), *for_reporter(ticket))}
+
+
 def for_holder(ticket: TicketView) -> tuple[Button, ...]:
     """What the one whose move it is can press, on a reminder."""
     if ticket.state is State.RESOLVED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from bot.app import Golddust
 from bot.clock import SystemClock, VirtualClock
 from bot.configuration import EXAMPLE
+from bot.previews import previews
 from bot.watched import Watched
 from bot.web import transcript
 from bot.web.board import Board
@@ -22,23 +24,27 @@ from bot.web.send import WebChannel
 from bot.web.slate import clean, wipe
 from complaints.errors import ConfigurationError
 
+RENDERER = Path(sys.prefix) / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.min.js"
+"""Where `make demo` puts Microsoft's renderer of Adaptive Cards, if there is an npm to bring it."""
 DEFAULT_DATABASE = "sqlite:///golddust-demo.db"
 
 
 def serve(
-    *, host: str, port: int, config: Path, database: str, open_browser: bool, start: datetime | None = None
-) -> None:
+    *, host: str, port: int, config: Path, database: str, open_browser: bool, start: datetime | None = None,
+    renderer: Path = RENDERER,
+) -> None:  # fmt: skip
     """Serve the playground until it is interrupted; raises ConfigurationError or DatabaseError.
 
     The database starts afresh each time; only one that a playground made is ever removed. `start` is the virtual
-    moment at which it begins, else 09:00 on the next working Monday.
+    moment at which it begins, else 09:00 on the next working Monday. `renderer` is Microsoft's JavaScript for Adaptive
+    Cards; where there is none the playground draws them itself.
     """
     from bot.web.page import run  # NiceGUI takes a second to load, which nothing else should wait for
 
     port = _free_port(host, port)
     playground = open_playground(config, database, start)
     try:
-        run(playground, host, port, open_browser=open_browser)
+        run(playground, host, port, open_browser=open_browser, renderer=renderer)
     finally:
         playground.golddust.close()
 
@@ -66,7 +72,7 @@ def open_playground(config: Path, database: str, start: datetime | None = None) 
         golddust.connect([WebChannel(board)])
         return golddust, clock
 
-    return Playground(begin, board)
+    return Playground(begin, board, previews())
 
 
 def _organisation_file(config: Path) -> Path:

@@ -76,6 +76,16 @@ def state(ticket: TicketView) -> str:
     return _STATES[ticket.state]
 
 
+def stands(ticket: TicketView) -> str:
+    """Why a button of an old message is no good any more, as plain text."""
+    if ticket.state is State.CLOSED:
+        why = str(ticket.close_reason).replace("_", " ") if ticket.close_reason else "it is over"
+        return f"{ticket.ref} is closed: {why}."
+    if ticket.state in {State.RESOLVED, State.BLOCKED}:
+        return f"{ticket.ref} is {ticket.state} already."
+    return f"{ticket.ref} is open: {ticket.owner_or_team} has it."
+
+
 def captured(ticket: TicketView, ink: Ink, *, again: bool = False) -> str:
     """To the reporter: “C-42 is with Dana (Payments), she’ll look by 15:00”."""
     who, clock = ink.escape(ticket.owner_or_team), ticket.clock("acknowledge")
@@ -166,6 +176,21 @@ def configuration(notice: ConfigurationRefused, ink: Ink) -> str:
         "I can’t use the changed configuration, so the last good one stays until this is put right:\n"
         f"{ink.escape(notice.problems)}"
     )
+
+
+def facts(ticket: TicketView, ink: Ink) -> list[str]:
+    """The lines of a card below the words: where it is, whose it is and was, what it waits for, and its clocks."""
+    known = [ink.bold(ink.escape(state(ticket)))]
+    known.append(f"owned by {ink.escape(ticket.owner)}" if ticket.owner else "owned by nobody yet")
+    known.append(f"reported by {ink.escape(ticket.reporter)}")
+    if ticket.customer:
+        known.append(f"customer {ink.escape(ticket.customer)}")
+    elsewhere = ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key
+    # Who blocks it stands in the next line anyway.
+    moves = elsewhere and ticket.holder != ticket.blocked_by
+    move = f"It is {ink.escape(ticket.holder)}’s move now." if moves else None
+    said = (" · ".join(known), move, waiting(ticket, ink), knock_on(ticket, ink), clocks(ticket, ink))
+    return [line for line in said if line]
 
 
 def waiting(ticket: TicketView, ink: Ink) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from complaints import policy
 from complaints.notices import (
+    Bundle,
     Captured,
     Card,
     ConfigurationRefused,
@@ -84,6 +85,8 @@ def why(notice: Notice) -> str:
             return notice.because
         case Card():
             return "the card shows the ticket as it is now"
+        case Bundle():
+            return f"{len(notice.items)} nudges in one message"
         case Captured():
             return "the reporter hears who has it and by when they look"
         case News():

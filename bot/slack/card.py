@@ -8,11 +8,10 @@ from typing import Any
 
 from bot import brevity, buttons, phrases
 from bot.brevity import NAME, heading
-from bot.buttons import Button
 from bot.slack import blocks
 from bot.slack.blocks import Block
 from bot.slack.text import INK, escape, link, one_line
-from complaints.ticket import Attachment, State
+from complaints.ticket import Attachment
 from complaints.views import TicketView
 
 PIECE = 2900
@@ -56,12 +55,12 @@ def card(ticket: TicketView, reader: str | None, team: str | None = None) -> Sla
         blocks.header(heading(ticket)),
         *_words(ticket),
         *files(ticket.attachments),
-        blocks.section_mrkdwn("\n".join(_facts(ticket))),
+        blocks.section_mrkdwn("\n".join(phrases.facts(ticket, INK))),
         *resolution(ticket),
         blocks.context(f"Why here: {escape(ticket.why)}") if ticket.why else None,
         *original(ticket),
         blocks.section_mrkdwn(f"With {escape(ticket.owner_or_team)} now.") if left else None,
-        *blocks.row(() if left else _offered(ticket, reader), ticket.number),
+        *blocks.row(() if left else buttons.on_card(ticket, reader), ticket.number),
     ]
     text = f"{heading(ticket)} · {phrases.state(ticket)} · {excerpt(ticket)}"
     return SlackMessage(escape(text), blocks.fit([block for block in shown if block]))
@@ -108,23 +107,3 @@ def files(attachments: Sequence[Attachment]) -> list[Block]:
     names = [link(one.address, one_line(one.name, NAME) or "file") for one in attachments[:MOST_FILES]]
     more = len(attachments) - MOST_FILES
     return [blocks.section_mrkdwn("Files: " + ", ".join(names) + (f" and {more} more" if more > 0 else ""))]
-
-
-def _facts(ticket: TicketView) -> Iterator[str]:
-    facts = [f"*{escape(phrases.state(ticket))}*", f"reported by {escape(ticket.reporter)}"]
-    facts.insert(1, f"owned by {escape(ticket.owner)}" if ticket.owner else "owned by nobody yet")
-    if ticket.customer:
-        facts.append(f"customer {escape(ticket.customer)}")
-    yield " · ".join(facts)
-    said_below = ticket.holder == ticket.blocked_by
-    if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key and not said_below:
-        yield f"It is {escape(ticket.holder)}’s move now."
-    said = (phrases.waiting(ticket, INK), phrases.knock_on(ticket, INK), phrases.clocks(ticket, INK))
-    yield from filter(None, said)
-
-
-def _offered(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
-    if reader is None or reader == ticket.owner_key:
-        return buttons.for_owner(ticket)
-    # Somebody who used to have it sees where it is now, and has nothing left to press.
-    return buttons.for_holder(ticket) if reader == ticket.holder_key else ()

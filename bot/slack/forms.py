@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.forms import EditForm as EditForm
+from bot.forms import PromiseForm as PromiseForm
+from bot.forms import ReopenForm as ReopenForm
+from bot.forms import ResolveForm as ResolveForm
+from bot.forms import promised
 from bot.slack import entries
 from bot.slack.entries import OUTDATED, View
 from bot.slack.inputs import GUESS
-from bot.slack.modals import END_OF_DAY, CaptureMetadata
+from bot.slack.modals import CaptureMetadata
 from complaints.errors import BadInput
 from complaints.severity import Severity
 from complaints.ticket import Attachment, number_of
@@ -38,16 +42,6 @@ class CaptureForm:
 
 
 @dataclass(frozen=True, slots=True)
-class ResolveForm:
-    """What was done about a ticket."""
-
-    ticket: int
-    done: str
-    root_cause: str
-    tell: str
-
-
-@dataclass(frozen=True, slots=True)
 class BlockedForm:
     """Whom or what a ticket waits for: `what` is a team's key, a ticket's reference or words.
 
@@ -71,32 +65,6 @@ class NotMineForm:
     not_a_complaint: bool
     duplicate_of: int | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseForm:
-    """The moment, in UTC, by which a ticket will be resolved."""
-
-    ticket: int
-    until: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReopenForm:
-    """What is still wrong."""
-
-    ticket: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class EditForm:
-    """New words and the customer's name; None for what stays as it is, an empty name takes it away."""
-
-    ticket: int
-    words: str | None
-    customer: str | None
 
 
 _BLOCKS: dict[str, dict[str, str]] = {
@@ -195,18 +163,10 @@ def not_mine(view: View) -> NotMineForm:
 
 
 def promise(view: View, zone: ZoneInfo) -> PromiseForm:
-    """The promised moment; date and time are those of the owner's zone.
-
-    A time that the clocks skip is moved on by as much as they skip; of one that comes twice the first counts.
-    """
+    """The promised moment; date and time are those of the owner's zone."""
     ticket = origin(view).ticket
-    day, at = entries.chosen(view, "date", "selected_date"), entries.chosen(view, "time", "selected_time") or END_OF_DAY
-    try:
-        local = datetime.combine(date.fromisoformat(day or ""), time.fromisoformat(at).replace(tzinfo=None), zone)
-        until = local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadInput(field="until", reason="Pick the day by which it will be done.") from None
-    return PromiseForm(ticket, until, entries.text(view, "reason"))
+    day, at = entries.chosen(view, "date", "selected_date"), entries.chosen(view, "time", "selected_time")
+    return PromiseForm(ticket, promised(day or "", at or "", zone), entries.text(view, "reason"))
 
 
 def reopen(view: View) -> ReopenForm:

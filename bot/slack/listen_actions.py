@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot import buttons
+from bot import buttons, phrases
 from bot.slack import modals, render
 from bot.slack.listen import Room, sentence, tolerated
 from bot.slack.listen_home import pages_of, publish
@@ -31,7 +31,6 @@ from complaints.organisation import Organisation
 from complaints.replies import Done, Refused
 from complaints.rights import Action, refusal
 from complaints.severity import Severity
-from complaints.ticket import State
 from complaints.views import TicketView
 from handlers.context import Context
 from handlers.viewing import view
@@ -139,24 +138,9 @@ async def _ticket(room: Room, press: Press, who: Who, number: int) -> TicketView
         if reason:
             return Refused(str(NotAllowed(reason=reason)) if who.certain else UNSURE)
         shown = view(context, ticket)
-        return shown if _offered(press.name, shown) else Refused(_stands(shown))
+        return shown if buttons.offered(press.name, shown) else Refused(phrases.stands(shown))
 
     return await room.read(question)
-
-
-def _offered(name: str, ticket: TicketView) -> bool:
-    """Whether a button is still among those of a ticket; old messages keep theirs."""
-    return name in {button.press for button in (*buttons.for_owner(ticket), *buttons.for_reporter(ticket))}
-
-
-def _stands(ticket: TicketView) -> str:
-    """Why a button is no good any more."""
-    if ticket.state is State.CLOSED:
-        why = str(ticket.close_reason).replace("_", " ") if ticket.close_reason else "it is over"
-        return f"{ticket.ref} is closed: {why}."
-    if ticket.state in {State.RESOLVED, State.BLOCKED}:
-        return f"{ticket.ref} is {ticket.state} already."
-    return f"{ticket.ref} is open: {ticket.owner_or_team} has it."
 
 
 def _form(room: Room, press: Press, ticket: TicketView) -> dict[str, Any]:

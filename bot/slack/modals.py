@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from bot.forms import END_OF_DAY
 from bot.slack import blocks, inputs
 from bot.slack.blocks import Block, plain_text
 from bot.slack.entries import OUTDATED
@@ -18,7 +19,6 @@ from complaints.views import TicketView
 
 LONGEST_METADATA = 3000
 TITLE = 24
-END_OF_DAY = "17:00"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def message(
         case Reminder():
             return _nudge(phrases.reminder(notice, shown, INK), shown, buttons.for_holder(shown))
         case Escalation():
-            return _nudge(phrases.escalation(notice, shown, INK), shown, _for_helper(shown, reader))
+            return _nudge(phrases.escalation(notice, shown, INK), shown, buttons.for_helper(shown, reader))
         case Foretold():
             brief = replace(notice, waits_for=one_line(notice.waits_for, brevity.REASON))
             return _said(phrases.foretold(brief, shown, INK), shown, *_row(buttons.for_owner(shown), shown))
@@ -178,13 +178,6 @@ def _severities(ticket: TicketView) -> list[Block]:
     taps = [blocks.button(f"severity_{one}", one.value.capitalize(), str(ticket.number)) for one in others]
     asked = f"I took it as *{ticket.severity}*. If that is wrong, one tap corrects it:"
     return [blocks.context(asked), blocks.actions(taps)]
-
-
-def _for_helper(ticket: TicketView, reader: str | None) -> tuple[buttons.Button, ...]:
-    """What somebody who is asked for help can press: all of the holder's if it is theirs now, else what moves it on."""
-    if reader == ticket.holder_key or ticket.state is State.RESOLVED:
-        return buttons.for_holder(ticket)
-    return tuple(one for one in buttons.for_owner(ticket) if one.press not in {"blocked", "promise"})
 
 
 def _line(ticket: TicketView) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channel import TryLater, Undeliverable
+from bot.channel import TryLater, Unreachable
 from bot.slack import render
 from bot.slack.faults import FAILURES, code_of, fault_of
 from bot.slack.render import SlackMessage
@@ -96,14 +96,14 @@ class SlackChannel:
                 return await self._post(address, _rendered(dispatch))
 
     async def _user(self, email: str) -> str:
-        """The id of the user with this e-mail address; raises Undeliverable where there is nobody."""
+        """The id of the user with this e-mail address; raises Unreachable where there is nobody."""
         if email not in self._users:
             try:
                 answer = await self._client.users_lookupByEmail(email=email)
             except SlackApiError as error:
                 if code_of(error) != "users_not_found":
                     raise
-                raise Undeliverable(
+                raise Unreachable(
                     f"Nobody in this Slack has the e-mail {email}: correct it in golddust.yml."
                 ) from error
             self._users[email] = str(answer["user"]["id"])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.buttons import Press
+from bot.forms import END_OF_DAY
 from bot.teams import elements, people
 from bot.teams.elements import Element
 from bot.teams.text import escape, one_line
@@ -16,7 +17,6 @@ from complaints.organisation import Organisation
 from complaints.views import TicketView
 
 LONGEST_INPUT = 3000
-END_OF_DAY = "17:00"
 UNKNOWN, DISMISSED = "unknown", "not_a_complaint"
 
 
@@ -122,7 +122,7 @@ def _reopen(asked: Asked) -> list[Element]:
 
 def _edit(asked: Asked) -> list[Element]:
     words, customer = words_of(asked.ticket), asked.ticket.customer or ""
-    fits = len(words) <= min(asked.room.words, LONGEST_INPUT)
+    fits = shows_words(asked.ticket, asked.room)
     kept = "The first words are kept too." if fits else "They are too long to show here. Leave this empty to keep them."
     missing = "Say in a sentence what the customer complained about." if fits and words.strip() else ""
     return [
@@ -135,6 +135,11 @@ def _edit(asked: Asked) -> list[Element]:
             "edit.customer", "Customer", asked.value("edit.customer", one_line(customer, 500)), limit=LONGEST_INPUT
         ),
     ]  # fmt: skip
+
+
+def shows_words(ticket: TicketView, room: Room) -> bool:
+    """Whether the form to edit has room for the words; where it has none, they are left alone."""
+    return len(words_of(ticket)) <= min(room.words, LONGEST_INPUT)
 
 
 def words_of(ticket: TicketView) -> str:

@@ -41,11 +41,15 @@ async def capture(room: Room, who: Who, said: Complaint, at: datetime) -> Reply:
 
 
 async def capture_and_answer(room: Room, who: Who, heard: Heard, said: Complaint) -> None:
-    """Like `capture`; whoever brought it hears of a ticket that others reported, or why there is none.
+    """Like `capture`; whoever brought it hears of a ticket that there is already, or why there is none.
 
-    Of a new ticket they hear by the notice that it causes.
+    Of a new ticket they hear by the notice that it causes. The very same message is Teams' own repetition, of which
+    its reporter need not hear; the same words under another id may be theirs.
     """
     reply = await capture(room, who, said, heard.at)
-    others = isinstance(reply, Captured) and reply.again and reply.ticket.reporter_key != who.person
-    if others or isinstance(reply, Refused):
-        await room.answer(heard, answered(reply))
+    if isinstance(reply, Refused) or (isinstance(reply, Captured) and reply.again and not _repeated(reply, who, said)):
+        await room.answer(heard, answered(reply, reader=who.person))
+
+
+def _repeated(reply: Captured, who: Who, said: Complaint) -> bool:
+    return reply.ticket.reporter_key == who.person and reply.ticket.source.message == said.source.message

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from bot import brevity, buttons, phrases
 from bot.brevity import NAME, heading
-from bot.buttons import Button, Press
+from bot.buttons import Press
 from bot.teams import asks, elements
 from bot.teams.asks import Asked, Room
 from bot.teams.desk import Desk, row, save
 from bot.teams.elements import Activity, Element
 from bot.teams.text import INK, cut, escape, link, one_line
-from complaints.ticket import Attachment, State
+from complaints.ticket import Attachment
 from complaints.views import TicketView
 
 MOST_FILES = 10
@@ -35,24 +35,30 @@ def original(ticket: TicketView) -> list[Element]:
     return [elements.small(link(permalink, "See the original message"))] if permalink else []
 
 
-def card(ticket: TicketView, reader: str | None, desk: Desk) -> Activity:
-    """The ticket's card: for the team's channel (`reader` is None), its owner, or the one who blocks it."""
+def card(ticket: TicketView, reader: str | None, desk: Desk, team: str | None = None) -> Activity:
+    """The ticket's card: for a team's channel (`reader` is None), its owner, or the one who blocks it.
+
+    A `team` (its key) that has handed the ticket over sees where it is now, and has nothing left to press.
+    """
+    left = team is not None and team != ticket.team_key
     body = [
         elements.heading(escape(heading(ticket))),
         *_words(ticket, desk.room),
         *files(ticket.attachments, desk.room),
-        *elements.sentences("\n".join(_facts(ticket))),
+        *elements.sentences("\n".join(phrases.facts(ticket, INK))),
         *resolution(ticket, desk.room),
         *([elements.small(f"Why here: {escape(ticket.why)}")] if ticket.why else []),
         *original(ticket),
+        *(elements.sentences(f"With {escape(ticket.owner_or_team)} now.") if left else []),
     ]
+    made = row(() if left else buttons.on_card(ticket, reader), ticket, desk)
     said = f"{heading(ticket)} · {phrases.state(ticket)} · {excerpt(ticket)}"
-    return elements.activity(elements.card(body, row(_offered(ticket, reader), ticket, desk), fallback=said), said)
+    return elements.activity(elements.card(body, made, fallback=said), said)
 
 
 def resolution(ticket: TicketView, room: Room, tell: str = "To tell the customer") -> list[Element]:
     """What was done, why it happened, and the words to tell, as far as they are known."""
-    said = (("What was done", ticket.done), ("Root cause", ticket.root_cause), (tell, ticket.tell))
+    said = (("What was done", ticket.done), ("Why it happened", ticket.root_cause), (tell, ticket.tell))
     return [elements.words(cut(text, room.words // 2), label) for label, text in said if text.strip()]
 
 
@@ -90,22 +96,3 @@ def files(attachments: tuple[Attachment, ...], room: Room) -> list[Element]:
     ]
     more = len(attachments) - MOST_FILES
     return elements.sentences("Files: " + ", ".join(names) + (f" and {more} more" if more > 0 else ""))
-
-
-def _facts(ticket: TicketView) -> Iterator[str]:
-    facts = [INK.bold(escape(phrases.state(ticket))), f"reported by {escape(ticket.reporter)}"]
-    facts.insert(1, f"owned by {escape(ticket.owner)}" if ticket.owner else "owned by nobody yet")
-    if ticket.customer:
-        facts.append(f"customer {escape(ticket.customer)}")
-    yield " · ".join(facts)
-    if ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key:
-        yield f"It is {escape(ticket.holder)}’s move now."
-    said = (phrases.waiting(ticket, INK), phrases.knock_on(ticket, INK), phrases.clocks(ticket, INK))
-    yield from filter(None, said)
-
-
-def _offered(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
-    if reader is None or reader == ticket.owner_key:
-        return buttons.for_owner(ticket)
-    # Somebody who used to have it sees where it is now, and has nothing left to press.
-    return buttons.for_holder(ticket) if reader == ticket.holder_key else ()

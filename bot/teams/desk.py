@@ -45,8 +45,9 @@ def short_row(offered: tuple[Button, ...], ticket: TicketView, desk: Desk) -> li
 
 
 def save(form: Press, ticket: TicketView, desk: Desk) -> Element:
-    """The button of a form; of an edit it tells what was there before."""
-    before = {"before": {"words": mark(asks.words_of(ticket)), "customer": mark(ticket.customer or "")}}
+    """The button of a form; of an edit it tells what the form was filled in with, as far as it was."""
+    words = asks.words_of(ticket) if asks.shows_words(ticket, desk.room) else ""
+    before = {"before": {"words": mark(words), "customer": mark(ticket.customer or "")}}
     data = desk.data(ticket, **(before if form == "edit" else {}))
     return elements.execute(asks.SUBMITS[form], form, data, primary=True, inputs=True)
 

@@ -6,12 +6,13 @@ A message extension answers `fetchTask` and `submitAction` with these; its butto
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import phrases
 from bot.teams import elements, entries
 from bot.teams.cards import excerpt, trimmed
+from bot.teams.desk import mark
 from bot.teams.elements import CARD, Element
 from bot.teams.entries import OUTDATED
 from bot.teams.text import INK, LONGEST_ADDRESS, one_line
@@ -32,13 +33,17 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CaptureMetadata:
-    """The message that a complaint is captured from, carried through the dialog."""
+    """The message that a complaint is captured from, carried through the dialog.
+
+    `cut` is the mark of the words that the dialog was filled in with, where those are only the beginning of all.
+    """
 
     conversation: str
     message: str
     permalink: str | None = None
     files: tuple[Attachment, ...] = ()
     private: bool = False
+    cut: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """The same as plain data; a link or files that are too long for a dialog are left out."""
@@ -48,7 +53,7 @@ class CaptureMetadata:
             files.pop()
         return {
             "conversation": self.conversation, "message": self.message, "permalink": link, "private": self.private,
-            "files": files,
+            "files": files, "cut": self.cut,
         }  # fmt: skip
 
     @classmethod
@@ -58,10 +63,10 @@ class CaptureMetadata:
         link, files = kept.get("permalink"), kept.get("files")
         if not isinstance(link, str | None) or not isinstance(files, list) or len(files) > MOST_FILES:
             raise BadInput(field="words", reason=OUTDATED)
-        conversation, message = kept.get("conversation"), kept.get("message")
-        if not isinstance(conversation, str) or not isinstance(message, str):
+        conversation, message, cut = kept.get("conversation"), kept.get("message"), kept.get("cut", "")
+        if not isinstance(conversation, str) or not isinstance(message, str) or not isinstance(cut, str):
             raise BadInput(field="words", reason=OUTDATED)
-        return cls(conversation, message, link, tuple(map(_file, files)), kept.get("private") is True)
+        return cls(conversation, message, link, tuple(map(_file, files)), kept.get("private") is True, cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,10 @@ def capture_dialog(
     """
     room = LONGEST_WORDS
     while True:
-        shown = _form(_typed(typed, "words", words)[:room], metadata, token, errors or {}, typed or {})
-        answer = _dialog("Report as complaint", shown)
+        filled = _typed(typed, "words", words)[:room]
+        if metadata is not None and typed is None and len(words) > room:
+            metadata = replace(metadata, cut=mark(filled))
+        answer = _dialog("Report as complaint", _form(filled, metadata, token, errors or {}, typed or {}))
         if room < 100 or elements.size(answer) <= elements.LARGEST:
             return answer
         room //= 2
@@ -140,6 +147,8 @@ def _form(
     for element in asked:
         wrong = errors.get(str(element["id"]).partition(".")[2])
         body += [element, elements.fault(wrong)] if wrong else [element]
+    if metadata is not None and metadata.cut:
+        body.append(elements.quiet("There is more in the message; unless you change these words, all of it is kept."))
     if metadata is not None and metadata.files:
         names = ", ".join(one_line(one.name, 80) for one in metadata.files[:MOST_FILES])
         body.append(elements.quiet(f"Comes along: {names}"))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.buttons import Press
+from bot.forms import EditForm as EditForm
+from bot.forms import PromiseForm as PromiseForm
+from bot.forms import ReopenForm as ReopenForm
+from bot.forms import ResolveForm as ResolveForm
+from bot.forms import promised
 from bot.teams import asks, entries, people
 from bot.teams.desk import mark
 from bot.teams.entries import OUTDATED
@@ -23,16 +27,6 @@ class Origin:
 
     ticket: int
     token: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResolveForm:
-    """What was done about a ticket."""
-
-    ticket: int
-    done: str
-    root_cause: str
-    tell: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +49,6 @@ class NotMineForm:
     not_a_complaint: bool
     duplicate_of: int | None
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseForm:
-    """The moment, in UTC, by which a ticket will be resolved."""
-
-    ticket: int
-    until: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReopenForm:
-    """What is still wrong."""
-
-    ticket: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class EditForm:
-    """New words and the customer's name; None for what stays as it is."""
-
-    ticket: int
-    words: str | None
-    customer: str | None
 
 
 _INPUTS: dict[str, dict[str, str]] = {
@@ -179,18 +147,10 @@ def not_mine(data: object, organisation: Organisation) -> NotMineForm:
 
 
 def promise(data: object, zone: ZoneInfo) -> PromiseForm:
-    """The promised moment; date and time are those of the owner's zone.
-
-    A time that the clocks skip is moved on by as much as they skip; of one that comes twice the first counts.
-    """
+    """The promised moment; date and time are those of the owner's zone."""
     ticket, reason = origin(data).ticket, entries.text(data, "promise", "reason")
-    day, at = entries.text(data, "promise", "date"), entries.text(data, "promise", "time") or asks.END_OF_DAY
-    try:
-        local = datetime.combine(date.fromisoformat(day), time.fromisoformat(at).replace(tzinfo=None), zone)
-        until = local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadInput(field="until", reason="Pick the day by which it will be done.") from None
-    return PromiseForm(ticket, until, reason)
+    day, at = entries.text(data, "promise", "date"), entries.text(data, "promise", "time")
+    return PromiseForm(ticket, promised(day, at, zone), reason)
 
 
 def reopen(data: object) -> ReopenForm:
@@ -200,13 +160,15 @@ def reopen(data: object) -> ReopenForm:
 
 
 def edit(data: object) -> EditForm:
-    """What is to be worded anew; what was left as the form had filled it in, or empty, stays as it is."""
+    """What is to be worded anew; what was left as the form had filled it in stays as it is."""
     ticket, before = origin(data).ticket, entries.mapping(entries.mapping(data).get("before"), "words")
     words, customer = entries.text(data, "edit", "words"), entries.text(data, "edit", "customer").strip()
+    if not words.strip() and before.get("words") != mark(""):
+        raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
     return EditForm(
         ticket,
         words if words.strip() and mark(words) != before.get("words") else None,
-        customer if customer and mark(customer) != before.get("customer") else None,
+        customer if mark(customer) != before.get("customer") else None,
     )
 
 

@@ -81,9 +81,9 @@ class _Reader:
     def _end_line(self, blank: bool = False) -> None:
         """A line of non-breaking spaces is an empty one that was meant; ordinary spaces are between the tags."""
         if blank or self._line.strip(" "):
-            line = self._line.replace("\xa0", " ")
+            line = self._line if self._depth["pre"] else self._line.strip(" ")
             quoted = "> " * min(self._depth["blockquote"], 3)
-            self._lines.append(quoted + (line.rstrip() if self._depth["pre"] else line.strip()))
+            self._lines.append(quoted + line.replace("\xa0", " ").rstrip())
         self._line = ""
 
     def _address(self, address: str, line: int, start: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot import buttons, phrases
 from bot.buttons import Press
 from bot.teams import forms, render
 from bot.teams.answers import list_of, mine_list, open_list
@@ -21,6 +22,7 @@ from handlers.context import Context
 from handlers.viewing import view
 from storage import tickets
 
+UNSURE = "I can’t tell who you are right now; please try again in a minute."
 MESSAGE = "application/vnd.microsoft.activity.message"
 FORGED = "I don’t understand that button any more; nothing has been changed. Write “mine” to see what is yours."
 
@@ -59,6 +61,8 @@ async def _answer(room: Room, press: Pressed) -> Answer:
     if command is None:
         return says(FORGED)
     reply = await room.golddust.execute(command)
+    if isinstance(reply, Refused) and not press.who.certain:
+        return says(UNSURE)
     if isinstance(reply, Refused):
         return await _wrong(room, press, reply.field, reply.reason)
     if not isinstance(reply, Done):
@@ -135,7 +139,10 @@ async def _ask(room: Room, press: Pressed, form: Press, errors: dict[str, str]) 
         if ticket is None:
             return Refused(str(UnknownTicket(ref=f"C-{origin.ticket}")))
         reason = refusal(context.organisation, ticket, press.who.person, RIGHTS[form])
-        return Refused(str(NotAllowed(reason=reason))) if reason else view(context, ticket)
+        if reason:
+            return Refused(str(NotAllowed(reason=reason)) if press.who.certain else UNSURE)
+        shown = view(context, ticket)
+        return shown if buttons.offered(form, shown) else Refused(phrases.stands(shown))
 
     found = await room.read(question)
     if isinstance(found, Refused):

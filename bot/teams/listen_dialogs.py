@@ -7,6 +7,7 @@ from typing import Any
 from bot.teams import activities, dialogs
 from bot.teams.activities import permalink_of, sent_at, words_in
 from bot.teams.captures import Complaint, capture
+from bot.teams.desk import mark
 from bot.teams.dialogs import Answer, CaptureForm, CaptureMetadata
 from bot.teams.entries import OUTDATED
 from bot.teams.listen import SORRY, Heard, Room
@@ -16,6 +17,7 @@ from bot.teams.roster import Who
 from bot.teams.text import in_chat
 from complaints.errors import BadInput
 from complaints.replies import Captured, Refused
+from complaints.ticket import Attachment
 
 OUR_OWN = "That is a message of mine. Reply to it instead, or use its buttons."
 _THREAD = ";messageid="
@@ -75,21 +77,37 @@ def _complaint(room: Room, heard: Heard, form: CaptureForm) -> Complaint:
     source = room.source(
         heard.ref, place.message, permalink=_safe(place.permalink), thread=thread or None, private=place.private
     )
+    words, files = _whole(heard, form.words, place)
     return Complaint(
-        words=form.words, source=source, channels=activities.channels_of(heard.raw, heard.ref),
-        attachments=place.files, received_at=_written(place.message, heard), customer=form.customer,
+        words=words, source=source, channels=activities.channels_of(heard.raw, heard.ref),
+        attachments=files, received_at=_written(place.message, heard), customer=form.customer,
         severity=form.severity, answered_at_once=True,
     )  # fmt: skip
+
+
+def _whole(heard: Heard, words: str, place: CaptureMetadata) -> tuple[str, tuple[Attachment, ...]]:
+    """All of the message that is reported, which comes again with the dialog; the dialog itself may hold a part only.
+
+    Words that were changed in the dialog are meant as they are.
+    """
+    payload = _part(heard.raw.get("value"), "messagePayload")
+    if inside(payload, "id") != place.message:
+        return words, place.files
+    untouched = bool(place.cut) and place.cut == mark(words)
+    return _words(payload) if untouched else words, _files(payload, _safe(place.permalink))
 
 
 def _metadata(heard: Heard, payload: Json) -> CaptureMetadata:
     number, thread = inside(payload, "id"), inside(payload, "replyToId")
     link = _safe(inside(payload, "linkToMessage")) or permalink_of(heard.ref, number, thread or None)
     place = f"{heard.ref.root}{_THREAD}{thread}" if thread and thread != number else heard.ref.root
+    return CaptureMetadata(place, number, link, _files(payload, link), heard.ref.kind == "personal")
+
+
+def _files(payload: Json, link: str | None) -> tuple[Attachment, ...]:
     html = {"contentType": "text/html", "content": inside(payload, "body", "content")}
     listed = payload.get("attachments")
-    whole = {"attachments": [*(listed if isinstance(listed, list) else ()), html]}
-    return CaptureMetadata(place, number, link, activities.files_of(whole, link), heard.ref.kind == "personal")
+    return activities.files_of({"attachments": [*(listed if isinstance(listed, list) else ()), html]}, link)
 
 
 def _words(payload: Json) -> str:

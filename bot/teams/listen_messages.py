@@ -15,6 +15,7 @@ UNREADABLE = (
     "I can’t read the messages above. Use “Report as complaint” in the menu (⋯) of the message that you mean, or "
     "mention me with a sentence."
 )
+WHICH = "I can’t tell which ticket that is about. Please reply to its card, or use its buttons."
 
 
 async def message(room: Room, heard: Heard) -> None:
@@ -22,9 +23,14 @@ async def message(room: Room, heard: Heard) -> None:
     said = complaint(room, heard)
     if not heard.id or (not said.words.strip() and not said.attachments and "value" in heard.raw):
         return  # a press of a button that some clients send as a message
-    if said.source.thread is not None and await remark(room, heard, said):
-        return
-    if heard.ref.kind == "personal" or activities.mentioned(heard.raw):
+    mentioned = activities.mentioned(heard.raw)
+    if said.source.thread is not None and not (mentioned and _asks_us(heard, said)):
+        if await remark(room, heard, said):
+            return
+        if heard.ref.kind == "personal" and not asks(said.words, heard.at):
+            await room.answer(heard, sentence(WHICH))
+            return
+    if heard.ref.kind == "personal" or mentioned:
         await _asked(room, heard, said)
     elif said.source.thread is None and _watched(room, heard):
         await _overheard(room, heard, said)
@@ -85,10 +91,21 @@ async def _asked(room: Room, heard: Heard, said: Complaint) -> None:
         await _show(room, heard, who, meant)
     elif said.attachments or (isinstance(meant, Report) and not small_talk(said.words)):
         await capture_and_answer(room, who, heard, said)
-    elif isinstance(meant, OpenForm) and said.source.thread is not None:
+    elif isinstance(meant, OpenForm) and await _under_another(room, said):
         await room.answer(heard, sentence(UNREADABLE))
     else:
         await room.answer(heard, help_message())
+
+
+def _asks_us(heard: Heard, said: Complaint) -> bool:
+    """Whether a message only calls us, or is a command to us."""
+    return not said.attachments and asks(said.words, heard.at) and not small_talk(said.words)
+
+
+async def _under_another(room: Room, said: Complaint) -> bool:
+    """Whether a message is under somebody else's, which may well be meant."""
+    thread = said.source.thread
+    return thread is not None and not await room.has_ticket(said.source.conversation, thread)
 
 
 async def _show(room: Room, heard: Heard, who: Who, meant: Answered) -> None:

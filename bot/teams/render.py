@@ -37,8 +37,8 @@ from complaints.ticket import State
 from complaints.views import TicketView
 
 __all__ = [
-    "asked_card", "captured", "card_of", "fitting", "help_message", "listing", "message", "mine", "reply", "said",
-    "sentence",
+    "asked_card", "captured", "card_of", "fitting", "help_message", "listing", "message", "mine", "reply", "retired",
+    "said", "sentence",
 ]  # fmt: skip
 
 Sentence = Callable[[Ink], str]
@@ -65,9 +65,12 @@ def message(
     return fitting(lambda room: _message(notice, ticket, reader_person, Desk(organisation, token, room)))
 
 
-def captured(ticket: TicketView, again: bool = False, *, token: str = "") -> Activity:
-    """To the reporter: who has it and by when they look, with what can still be changed."""
-    return fitting(lambda room: _captured(ticket, again, Desk(None, token, room)))
+def captured(ticket: TicketView, again: bool = False, *, token: str = "", reader: str | None = None) -> Activity:
+    """Who has it and by when they look; for the reporter with what can still be changed.
+
+    `reader` is the person who reads it, where that may be somebody else than the reporter.
+    """
+    return fitting(lambda room: _captured(ticket, again, Desk(None, token, room), reader))
 
 
 def asked_card(
@@ -83,9 +86,16 @@ def asked_card(
     return card_of(fitting(made))
 
 
-def reply(reply: Reply, *, token: str = "") -> Activity:
-    """What a command is answered with."""
-    return captured(reply.ticket, reply.again, token=token) if isinstance(reply, replies.Captured) else said(reply)
+def reply(reply: Reply, *, token: str = "", reader: str | None = None) -> Activity:
+    """What a command is answered with; `reader` is the person who gave it."""
+    if isinstance(reply, replies.Captured):
+        return captured(reply.ticket, reply.again, token=token, reader=reader)
+    return said(reply)
+
+
+def retired(ticket: TicketView) -> Activity:
+    """What is left of a card when a newer one has been posted."""
+    return _plainly(f"{ticket.ref}: see its newer card below.")
 
 
 def said(reply: Done | Said | Refused | Nothing) -> Activity:
@@ -139,7 +149,8 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
     reader = reader_person or _reader(notice.audience)
     match notice:
         case Card():
-            return cards.card(shown, reader if notice.audience.startswith("person:") else None, desk)
+            kind, _, key = notice.audience.partition(":")
+            return cards.card(shown, reader if kind == "person" else None, desk, key if kind == "team" else None)
         case Captured():
             return _captured(ticket, False, desk)
         case News():
@@ -148,7 +159,9 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
             return _nudge(lambda ink: phrases.reminder(notice, shown, ink), shown, buttons.for_holder(shown), desk)
         case Escalation():
             brief = _brief(notice)
-            return _nudge(lambda ink: phrases.escalation(brief, shown, ink), shown, _for_helper(shown, reader), desk)
+            return _nudge(
+                lambda ink: phrases.escalation(brief, shown, ink), shown, buttons.for_helper(shown, reader), desk
+            )
         case Foretold():
             offered = row(buttons.for_owner(shown), shown, desk)
             wait = replace(notice, waits_for=one_line(notice.waits_for, brevity.REASON))
@@ -159,12 +172,15 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
             assert_never(notice)
 
 
-def _captured(ticket: TicketView, again: bool, desk: Desk) -> Activity:
+def _captured(ticket: TicketView, again: bool, desk: Desk, reader: str | None = None) -> Activity:
     shown = cards.trimmed(ticket)
-    return _about(
-        lambda ink: phrases.captured(shown, ink, again=again),
-        shown, _severities(shown, desk), row(buttons.for_reporter(shown), shown, desk),
-    )  # fmt: skip
+
+    def told(ink: Ink) -> str:
+        return phrases.captured(shown, ink, again=again)
+
+    if reader is not None and reader != ticket.reporter_key:
+        return _about(told, shown, [], [])
+    return _about(told, shown, _severities(shown, desk), row(buttons.for_reporter(shown), shown, desk))
 
 
 def _news(notice: News, ticket: TicketView, desk: Desk) -> Activity:
@@ -212,13 +228,6 @@ def _severities(ticket: TicketView, desk: Desk) -> list[Element]:
 
 def _brief(notice: Escalation) -> Escalation:
     return replace(notice, asked=tuple(one_line(name, brevity.NAME) for name in notice.asked[:10]))
-
-
-def _for_helper(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
-    """What somebody who is asked for help can press: all of the holder's if it is theirs now, else what moves it on."""
-    if reader == ticket.holder_key or ticket.state is State.RESOLVED:
-        return buttons.for_holder(ticket)
-    return tuple(one for one in buttons.for_owner(ticket) if one.press not in {"blocked", "promise"})
 
 
 def _reader(audience: str) -> str | None:

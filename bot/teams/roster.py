@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,11 +26,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A person by their key, the time zone in which they read and write times, and the name of their account."""
+    """A person by their key, the time zone in which they read and write times, and the name of their account.
+
+    `certain` is False where Teams did not say just now who they are.
+    """
 
     person: str
     zone: ZoneInfo
     user: str
+    certain: bool = True
 
 
 class Roster:
@@ -79,7 +83,8 @@ class Roster:
         except (Fault, TimeoutError, OSError) as error:
             log.warning("a person could not be looked up; asked again next time", error=type(error).__name__)
             person, known = await self._behind(speaker.user)
-            return self._who(person, speaker.user, known.zone if known else speaker.zone), False
+            found = self._who(person, speaker.user, known.zone if known else speaker.zone)
+            return replace(found, certain=known is not None), False
         account = _account(speaker, told)
         return self._who(await self._keep(account, at), account.user, account.zone), True
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from dataclasses import replace
 
 from bot.app import Golddust
-from bot.channel import TryLater
+from bot.channel import TryLater, Unreachable
 from bot.teams import render
+from bot.teams.directory import Directory
 from bot.teams.elements import Activity
 from bot.teams.port import Blocked, Fault, Gone, Ref
 from bot.teams.references import PLATFORM, Line, References
@@ -17,6 +20,12 @@ from storage.messages import Receipt
 
 _CHANNEL = re.compile(r"19:[^\s@;]+@thread\.(?:tacv2|skype)")
 _GROUP = re.compile(r"19:[^\s@;]+@thread\.v2")
+_BY_EMAIL = "email:"
+_UNKNOWN = (
+    "{name} ({email}) is not known in Teams yet: add Golddust for them, or to their team (docs/teams.md, step 5), or "
+    "correct the e-mail in golddust.yml."
+)
+_CARDS = {"thread:card": "the team’s card", "thread:owner": "the owner’s card"}
 
 
 class TeamsChannel:
@@ -29,12 +38,20 @@ class TeamsChannel:
         self._golddust = golddust
         self._line = line
         self._references = references
+        self._directory = Directory(golddust, line, references)
 
     def address(self, reader: Reader) -> str | None:
-        """The team's channel, the conversation of the thread, or the person's account; None when none is in Teams."""
+        """The team's channel, the conversation of the thread, or the person's account; None when none is in Teams.
+
+        For a person who is known by their e-mail alone it is `email:` and that, which `send` looks up.
+        """
         person = reader.accounts.get(PLATFORM)
+        if person is None and reader.email and not reader.accounts:
+            person = f"{_BY_EMAIL}{reader.email}"
         if reader.audience.startswith("team:"):
             return reader.channel if reader.channel and is_conversation(reader.channel) else None
+        if reader.audience in _CARDS and reader.thread is None:
+            return reader.audience
         if reader.thread is None or not reader.audience.startswith("thread:"):
             return person
         if reader.thread.platform == PLATFORM:
@@ -49,22 +66,44 @@ class TeamsChannel:
     async def send(self, dispatch: Dispatch, address: str) -> Receipt:
         """Post the notice, or edit its card in place; raises TryLater, Undeliverable or Unreachable."""
         try:
-            match dispatch.notice:
-                case Card():
-                    return await self._card(dispatch, address)
-                case Captured():
-                    return await self._captured(dispatch, address)
-                case Remark():
-                    return await self._remark(dispatch, address)
-                case _:
-                    return await self._post(address, self._rendered(dispatch))
+            if not address.startswith(_BY_EMAIL):
+                return await self._send(dispatch, address)
+            account = await self._account(dispatch.reader)
+            return replace(await self._send(dispatch, account), account=account)
         except Fault as fault:
             raise verdict(fault, dispatch.reader) from fault
 
+    async def _send(self, dispatch: Dispatch, address: str) -> Receipt:
+        match dispatch.notice:
+            case Card():
+                return await self._card(dispatch, address)
+            case Captured():
+                return await self._captured(dispatch, address)
+            case Remark():
+                return await self._remark(dispatch, address)
+            case _:
+                return await self._post(address, self._rendered(dispatch))
+
+    async def _account(self, reader: Reader) -> str:
+        """The account of somebody who is known by their e-mail alone; raises Unreachable where there is none."""
+        found = await self._directory.account(reader.email or "", reader.person)
+        if found is None:
+            raise Unreachable(_UNKNOWN.format(name=reader.name, email=reader.email))
+        return found
+
     async def _card(self, dispatch: Dispatch, address: str) -> Receipt:
-        shown = self._rendered(dispatch)
-        card = dispatch.editable
-        return card if card is not None and await self._edit(card, shown) else await self._post(address, shown)
+        shown, card = self._rendered(dispatch), dispatch.editable
+        if card is not None and await self._edit(card, shown):
+            return card
+        receipt = await self._post(address, shown)
+        await self._retire(dispatch)
+        return receipt
+
+    async def _retire(self, dispatch: Dispatch) -> None:
+        """Take the buttons off the older card; where that fails the new card is posted all the same."""
+        if dispatch.card is not None and dispatch.editable is None and dispatch.ticket is not None:
+            with suppress(Fault):
+                await self._edit(dispatch.card, render.retired(dispatch.ticket))
 
     async def _edit(self, card: Receipt, shown: Activity) -> bool:
         """Whether the card was edited; False when it can't be edited any more."""
@@ -90,8 +129,8 @@ class TeamsChannel:
 
     async def _remark(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, reader = self._rendered(dispatch), dispatch.reader
-        if reader.audience in {"thread:card", "thread:owner"} and reader.thread is None:
-            raise TryLater("the card, under which this belongs, is not posted yet")
+        if reader.audience in _CARDS and reader.thread is None:
+            raise TryLater(f"{_CARDS[reader.audience]}, under which this belongs, is not posted yet")
         if reader.thread is None or reader.thread.platform != PLATFORM:
             return await self._post(address, shown)
         ref, person = await self._conversation(reader.thread.conversation), reader.accounts.get(PLATFORM)

@@ -1,4 +1,4 @@
-"""The one file that knows Microsoft's SDK: activities in, authenticated, and activities out, as plain wire dicts.
+"""The one file that knows Microsoft's SDK: activities in, authenticated, as plain wire dicts, and the bot's own token.
 
 The SDK is archived, so little is asked of it: it checks inbound tokens, runs the turn and gets the bot's own token.
 What people said never goes through its models, which lose `conversation.tenantId`, most of an entity and
@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import jwt
@@ -19,7 +19,6 @@ import msal
 import structlog
 from botbuilder.core import CloudAdapterBase, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ChannelAccount, ConversationAccount
-from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth import (
     AppCredentials,
     AuthenticateRequestResult,
@@ -33,16 +32,13 @@ from botframework.connector.auth import (
     ServiceClientCredentialsFactory,
 )
 from botframework.connector.auth.skill_validation import SkillValidation
-from msrest.pipeline import Request, Response
-from msrest.pipeline.async_abc import AsyncHTTPPolicy, AsyncHTTPSender, AsyncPipeline
-from msrest.universal_http import ClientRequest
 
 from bot.clock import Clock
-from bot.teams.envelope import addressed, id_in, path_of, quoted, read
-from bot.teams.faults import Answer, fault_of
+from bot.teams.connector import Connector
+from bot.teams.envelope import read
 from bot.teams.keys import KeysUnavailable, SigningKeys
 from bot.teams.local_login import LocalLogin
-from bot.teams.port import Ambiguous, Auth, Json, Ref, Unreachable, inside, tenant_of
+from bot.teams.port import Auth, Json, Unreachable, inside, tenant_of
 from bot.teams.settings import TeamsSettings
 from bot.teams.token import Held, Token
 from bot.teams.wire import Wire
@@ -54,13 +50,12 @@ _ISSUER = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
 _SCOPE = AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE
 _CHANNEL = "msteams"
 _LONGEST_HEADER = 16_384
-_MOST_CONNECTORS = 64
 
 log = structlog.get_logger()
 
 
-class Transport:
-    """The bot's line to Microsoft Teams.
+class Transport(Connector):
+    """The bot's line to Microsoft Teams: what `Connector` says goes out, what is posted to the bot comes in.
 
     `credentials` stands in for Microsoft's login. `patience` is how long an answer is waited for, in seconds.
     """
@@ -74,19 +69,17 @@ class Transport:
         credentials: ServiceClientCredentialsFactory | None = None,
         patience: float = 15.0,
     ) -> None:
+        wire = Wire(patience)
+        token = None if settings.unauthenticated else Token(self._obtain, clock)
+        super().__init__(f"28:{settings.app_id}", token, wire, clock)
         self._settings = settings
         self._on_activity = on_activity
-        self._clock = clock
-        self._bot = f"28:{settings.app_id}"
         self._factory = credentials or _factory(settings)
         self._credentials: AppCredentials | None = None
         self._patience = patience
-        self._wire = Wire(patience)
-        self._token = Token(self._obtain, clock)
-        self._keys = SigningKeys(settings.openid_metadata_url, clock, self._wire.fetch)
-        self._connectors: dict[str, ConnectorClient] = {}
+        self._keys = SigningKeys(settings.openid_metadata_url, clock, wire.fetch)
         self._authentication = _authentication(settings, self._factory)
-        self._adapter = _Adapter(self)
+        self._adapter = _Adapter()
 
     # -- activities in
 
@@ -156,93 +149,7 @@ class Transport:
             return HTTPStatus.INTERNAL_SERVER_ERROR, None
         return (answer.status, answer.body) if answer else (HTTPStatus.ACCEPTED, None)
 
-    # -- activities out
-
-    async def send(self, ref: Ref, activity: Json) -> str:
-        """Post an activity, under `replyToId` where it names one; its id. Raises a Fault, Ambiguous for one unknown."""
-        answered = inside(activity, "replyToId")
-        path = f"{path_of(ref.conversation)}/activities" + (f"/{quoted(answered)}" if answered else "")
-        return id_in(await self._call(ref.service_url, "POST", path, addressed(ref, activity)))
-
-    async def update(self, ref: Ref, activity_id: str, activity: Json) -> None:
-        """Put another activity in the place of one that the bot posted; raises a Fault."""
-        path = f"{path_of(ref.conversation)}/activities/{quoted(activity_id)}"
-        body = {**addressed(ref, activity), "id": activity_id}
-        await self._call(ref.service_url, "PUT", path, body, repeatable=True)
-
-    async def open_dm(self, user_id: str, tenant_id: str, service_url: str) -> Ref:
-        """The personal conversation with someone, opened if there is none yet; raises a Fault."""
-        body = {
-            "isGroup": False,
-            "bot": {"id": self._bot},
-            "members": [{"id": user_id}],
-            "tenantId": tenant_id,
-            "channelData": {"tenant": {"id": tenant_id}},
-        }
-        # Asked twice, Microsoft names the same conversation: doing it again does no harm.
-        made = await self._call(service_url, "POST", "/v3/conversations", body, repeatable=True)
-        return Ref(service_url, tenant_id, id_in(made), "personal", self._bot)
-
-    async def post_channel(
-        self, channel_id: str, tenant_id: str, service_url: str, activity: Json, team_id: str | None = None
-    ) -> tuple[Ref, str]:
-        """Begin a thread in a channel; where it is and the id of its first message. Raises a Fault."""
-        channel = Ref(service_url, tenant_id, channel_id, "channel", self._bot, channel_id, team_id)
-        body = {
-            "isGroup": True,
-            "bot": {"id": self._bot},
-            "tenantId": tenant_id,
-            "channelData": {"channel": {"id": channel_id}, "tenant": {"id": tenant_id}},
-            "activity": {"type": "message", **activity},
-        }
-        made = await self._call(service_url, "POST", "/v3/conversations", body)
-        thread = Ref(service_url, tenant_id, id_in(made), "channel", self._bot, channel_id, team_id)
-        message = inside(made, "activityId") or thread.thread
-        if not message:
-            raise Ambiguous("it was posted, but Microsoft did not say under which id")
-        return channel.under(message), message
-
-    async def member(self, ref: Ref, user_id: str) -> Json:
-        """Someone in a conversation: name, email, userPrincipalName, aadObjectId as far as known; raises a Fault."""
-        path = f"{path_of(ref.team or ref.root)}/members/{quoted(user_id)}"
-        found = await self._call(ref.service_url, "GET", path, repeatable=True)
-        return {**found, "aadObjectId": inside(found, "aadObjectId") or inside(found, "objectId")}
-
-    async def log_in(self) -> None:
-        """Get the bot's own token, if it is not at hand; raises Auth or Unreachable."""
-        await self._token.current()
-
-    async def close(self) -> None:
-        """Let go of the connections to Microsoft."""
-        await self._wire.close()
-
-    async def _call(
-        self, service_url: str, method: str, path: str, body: Json | None = None, *, repeatable: bool = False
-    ) -> Json:
-        request = ClientRequest(method, service_url.rstrip("/") + path, {"Accept": "application/json"})
-        if body is not None:
-            request.headers["Content-Type"] = "application/json; charset=utf-8"
-            request.add_content(body)
-        pipeline = self.connector(service_url).config.pipeline
-        answer: Answer = (await pipeline.run(request, repeatable=repeatable)).http_response
-        if not answer.ok:
-            raise fault_of(answer, repeatable=repeatable, now=self._clock.now())
-        return answer.json()
-
-    def connector(self, service_url: str) -> ConnectorClient:
-        """The SDK's client for a service address: made once, because that takes 7 ms and would open new connections."""
-        if service_url not in self._connectors:
-            if len(self._connectors) >= _MOST_CONNECTORS:
-                self._connectors.pop(next(iter(self._connectors)))
-            self._connectors[service_url] = ConnectorClient(
-                AppCredentials(self._settings.app_id), base_url=service_url, pipeline_type=self._pipeline
-            )
-        return self._connectors[service_url]
-
-    def _pipeline(self, config: Any) -> AsyncPipeline[ClientRequest, Answer]:
-        # In place of the SDK's own, which hides the status of every answer that is HTML and repeats lost requests.
-        signing = [] if self._settings.unauthenticated else [_Signing(self._token)]
-        return AsyncPipeline([config.user_agent_policy, *signing], _Sender(self._wire))
+    # -- the bot's own token
 
     async def _obtain(self, anew: bool) -> Held:
         if self._credentials is None or anew:
@@ -264,52 +171,15 @@ class Transport:
 class _Adapter(CloudAdapterBase):
     """The SDK's adapter; `on_turn_error` stays unset, because with it failures of the bot would be swallowed."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self) -> None:
         super().__init__(self)
-        self._transport = transport
 
     async def create_user_token_client(self, identity: object) -> None:
         """Nothing: no one signs in through the bot, and the SDK's would be made anew each turn."""
 
-    async def create(self, service_url: str, audience: str | None = None) -> ConnectorClient:
-        """The client that the SDK wants at hand during a turn."""
-        return self._transport.connector(service_url)
-
-
-class _Signing(AsyncHTTPPolicy[ClientRequest, Answer]):
-    """Signs requests with the bot's token, and once more with another when the first is refused."""
-
-    def __init__(self, token: Token) -> None:
-        super().__init__()
-        self._token = token
-
-    async def send(self, request: Request[ClientRequest], **kwargs: Any) -> Response[ClientRequest, Answer]:
-        token = await self._token.current()
-        response = await self._signed(request, token, **kwargs)
-        if response.http_response.status != HTTPStatus.UNAUTHORIZED:
-            return response
-        return await self._signed(request, await self._token.instead_of(token), **kwargs)
-
-    async def _signed(self, request: Any, token: str, **kwargs: Any) -> Response[ClientRequest, Answer]:
-        request.http_request.headers["Authorization"] = f"Bearer {token}"
-        following: Any = self.next
-        return cast("Response[ClientRequest, Answer]", await following.send(request, **kwargs))
-
-
-class _Sender(AsyncHTTPSender[ClientRequest, Answer]):
-    """The end of the pipeline: one request, and the answer whatever it is."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    async def send(self, request: Request[ClientRequest], **config: Any) -> Response[ClientRequest, Answer]:
-        http = request.http_request
-        repeatable = bool(config["repeatable"])
-        answer = await self._wire.request(http.method, http.url, http.headers, http.data, repeatable=repeatable)
-        return Response(request, answer)
-
-    async def __aexit__(self, *exc_details: object) -> None:
-        """Nothing: the connections belong to the transport."""
+    async def create(self, service_url: str, audience: str | None = None) -> object:
+        """What the SDK wants at hand during a turn to answer with; the bot answers through its own connector."""
+        return self
 
 
 def _factory(settings: TeamsSettings) -> ServiceClientCredentialsFactory:

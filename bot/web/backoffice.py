@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.web import controls, people
 from bot.web.board import Post, threads
 from bot.web.controls import tag
+from bot.web.looks import Showing
 from bot.web.pane import Conversation
 from bot.web.people import Group
 from bot.web.playground import Playground
@@ -13,7 +14,7 @@ from bot.web.playground import Playground
 class BackOffice:
     """Who works on complaints; by default whoever owns the newest ticket."""
 
-    def __init__(self, playground: Playground) -> None:
+    def __init__(self, playground: Playground, showing: Showing) -> None:
         self._playground = playground
         self._following = True
         groups = people.workers(playground.organisation)
@@ -28,7 +29,7 @@ class BackOffice:
                 self._follow = controls.tick("Follow the newest", True, self._follows, "back-follow")
             self._hands = tag("div", classes="hands")
             self._conversation = Conversation(
-                playground, "back", "A card appears here as soon as somebody reports a complaint."
+                playground, showing, "back", "A card appears here as soon as somebody reports a complaint."
             )
 
     def refresh(self) -> None:

@@ -12,9 +12,11 @@ from bot import phrases
 from bot.buttons import Button
 from bot.web import controls, render
 from bot.web.board import Post, Thread
+from bot.web.chat import Chat
 from bot.web.controls import html, tag
 from bot.web.dialog import FormDialog
 from bot.web.forms import form_for
+from bot.web.looks import Showing
 from bot.web.moments import spoken
 from bot.web.playground import Playground
 from bot.web.reply import ReplyForm
@@ -31,8 +33,11 @@ class Block:
     A button that is still offered stays the same element, so that a press on its way is never lost.
     """
 
-    def __init__(self, playground: Playground, pane: str, number: int | None, said: Callable[[Reply], None]) -> None:
+    def __init__(
+        self, playground: Playground, showing: Showing, pane: str, number: int | None, said: Callable[[Reply], None]
+    ) -> None:
         self._playground = playground
+        self._showing = showing
         self._pane = pane
         self._number = number
         self._said = said
@@ -43,10 +48,12 @@ class Block:
         with self.element:
             self._body = tag("div", classes="body")
             self._presses = tag("div", classes="presses")
+            self._chat = Chat(playground, showing, pane, number, said)
             self._reply = ReplyForm(playground, pane, number, said)
 
     def show(self, thread: Thread, ticket: TicketView | None, actor: str) -> None:
         """Show the thread as it is now, for somebody who acts as `actor`."""
+        look = self._showing.look
         posts = tuple((post.id, post.edits) for post in thread.posts)
         # The day belongs to it, because today's times are written without one.
         built_from = (
@@ -54,6 +61,7 @@ class Block:
             ticket and ticket.version,
             actor,
             self._playground.now.astimezone(self._zone(actor)).date(),
+            look and look.name,
         )
         if built_from == self._built_from:
             return
@@ -61,9 +69,16 @@ class Block:
         self._actor = actor
         self.element.classes(replace=f"thread {ticket.state.value if ticket else ''}")
         self._body.clear()
+        self._reply.show(standing(thread, ticket).head, ticket, actor)
+        for own in (self._body, self._presses):
+            own.set_visibility(look is None)
+        self._chat.element.set_visibility(look is not None)
+        if look is not None:
+            self._chat.show(thread, ticket, actor)
+            return
+        self._chat.clear()
         with self._body:
             self._build(thread, ticket)
-        self._reply.show(standing(thread, ticket).head, ticket, actor)
         self._offer(render.offers(thread.posts[-1].shown.side, ticket, actor) if ticket else ())
 
     def _build(self, thread: Thread, ticket: TicketView | None) -> None:

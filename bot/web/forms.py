@@ -126,6 +126,9 @@ _FORMS: dict[Press, Callable[[TicketView, str, Organisation, datetime], Form]] =
     "edit": _edit,
 }  # fmt: skip
 
+ASKING = frozenset(_FORMS)
+"""The buttons that ask for more than a press."""
+
 
 def _people(organisation: Organisation, but: str) -> tuple[Group, ...]:
     listed = tuple((key, person.name) for key, person in organisation.people.items() if key != but)

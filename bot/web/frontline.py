@@ -7,6 +7,7 @@ from nicegui import ui
 from bot.web import controls, people
 from bot.web.board import threads
 from bot.web.controls import hidden, tag
+from bot.web.looks import Showing
 from bot.web.pane import Conversation
 from bot.web.player import Player
 from bot.web.playground import Playground
@@ -22,7 +23,7 @@ EXAMPLES = (
 class Frontline:
     """Who complains on behalf of whom, and what Golddust tells them."""
 
-    def __init__(self, playground: Playground, player: Player) -> None:
+    def __init__(self, playground: Playground, player: Player, showing: Showing) -> None:
         self._playground = playground
         self._player = player
         groups = people.reporters(playground.organisation)
@@ -34,7 +35,7 @@ class Frontline:
             self._select = controls.choice("You are", groups, self._person, self._choose, "front-person")
             self._form()
             self._conversation = Conversation(
-                playground, "front", "Golddust answers here: who has it, and by when they look."
+                playground, showing, "front", "Golddust answers here: who has it, and by when they look."
             )
 
     def refresh(self) -> None:

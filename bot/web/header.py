@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.web import controls
 from bot.web.controls import tag
 from bot.web.moments import long
@@ -12,7 +14,7 @@ from bot.web.playground import Playground
 class Header:
     """The virtual clock and its buttons, and the line that says what happens in the story."""
 
-    def __init__(self, playground: Playground, player: Player) -> None:
+    def __init__(self, playground: Playground, player: Player, switch: Callable[[], None]) -> None:
         self._playground = playground
         self._player = player
         with tag("header", classes="top"):
@@ -21,6 +23,7 @@ class Header:
                 with tag("div"):
                     tag("h1", "Golddust")
                     tag("p", "Playground: nothing leaves this machine, time is virtual.")
+            switch()
             with tag("div", classes="clock", role="group", aria_label="Virtual time"):
                 with tag("p", classes="time"):
                     self._day = tag("span", classes="day")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.web import controls, people
 from bot.web.board import Post, threads
 from bot.web.controls import tag
+from bot.web.looks import Showing
 from bot.web.moments import dated
 from bot.web.overview import Overview, Row, overview
 from bot.web.pane import Conversation
@@ -21,7 +22,7 @@ _KINDS = {
 class Leadership:
     """The open tickets with what comes next, one lead's escalations, and the log."""
 
-    def __init__(self, playground: Playground) -> None:
+    def __init__(self, playground: Playground, showing: Showing) -> None:
         self._playground = playground
         self._following = True
         groups = people.leaders(playground.organisation)
@@ -36,7 +37,9 @@ class Leadership:
             with tag("div", classes="chooser"):
                 self._select = controls.choice("You are", groups, self._person, self._choose, "lead-person")
                 self._follow = controls.tick("Follow the newest", True, self._follows, "lead-follow")
-            self._conversation = Conversation(playground, "lead", "Escalations arrive here when a clock runs out.")
+            self._conversation = Conversation(
+                playground, showing, "lead", "Escalations arrive here when a clock runs out."
+            )
             tag("h3", "Sent", id="log-title")
             self._log = tag("ol", classes="log", tabindex="0", aria_labelledby="log-title")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from importlib import resources
+from pathlib import Path
 
 import typer
 from nicegui import app, ui
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.backoffice import BackOffice
@@ -14,8 +16,10 @@ from bot.web.controls import tag
 from bot.web.frontline import Frontline
 from bot.web.header import Header
 from bot.web.leadership import Leadership
+from bot.web.looks import COOKIE, Showing, chosen
 from bot.web.player import Player
 from bot.web.playground import Playground
+from bot.web.switch import switch
 
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
@@ -27,25 +31,30 @@ POLICY = (
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; form-action 'self'"
 )
 
+RENDERER = "/adaptivecards.min.js"
+"""Where the page finds Microsoft's renderer of Adaptive Cards."""
 FRESH = "Each start is a new playground: nothing is kept of the last one."
 
 
 class Page:
     """One open page: its panes, and the wish to be brought up to date."""
 
-    def __init__(self, playground: Playground, player: Player) -> None:
+    def __init__(self, playground: Playground, player: Player, showing: Showing) -> None:
         self._client = ui.context.client
         self._waiting = False
         self._client.content.classes(replace="ground")
-        ui.add_css(_file("playground.css"))
-        ui.add_head_html(f"<script>{_file('playground.js')}</script>")
+        ui.add_css("\n".join(map(_file, ("playground.css", "looks.css"))))
+        ui.add_head_html(f"<script>{_file('playground.js')}{_file('looks.js')}</script>")
         with self._client.content:
-            self._header = Header(playground, player)
+            self._header = Header(playground, player, lambda: switch(playground.looks, showing, self.refresh))
             with tag("nav", classes="jump", aria_label="Panes"):
                 for name, label in (("front", "Frontline"), ("back", "Back office"), ("lead", "Manager")):
                     tag("a", label, href=f"#{name}")
             with tag("main", classes="panes"):
-                self._parts = (Frontline(playground, player), BackOffice(playground), Leadership(playground))
+                self._parts = (
+                    Frontline(playground, player, showing), BackOffice(playground, showing),
+                    Leadership(playground, showing),
+                )  # fmt: skip
         self._end = playground.board.watch(self.soon)
         self._client.on_delete(lambda: self._end())
         self.refresh()
@@ -83,13 +92,18 @@ class Policy:
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
 
 
-def run(playground: Playground, host: str, port: int, *, open_browser: bool) -> None:
-    """Serve the page until it is interrupted."""
+def run(playground: Playground, host: str, port: int, *, open_browser: bool, renderer: Path | None = None) -> None:
+    """Serve the page until it is interrupted; `renderer` is Microsoft's for Adaptive Cards, if it is installed."""
     player = Player(playground)
+    native = renderer is not None and renderer.is_file()
+    if renderer is not None and native:
+        app.add_static_file(local_file=renderer, url_path=RENDERER)
 
     @ui.page("/")
-    def index() -> None:
-        Page(playground, player)
+    def index(request: Request) -> None:
+        if native:
+            ui.add_head_html(f'<script src="{RENDERER}"></script>')
+        Page(playground, player, Showing(chosen(playground.looks, request.cookies.get(COOKIE)), native))
 
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     app.on_startup(lambda: typer.echo(f"Golddust playground: http://{shown}:{port} (Ctrl+C ends it)\n{FRESH}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.web.block import Block
 from bot.web.board import Thread
 from bot.web.controls import html, tag
+from bot.web.looks import Showing
 from bot.web.playground import Playground
 from complaints.replies import Captured, Done, Refused, Reply, Said
 from complaints.ticket import State
@@ -14,8 +15,9 @@ from complaints.views import TicketView
 class Conversation:
     """The threads of one reader, newest activity first and what is closed last."""
 
-    def __init__(self, playground: Playground, name: str, empty: str) -> None:
+    def __init__(self, playground: Playground, showing: Showing, name: str, empty: str) -> None:
         self._playground = playground
+        self._showing = showing
         self._name = name
         self._blocks: dict[int | None, Block] = {}
         self._actor = ""
@@ -65,7 +67,7 @@ class Conversation:
         block = self._blocks.get(number)
         if block is None:
             with self._list:
-                block = self._blocks[number] = Block(self._playground, self._name, number, self.said)
+                block = self._blocks[number] = Block(self._playground, self._showing, self._name, number, self.said)
         if self._list.default_slot.children.index(block.element) != position:
             block.element.move(target_index=position)
         return block

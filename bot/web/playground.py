@@ -16,6 +16,7 @@ from bot.timetravel import travel
 from bot.web import listen, questions, render
 from bot.web.board import Board, Post
 from bot.web.listen import Answers
+from bot.web.looks import Handed, Look
 from complaints.calendars import next_open
 from complaints.commands import Command
 from complaints.errors import BadInput
@@ -50,8 +51,12 @@ def first_morning(organisation: Organisation, today: datetime) -> datetime:
 class Playground:
     """What everybody who has the page open shares; every change goes through Golddust's commands and outbox."""
 
-    def __init__(self, begin: Callable[[], tuple[Golddust, VirtualClock]], board: Board) -> None:
+    def __init__(
+        self, begin: Callable[[], tuple[Golddust, VirtualClock]], board: Board, looks: tuple[Look, ...] = ()
+    ) -> None:
         self._begin = begin
+        self.looks = looks
+        """The other channels as which it can be shown."""
         self.golddust, self.clock = begin()
         self.board = board
         self.beginnings = 1
@@ -98,6 +103,15 @@ class Playground:
         except BadInput as error:
             # Whose it is not learns that, rather than what they should have filled in.
             theirs = self._refusal(person, press, number)
+            return Refused(theirs) if theirs else Refused(str(error), field=error.field)
+        return await self.do(command)
+
+    async def hand_in(self, look: Look, handed: Handed, number: int) -> Reply:
+        """The answer to a form of another channel that a person filled in."""
+        try:
+            command = look.command(handed, self.organisation)
+        except BadInput as error:
+            theirs = self._refusal(handed.person, handed.press, number)
             return Refused(theirs) if theirs else Refused(str(error), field=error.field)
         return await self.do(command)
 

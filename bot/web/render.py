@@ -61,6 +61,10 @@ class Shown:
     offers: tuple[Button, ...] = ()
     notice: Notice | None = None
     """What it was made of; a person’s own reply is no notice."""
+    ticket: TicketView | None = None
+    """The ticket as it was then."""
+    reader: str | None = None
+    """The key of the person to whom it was sent; None for a team."""
 
 
 def render(dispatch: Dispatch) -> Shown:
@@ -85,7 +89,7 @@ def render(dispatch: Dispatch) -> Shown:
         number=ticket.number, ref=ticket.ref, state=phrases.state(ticket), severity=ticket.severity,
         quote=quote, quote_label=label,
         facts=_facts(ticket, html, reader) if isinstance(notice, Card) else (),
-        offers=offers(side, ticket, reader.person), notice=notice,
+        offers=offers(side, ticket, reader.person), notice=notice, ticket=ticket, reader=reader.person,
     )  # fmt: skip
 
 

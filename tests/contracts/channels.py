@@ -5,5 +5,6 @@ from __future__ import annotations
 from tests.contracts.driver import Driver
 from tests.contracts.playground import Playground
 from tests.contracts.slack import Slack
+from tests.contracts.teams import Teams
 
-CHANNELS: dict[str, type[Driver]] = {"playground": Playground, "slack": Slack}
+CHANNELS: dict[str, type[Driver]] = {"playground": Playground, "slack": Slack, "teams": Teams}

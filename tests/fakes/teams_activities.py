@@ -48,7 +48,7 @@ class Activities:
         number = str(more.pop("id", None) or self.new_id())
         where = place.thread(under or number) if place.channel else place
         words = f"{MENTION} {text}".strip() if mention else text
-        html = {"contentType": "text/html", "content": f"<p>{self._mentioned(mention)}{escape(text)}</p>"}
+        html = {"contentType": "text/html", "content": f"<p>{self._mentioned(mention)}{_typed(text)}</p>"}
         return {
             **self._envelope("message", sender, where, number),
             "textFormat": "plain",
@@ -63,7 +63,7 @@ class Activities:
         """The same message with other words."""
         data = {**message["channelData"], "eventType": "editMessage"}
         others = [one for one in message["attachments"] if one["contentType"] != "text/html"]
-        html = {"contentType": "text/html", "content": f"<p>{escape(text)}</p>"}
+        html = {"contentType": "text/html", "content": f"<p>{_typed(text)}</p>"}
         told = {"text": text, "attachments": [*others, html], "channelData": data}
         return {**message, "type": "messageUpdate", **told}
 
@@ -246,6 +246,11 @@ def file(url: str, name: str, kind: str = "pdf") -> Json:
         "name": name,
         "content": content,
     }
+
+
+def _typed(text: str) -> str:
+    """Text as the client of Teams writes it: lines are broken, and spaces that would vanish do not break."""
+    return escape(text).replace("\n ", "\n&nbsp;").replace("  ", " &nbsp;").replace("\n", "<br>")
 
 
 def _command(command: str, payload: Json | None) -> Json:

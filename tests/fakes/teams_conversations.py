@@ -30,9 +30,9 @@ class Conversation:
     refusal: Refusal | None = None
 
     def member(self, wanted: str) -> Person:
-        """Who has this id, the bot's or the directory's."""
+        """Who has this id, the bot's or the directory's, or this address."""
         for person in self.members.values():
-            if wanted in (person.id, person.aad):
+            if wanted in (person.id, person.aad) or wanted.casefold() == person.email.casefold():
                 return person
         raise Refusal(404, "MemberNotFoundInConversation")
 

@@ -1,4 +1,4 @@
-"""Microsoft's Agents Playground as a client of the bot, with a proxy of ours in front that signs what it posts."""
+"""Microsoft's Agents Playground as a client of the bot: its program, what people do in it, what the bot says there."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,14 +20,13 @@ from urllib.parse import quote
 import aiohttp
 import httpx
 import yaml
-from aiohttp import web
 
-from tests.bot.teams.driver import DANA, LEE, OMAR, SAM
-from tests.fakes.teams_connector import FakeTeams
-from tests.fakes.teams_identity import BOT, BOT_NAME, TENANT, Person
+from tests.bot.teams.driver import LEE, OMAR
+from tests.bot.teams.tickets import spoken
+from tests.fakes.teams_identity import BOT, BOT_NAME, DANA, SAM, TENANT, Person
+from tests.teams_playground.proxy import PATIENCE, cancel, run
 
 PACKAGE = "@microsoft/m365agentsplayground@0.2.28"
-PATIENCE = 60.0
 KIM = Person("29:kim", "Kim Osei", "kim@example.com", "d0000000-0000-0000-0000-000000000007")
 INES = Person("29:ines", "Ines Costa", "ines@example.com", "d0000000-0000-0000-0000-000000000008")
 ALONE, GROUP, TEAM, CHANNEL = (
@@ -35,27 +35,23 @@ ALONE, GROUP, TEAM, CHANNEL = (
     "19:team@thread.tacv2",
     "19:payments@thread.tacv2",
 )
-"""Dana is the one who sits in front of the playground; the others speak in the group chat and the channel."""
+"""Dana is the one who sits in front of the playground; the others speak in the group chat and the channels."""
+GENERAL = TEAM
+"""The first channel of a team has its id."""
 
 Json = dict[str, Any]
 
 
 def install(folder: Path) -> Path:
-    """The playground's program, from npm; raises CalledProcessError when there is none to be had."""
+    """The playground's program, from npm; raises an error when there is none to be had."""
     npm = shutil.which("npm")
-    assert npm is not None
+    assert npm and shutil.which("node"), "there is no Node.js here"
     (folder / "package.json").write_text('{"private": true}')
     subprocess.run(
         [npm, "install", "--silent", "--no-audit", "--no-fund", PACKAGE], cwd=folder, check=True, timeout=300,
         capture_output=True,
     )  # fmt: skip
     return folder / "node_modules" / "@microsoft" / "m365agentsplayground" / "cli.js"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def settings() -> Json:
@@ -101,17 +97,22 @@ class Playground:
     def until(self, condition: Callable[[], Any]) -> Any:
         """What `condition` finds, as soon as it finds something."""
         with self.changed:
-            assert self.changed.wait_for(condition, PATIENCE), json.dumps(self.said)[-4000:]
+            assert self.changed.wait_for(condition, PATIENCE), self.read()
             return condition()
+
+    def read(self) -> str:
+        """Everything of the bot's that can be read anywhere."""
+        places = dict.fromkeys(_place(told) for told in list(self.said))
+        shown = [(place, spoken(one["attachments"][0]["content"])) for place in places for one in self.messages(place)]
+        return "\n\n".join(f"{place}: {text}" for place, text in shown)
 
     def messages(self, conversation: str) -> list[Json]:
         """The bot's messages in a conversation or its threads, each as it was last told."""
         found: dict[str, Json] = {}
         for told in list(self.said):
-            place = str(told.get("actionConversationId") or told.get("conversationId") or "")
-            message = told.get("message") or {}
-            if place.partition(";")[0] == conversation and message.get("attachments"):
-                begins = conversation == CHANNEL and ";" not in place
+            place, message = _whole_place(told), told.get("message") or {}
+            if _place(told) == conversation and message.get("attachments"):
+                begins = conversation in {CHANNEL, GENERAL} and ";" not in place
                 thread = f"{place};messageid={message['messageId']}" if begins else place
                 found[message["messageId"]] = {**message, "place": thread}
         return list(found.values())
@@ -120,12 +121,24 @@ class Playground:
         """The app is added to a conversation."""
         self._post(f"/_debug/conversation/{quote(conversation, safe='')}/installation", {})
 
-    def says(self, words: str, who: Person, conversation: str, *, mention: bool = False) -> Json:
-        """Somebody writes a message."""
+    def says(self, words: str, conversation: str, *, mention: bool = False) -> Json:
+        """Dana, who sits in front, writes a message; without a mention only that to the bot alone is told to it."""
         text = f"<at>{BOT_NAME}</at> {words}" if mention else words
         mentions = [{"mentioned": {"id": BOT}, "text": f"<at>{BOT_NAME}</at>"}] if mention else []
-        body = {"from": {"id": who.id}, "text": text, "textFormat": "plain", "mentions": mentions}
+        # It asks for an author, but always takes the one in front.
+        body = {"from": {"id": DANA.id}, "text": text, "textFormat": "plain", "mentions": mentions}
         return self._post(f"/_conversation/v1/conversations/{quote(conversation, safe='')}/messages", body)
+
+    def payload(self, message: Json, words: str, who: Person) -> Json:
+        """A message as the playground's own page puts it into an action that is used on it; it knows no link to it."""
+        written = datetime.fromtimestamp(message["timestamp"] / 1000, UTC).isoformat(timespec="milliseconds")
+        user = {"userIdentityType": "aadUser", "id": who.id, "displayName": who.name}
+        return {
+            "id": message["messageId"], "replyToId": message["messageId"] if "postConversationId" in message else None,
+            "createdDateTime": written.replace("+00:00", "Z"), "deleted": False, "importance": "normal",
+            "locale": "en-us", "from": {"user": user}, "body": {"contentType": "html", "content": escape(words)},
+            "attachments": [], "mentions": [], "reactions": [],
+        }  # fmt: skip
 
     def executes(self, action: Json, who: Person, message: Json, **typed: str) -> Json:
         """Somebody presses an Action.Execute of a message."""
@@ -146,6 +159,14 @@ class Playground:
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
         found = answer.json() if answer.content else {}
         return found if isinstance(found, dict) else {}
+
+
+def _whole_place(told: Json) -> str:
+    return str(told.get("actionConversationId") or told.get("conversationId") or "")
+
+
+def _place(told: Json) -> str:
+    return _whole_place(told).partition(";")[0]
 
 
 @contextmanager
@@ -200,62 +221,11 @@ def _stream(made: Playground) -> Iterator[None]:
                     told = json.loads(message.data)
                     made.keep(told if isinstance(told, dict) else {})
 
-    thread = threading.Thread(target=lambda: _run(loop, listen()), daemon=True)
+    thread = threading.Thread(target=lambda: run(loop, listen()), daemon=True)
     thread.start()
     assert open_.wait(PATIENCE)
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(_cancel, loop)
-        thread.join(PATIENCE)
-
-
-def _run(loop: asyncio.AbstractEventLoop, work: Any) -> None:
-    with suppress(asyncio.CancelledError):
-        loop.run_until_complete(work)
-    loop.close()
-
-
-def _cancel(loop: asyncio.AbstractEventLoop) -> None:
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-
-
-@contextmanager
-def signing(teams: FakeTeams, service_url: str, bot: Callable[[], str]) -> Iterator[str]:
-    """A proxy that signs what it passes on to the bot, as Microsoft's channel service does; its address."""
-    loop, ready = asyncio.new_event_loop(), threading.Event()
-    port = free_port()
-
-    async def passed_on(request: web.Request) -> web.Response:
-        header = teams.header(serviceurl=service_url)
-        headers = {"Authorization": header, "Content-Type": "application/json"}
-        body = await request.read()
-        async with aiohttp.ClientSession() as session, session.post(bot(), data=body, headers=headers) as answer:
-            kind = answer.content_type
-            return web.Response(status=answer.status, body=await answer.read(), content_type=kind)
-
-    async def greeted(_: web.Request) -> web.Response:
-        return web.Response()
-
-    async def serve() -> None:
-        app = web.Application()
-        app.router.add_post("/api/messages", passed_on)
-        app.router.add_get("/api/messages", greeted)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        ready.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await runner.cleanup()
-
-    thread = threading.Thread(target=lambda: _run(loop, serve()), daemon=True)
-    thread.start()
-    assert ready.wait(PATIENCE)
-    try:
-        yield f"http://127.0.0.1:{port}/api/messages"
-    finally:
-        loop.call_soon_threadsafe(_cancel, loop)
+        loop.call_soon_threadsafe(cancel, loop)
         thread.join(PATIENCE)

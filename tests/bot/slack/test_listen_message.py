@@ -120,7 +120,7 @@ async def test_questions_and_absences_are_answered_in_place(sqlite_url: str, wat
         await d.says(d.slack.dm(DANA), DANA, ["away until Friday ", payloads.mention(LEE)])
         assert "Lee holds your tickets meanwhile" in d.told(DANA)
         await d.says(d.slack.dm(DANA), DANA, "away")
-        assert "Until when?" in d.told(DANA)
+        assert "You are away until Friday" in d.told(DANA)
         assert len(d.tickets()) == 1
 
 

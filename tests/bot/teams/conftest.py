@@ -15,5 +15,5 @@ async def at(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     async with desk(sqlite_url, organisation_file(tmp_path)) as made:
         for person, place in ((DANA, DANA_DM), (OMAR, OMAR_DM), (LEE, LEE_DM)):
             await made.event(made.says_.installed(person, place))
-            made.teams.said(place).clear()
+            made.teams.conversations.at(place.id).activities.clear()
         yield made

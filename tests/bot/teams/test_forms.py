@@ -166,7 +166,10 @@ def test_an_edit_keeps_what_was_left_alone() -> None:
     ticket = a_ticket(verbatim="charged\ntwice", customer="Mrs Ito")
     assert edited(ticket, "charged\r\ntwice ", "Mrs Ito") == forms.EditForm(42, None, None)
     assert edited(ticket, "charged thrice", "Mr Owusu") == forms.EditForm(42, "charged thrice", "Mr Owusu")
-    assert edited(ticket, "", "") == forms.EditForm(42, None, None)
+    assert edited(ticket, "charged\ntwice", "") == forms.EditForm(42, None, "")
+    assert refused(lambda: edited(ticket, " ", "Mrs Ito"))[0] == "words"
+    endless = a_ticket(verbatim="x" * 5000)
+    assert edited(endless, "", "") == forms.EditForm(42, None, None)
     assert refused(lambda: forms.edit(sent(edit__words="x")))[0] == "words"
 
 

@@ -23,6 +23,7 @@ from tests.bot.teams.driver import (
     find_button,
 )  # fmt: skip
 from tests.bot.teams.tickets import inputs, labels, spoken
+from tests.fakes.teams_identity import Person
 
 SAID = "Mrs Ito’s card payment was taken twice"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -219,6 +220,26 @@ async def test_a_reminder_gives_way_to_what_was_done_about_it(at: Desk) -> None:
     answer = await at.presses("Acknowledge", DANA, reminder, DANA_DM)
     assert "You acknowledged C-1" in spoken(answer["value"])
     assert "You acknowledged C-1" in spoken(card_in(at.teams.conversations.at(DANA_DM.id).activities[reminder["id"]]))
+
+
+async def test_a_button_that_is_not_offered_any_more_opens_no_form(at: Desk) -> None:
+    await captured(at)
+    await at.says("mine", DANA, DANA_DM)
+    listed = at.last(DANA_DM)
+    await at.presses("Resolve", DANA, at.card(), PAYMENTS, into={"resolve.done": "Refunded"})
+    answer = await at.presses("Promise a date", DANA, listed, DANA_DM)
+    assert answer["value"] == "C-1 is resolved already."
+
+
+async def test_who_can_t_be_told_apart_from_a_stranger_is_asked_to_try_again(at: Desk) -> None:
+    await captured(at)
+    card = at.card()
+    kim = Person("29:kim", "Kim", "kim@example.com", "")
+    for form in ({}, {"resolve.done": "Refunded"}):
+        at.teams.fail_next("member", status=503)
+        answer = await at.presses("Resolve", kim, card, PAYMENTS, into=form)
+        assert answer["value"] == "I can’t tell who you are right now; please try again in a minute."
+    assert at.record()["state"] == "new"
 
 
 async def test_when_nothing_can_be_saved_the_one_who_pressed_is_told(at: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.bot.teams.driver import DANA, LEE, PAYMENTS, SAM, SAM_DM, SHOP, Desk
 from tests.bot.teams.tickets import check_card, inputs, spoken, walk
+from tests.fakes.teams_activities import file
 from tests.fakes.teams_identity import APP, GROUP, Person, Place
 
 SAID = "Mrs Ito’s card payment was taken twice"
@@ -55,6 +56,26 @@ async def test_a_reply_keeps_its_thread(at: Desk) -> None:
     data = filled(await opened(at, payload))
     await at.invoke(at.says_.submit_action("report", data, SAM, SHOP, payload=payload))
     assert at.tickets()[0].source.thread == "1700000000000"
+
+
+async def test_of_a_message_too_long_for_the_dialog_nothing_is_lost(at: Desk) -> None:
+    words = "The card machine broke again. " * 400
+    files = [file(f"https://x.example/{number}", f"{number}.pdf") for number in range(12)]
+    payload = at.says_.payload(f"<p>{words}</p>", LEE, attachments=files)
+    card = await opened(at, payload)
+    assert "all of it is kept" in spoken(card)
+    again = await at.invoke(at.says_.submit_action("report", filled(card, severity="x"), SAM, SHOP, payload=payload))
+    await at.invoke(at.says_.submit_action("report", filled(dialog(again)), SAM, SHOP, payload=payload))
+    [ticket] = at.tickets()
+    assert ticket.verbatim == words.strip()
+    assert len(ticket.attachments) == 12
+
+
+async def test_words_that_were_changed_in_the_dialog_are_meant_as_they_are(at: Desk) -> None:
+    payload = at.says_.payload("<p>" + "The card machine broke again. " * 400 + "</p>", LEE)
+    data = filled(await opened(at, payload), words="The card machine broke.")
+    await at.invoke(at.says_.submit_action("report", data, SAM, SHOP, payload=payload))
+    assert at.tickets()[0].verbatim == "The card machine broke."
 
 
 async def test_from_the_compose_box_the_form_is_empty_and_handing_in_twice_makes_one_ticket(at: Desk) -> None:

@@ -6,7 +6,22 @@ from typing import Any
 
 import pytest
 
-from tests.bot.teams.driver import DANA, DANA_DM, GROUP, LEE, OMAR, PAT, PAYMENTS, SAM, SAM_DM, SHOP, WATCHED, Desk
+from tests.bot.teams.driver import (
+    DANA,
+    DANA_DM,
+    GROUP,
+    LEE,
+    OMAR,
+    PAT,
+    PAYMENTS,
+    SAM,
+    SAM_DM,
+    SHOP,
+    WATCHED,
+    Desk,
+    card_in,
+)  # fmt: skip
+from tests.bot.teams.tickets import labels, spoken
 from tests.fakes.teams_activities import file, image, mention_of
 from tests.fakes.teams_identity import BOT_NAME, Place
 
@@ -137,6 +152,14 @@ async def test_a_resend_under_a_new_id_half_a_minute_later_makes_one_ticket(at: 
     assert len(at.tickets()) == 2
 
 
+async def test_who_reports_what_others_reported_is_told_and_offered_nothing_to_change(at: Desk) -> None:
+    heard = await at.says(SAID, SAM, SHOP, mention=True)
+    again = {**heard, "from": LEE.account}
+    await at.event(again)
+    assert "already has this one" in spoken(card_in(at.last(SHOP)))
+    assert labels(card_in(at.last(SHOP))) == []
+
+
 async def test_a_resend_of_a_reply_is_on_the_timeline_once(at: Desk) -> None:
     heard = await at.says(SAID, place=SHOP, mention=True)
     reply = await at.says("Still waiting", SAM, SHOP, under=heard["id"])
@@ -203,6 +226,32 @@ async def test_a_mention_alone_in_a_thread_says_what_to_do(at: Desk) -> None:
     root = await at.says("the card reader broke again", SAM, SHOP)
     await at.says("", LEE, SHOP, mention=True, under=root["id"])
     assert "Report as complaint" in at.read(SHOP)
+    assert at.tickets() == []
+
+
+async def test_a_command_in_a_ticket_s_thread_is_answered_and_carried_nowhere(at: Desk) -> None:
+    root = await at.says(SAID, SAM, SHOP, mention=True)
+    known = at.read(PAYMENTS)
+    for words, answer in (("help", "Say in one sentence"), ("", "Say in one sentence"), ("mine", "Yours to act on")):
+        await at.says(words, SAM, SHOP, mention=True, under=root["id"])
+        assert answer in spoken(card_in(at.last(SAM_DM if words == "mine" else SHOP))), words
+    assert at.read(PAYMENTS) == known
+    assert [event["kind"] for event in at.record()["timeline"]] == ["captured"]
+    await at.says("thanks", SAM, SHOP, mention=True, under=root["id"])
+    assert at.record()["timeline"][-1]["data"]["words"] == "thanks"
+
+
+async def test_a_reply_to_what_is_no_ticket_makes_none_and_asks_which(at: Desk) -> None:
+    await at.says("help")
+    html = (
+        f'<blockquote itemscope="" itemtype="http://schema.skype.com/Reply" itemid="{at.last(SAM_DM)["id"]}">'
+        "<p>Say in one sentence</p></blockquote><p>%s</p>"
+    )
+    for words, answer in (("it is still broken", "which ticket that is about"), ("mine", "Yours to act on")):
+        activity = at.says_.message(words, SAM, SAM_DM)
+        activity["attachments"] = [{"contentType": "text/html", "content": html % words}]
+        await at.event(activity)
+        assert answer in spoken(card_in(at.last(SAM_DM)))
     assert at.tickets() == []
 
 

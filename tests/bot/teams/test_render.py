@@ -187,7 +187,20 @@ def test_the_blocker_is_offered_to_unblock_and_a_former_owner_nothing() -> None:
     assert labels(card(ticket, "person:kim")) == ["Unblock"]
     assert labels(card(ticket, "person:dana")) == ["Unblock", "Resolve", "Not mine", "Promise a date"]
     assert labels(card(ticket, "person:omar")) == []
-    assert "It is Kim’s move now.\nWaits for Kim: firmware" in spoken(card(ticket, "person:omar"))
+    assert "Waits for Kim: firmware" in spoken(card(ticket, "person:omar"))
+    assert "It is Kim’s move now." not in spoken(card(ticket, "person:omar"))
+
+
+def test_a_team_that_has_handed_it_over_sees_where_it_is_now() -> None:
+    moved = a_ticket(team="Cards", team_key="cards", owner="Kim Larsen", owner_key="kim")
+    assert labels(card(moved, "team:payments")) == []
+    assert "With Kim Larsen (Cards) now." in spoken(card(moved, "team:payments"))
+    assert labels(card(moved, "team:cards"))[0] == "Acknowledge"
+
+
+def test_a_card_that_has_a_newer_one_and_a_receipt_that_others_read_have_nothing_to_press() -> None:
+    for shown in (render.retired(a_ticket()), render.captured(a_ticket(), again=True, reader="lee")):
+        assert labels(check_activity(shown)) == []
 
 
 def test_a_withdrawn_ticket_says_so() -> None:

@@ -19,6 +19,7 @@ from tests.bot.teams.driver import (
     DANA,
     DANA_DM,
     GROUP,
+    LEE,
     LEE_DM,
     OMAR,
     OMAR_DM,
@@ -33,10 +34,13 @@ from tests.bot.teams.driver import (
     desk,
     organisation_file,
 )  # fmt: skip
-from tests.bot.teams.tickets import MONDAY, a_ticket, spoken
+from tests.bot.teams.tickets import MONDAY, a_ticket, labels, spoken
 from tests.fakes.teams_faults import Refusal
+from tests.fakes.teams_identity import Person, Place
 
 SAID = "Mrs Ito’s card payment was taken twice"
+INES = Person("29:ines", "Ines Roth", "ines@example.com", "d0000000-0000-0000-0000-000000000004")
+INES_DM = Place("a:ines-and-the-bot", "personal")
 
 
 def reader(audience: str = "person:dana", **more: Any) -> Reader:
@@ -69,6 +73,9 @@ async def send(at: Desk, one: Dispatch) -> Receipt:
     [
         (reader(), DANA.aad),
         (reader(accounts={"slack": "U0DANA001"}), None),
+        (reader(accounts={}, email="dana@example.com"), "email:dana@example.com"),
+        (reader(accounts={"slack": "U0DANA001"}, email="dana@example.com"), None),
+        (reader("thread:card"), "thread:card"),
         (PAYMENTS_TEAM, PAYMENTS.id),
         (reader("team:payments", channel="19:0123456789abcdef@thread.skype"), "19:0123456789abcdef@thread.skype"),
         (reader("team:payments", channel="19:chat@thread.v2"), "19:chat@thread.v2"),
@@ -103,6 +110,52 @@ async def test_a_card_that_is_gone_is_posted_anew(at: Desk) -> None:
     assert (await send(at, dispatch(PAYMENTS_TEAM, card=receipt))).message != receipt.message
     elsewhere = Receipt("slack", "C0PAYMENTS", "1.0")
     assert (await send(at, dispatch(PAYMENTS_TEAM, card=elsewhere))).platform == "teams"
+
+
+async def test_a_fresh_card_takes_the_buttons_off_the_older_one(at: Desk) -> None:
+    first = await send(at, dispatch())
+    await send(at, dispatch(notice=Card(ticket=42, audience="person:dana", anew=True), card=first))
+    older, newer = (card_in(message) for message in at.said(DANA_DM))
+    assert (spoken(older), labels(older)) == ("C-42: see its newer card below.", [])
+    assert labels(newer)[0] == "Acknowledge"
+
+
+async def test_an_older_card_that_cannot_be_edited_does_not_keep_the_fresh_one_back(at: Desk) -> None:
+    first = await send(at, dispatch())
+    at.teams.fail_next("update", status=500)
+    anew = Card(ticket=42, audience="person:dana", anew=True)
+    assert (await send(at, dispatch(notice=anew, card=first))).message == at.last(DANA_DM)["id"] != first.message
+
+
+async def test_somebody_of_whom_nothing_was_heard_is_found_by_their_email_once(at: Desk) -> None:
+    await at.says("hello", DANA, PAYMENTS, mention=True)
+    at.teams.conversations.add(INES_DM, [INES])
+    at.teams.conversations.at(PAYMENTS.id).members[INES.id] = INES
+    ines = reader("person:ines", accounts={}, email="Ines@example.com")
+    for _ in range(2):
+        assert await send(at, dispatch(ines)) == Receipt("teams", INES_DM.id, at.last(INES_DM)["id"], account=INES.aad)
+    assert [call.path.rpartition("/")[2] for call in at.teams.called("member")].count("Ines@example.com") == 1
+
+
+async def test_the_nudge_of_somebody_whose_email_nobody_has_goes_to_the_next_in_line(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    file = organisation_file(tmp_path, **{"slack: U0DANA001, ": "", "dana@example.com": "gone@example.com"})
+    async with desk(sqlite_url, file) as at:
+        for person, place in ((SAM, SAM_DM), (OMAR, OMAR_DM), (LEE, PAYMENTS)):
+            await at.event(at.says_.installed(person, place))
+        await at.says(SAID)
+        assert any("is not known in Teams yet" in (parcel.problem or "") for parcel in at.parked())
+        await at.advance(hours=3)
+        assert "I can’t reach Dana, and" in at.read(OMAR_DM)
+
+
+async def test_who_is_looked_up_must_have_the_address_that_was_asked_for(at: Desk) -> None:
+    await at.says("hello", DANA, PAYMENTS, mention=True)
+    there = at.teams.conversations.at(PAYMENTS.id).members
+    there["29:odd"] = Person("29:odd", "Odd", "odd@example.com", "ines@example.com")
+    with pytest.raises(Unreachable, match=r"correct the e-mail"):
+        await send(at, dispatch(reader("person:ines", accounts={}, email="ines@example.com")))
 
 
 async def test_a_card_can_be_in_a_group_chat(at: Desk) -> None:

@@ -81,14 +81,6 @@ async def test_one_token_and_few_connections_serve_many_sends(bot: Line) -> None
     assert len(bot.teams.said(PAYMENTS)) == 120
 
 
-async def test_the_client_of_a_service_address_is_made_once_and_old_ones_are_let_go(bot: Line) -> None:
-    first = bot.transport.connector(bot.teams.service_url)
-    assert bot.transport.connector(bot.teams.service_url) is first
-    for number in range(64):
-        bot.transport.connector(f"https://smba.example.com/{number}/")
-    assert bot.transport.connector(bot.teams.service_url) is not first
-
-
 async def test_a_redirection_is_not_followed_with_the_bots_token(bot: Line) -> None:
     bot.teams.fail_next("send", status=307)
     with pytest.raises(Bad):

@@ -3,112 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.bot.web.browsing import PHONE, ROOT, TWICE, WIDE, button, opened, pane, report
 from tests.bot.web.samples import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[3]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-SERVE = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from bot.demo import serve
-from bot.web import player
-player.SECONDS_TO_READ = player.SECONDS_TO_SEE = float(sys.argv[3])
-serve(host="127.0.0.1", port=int(sys.argv[1]), config=Path("golddust.example.yml"), database=sys.argv[2],
-      open_browser=False, start=datetime.fromisoformat("2026-11-23T09:00:00+00:00"))
-"""
 PICTURE = ROOT / "docs" / "images" / "playground.png"
-WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
-TWICE = "Mrs Ito’s card payment at the market was taken twice"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        why = f"no browser: none of {', '.join(NAMES)} is installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def pace() -> float:
-    """Seconds that each half of a scene of the day takes."""
-    return 2.0
-
-
-@pytest.fixture
-def address(tmp_path: Path, pace: float) -> Iterator[str]:
-    """A playground of its own, served by another process."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
-    command = [sys.executable, "-c", SERVE, str(port), str(tmp_path / "demo.db"), str(pace)]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        assert f"http://127.0.0.1:{port}" in line, f"the playground did not start: {line}"
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-
-
-@contextmanager
-def opened(chromium: Browser, address: str, size: dict[str, int]) -> Iterator[Page]:
-    """The page, which must neither complain on the console nor ask another host for anything."""
-    complaints: list[str] = []
-    hosts: set[str] = set()
-    page = chromium.new_page(viewport=size)  # type: ignore[arg-type]
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if "://" in request.url else None)
-    page.on("websocket", lambda opened: hosts.add(opened.url.split("/")[2]))
-    page.goto(address)
-    expect(page.get_by_role("heading", name="Frontline")).to_be_visible()
-    yield page
-    page.close()
-    assert complaints == []
-    assert hosts == {address.removeprefix("http://")}
-
-
-@pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    with opened(chromium, address, WIDE) as page:
-        yield page
-
-
-def pane(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name=name, exact=True)
-
-
-def report(page: Page, words: str) -> None:
-    page.get_by_label("What did the customer complain about?").fill(words)
-    page.keyboard.press("Enter")
-
-
-def button(place: Page | Locator, name: str) -> Locator:
-    return place.get_by_role("button", name=name, exact=True)
 
 
 def test_a_visitor_takes_a_complaint_from_the_counter_to_the_customer_being_told(page: Page) -> None:
