@@ -30,7 +30,8 @@ from storage.database import open_engine, upgrade
 
 BEAT = timedelta(minutes=15)
 START, END = datetime(YEAR, 1, 1, tzinfo=UTC), datetime(YEAR + 1, 1, 1, tzinfo=UTC)
-MOODS = (("by the way, ", 10), ("", 74), ("angry about the ", 15), ("emergency, ", 1))
+MOODS = {"by the way, ": 10, "": 74, "angry about the ": 15, "emergency, ": 1}
+"""How complaints begin, and how many of a hundred do; the words decide the severity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,12 @@ class Year:
 def complaints(bank: Company, people: People, count: int, seed: int, days: int) -> list[CaptureComplaint]:
     """So many complaints in order, said while their reporters were at work."""
     chance = random.Random(f"complaints {seed}")  # noqa: S311 - a simulation
-    moods, weights = zip(*MOODS, strict=True)
-    said = []
+    said: list[CaptureComplaint] = []
     while len(said) < count:
         at = START + timedelta(minutes=chance.randrange(days * 24 * 60))
         reporter = chance.choice(bank.reporters)
         if people.presence.at_work(reporter, at):
-            words = f"{chance.choices(moods, weights)[0]}{chance.choice(CATEGORIES)} went wrong"
+            words = f"{chance.choices(list(MOODS), list(MOODS.values()))[0]}{chance.choice(CATEGORIES)} went wrong"
             source = Source("pigeon", "w", f"person:{reporter}", str(len(said)))
             said.append(CaptureComplaint(at=at, actor=reporter, words=words, source=source, answered_at_once=True))
     return sorted(said, key=lambda command: command.at)
@@ -122,7 +122,7 @@ def main() -> None:
         year = asyncio.run(simulate(Path(folder), asked.tickets, asked.seed, asked.days))
     print("\n".join(_printed(year.lines, year.took, asked.tickets)))
     if asked.page is not None:
-        command = f"python -m bench.year --tickets {asked.tickets} --seed {asked.seed}"
+        command = f"python -m bench.year --tickets {asked.tickets} --days {asked.days} --seed {asked.seed}"
         day = f"{datetime.now(UTC):%-d %B %Y}"
         asked.page.write_text(page(year.lines, command, day, year.took), encoding="utf-8")
 

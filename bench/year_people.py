@@ -131,7 +131,7 @@ class People:
             case _:
                 return commands.Resolve(**said, done="Put right", tell="It has been put right")
 
-    def _whom(self, ticket: TicketView) -> dict[str, str]:
+    def _whom(self, ticket: TicketView) -> dict[str, Any]:
         teams = [key for key, team in self.presence.organisation.teams.items() if team.owns and key != ticket.team_key]
         return {"to_team": self._chance.choice(teams)} if self._chance.random() < 0.7 else {}
 

@@ -76,7 +76,7 @@ def page(lines: Sequence[tuple[str, str]], command: str, day: str, took: timedel
     return (
         "# A simulated year\n\n"
         "200 people in six time zones and 20 teams, with their public holidays and two or three weeks of leave each, "
-        "report, own and answer complaints for a year. Everything runs through the real handlers and the real outbox "
+        "report, own and answer complaints, 137 a day. Everything runs through the real handlers and the real outbox "
         "on SQLite, whose `synchronous` is switched off for the run, with a virtual clock that ticks every 15 minutes. "
         "How people behave is made up: they read while at work, act after a log-normal time, hand back 5 %, block or "
         "promise a fifth, and after a nudge act the same day in 40 of 100 cases. So the figures say what Golddust does "

@@ -36,6 +36,8 @@ EDIT = Button("edit", "Edit", asks=True)
 WITHDRAW = Button("withdraw", "Withdraw")
 USEFUL = Button("useful", "Useful")
 NOT_USEFUL = Button("not_useful", "Not useful")
+RATING = (USEFUL, NOT_USEFUL)
+"""What the reader of a nudge is asked about it."""
 
 _OWNER: dict[State, tuple[Button, ...]] = {
     State.NEW: (ACKNOWLEDGE, RESOLVE, BLOCKED, NOT_MINE, PROMISE),

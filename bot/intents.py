@@ -61,11 +61,19 @@ class AskDigest:
     teams: str = ""
 
 
-Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back | AskDigest
+@dataclass(frozen=True, slots=True)
+class OwnSettings:
+    """One's own settings: shown, or (with `what`) one of them changed to `value`, as it was typed."""
+
+    what: Literal["bundle", "channel", "early"] | None = None
+    value: str = ""
+
+
+Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings
 
 _WORDS: dict[str, Intent] = {
     "": OpenForm(), "help": Help(), "?": Help(), "list": ListOpen(), "mine": ListMine(), "back": Back(),
-    "away": Away(None, None),
+    "away": Away(None, None), "settings": OwnSettings(),
 }  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -87,6 +95,11 @@ _DIGEST = re.compile(
     r"digest(?:\s+(?P<what>subscribe|unsubscribe|now)(?:\s+(?P<every>daily|weekly|monthly))?(?:\s+(?P<teams>.+))?)?",
     re.IGNORECASE,
 )
+_SETTINGS = re.compile(
+    r"settings\s+(?P<what>bundle|channel|early)(?:\s+(?:at\s+|to\s+)?(?P<value>\S+(?:\s?(?:am|pm|teams))?))?",
+    re.IGNORECASE,
+)
+_SUCH_AS = {"bundle": "08:30", "channel": "teams", "early": "off"}
 _SMALL_TALK = re.compile(
     r"(hi|hey|hello|hallo|hiya|yo|good (morning|afternoon|evening)|thanks?( you)?( (so|very) much| a lot)?|thx|ty"
     r"|cheers|great|cool|nice|perfect|ok(ay)?|test(ing)?|yes|no|bye)( (there|golddust|all|everyone))?[\s!.,:)👋🙏👍]*",
@@ -103,6 +116,9 @@ def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
     digest = _DIGEST.fullmatch(plain)
     if digest is not None:
         return _digest(digest)
+    settings = _SETTINGS.fullmatch(plain)
+    if settings is not None:
+        return _settings(settings)
     if _MEANS_AWAY.match(plain) and len(plain.split()) <= 10:
         return _away(plain, now, zone)
     return Report(text.strip())
@@ -125,6 +141,15 @@ def _digest(found: re.Match[str]) -> AskDigest:
     what = cast(Literal["subscribe", "unsubscribe", "now"], (found["what"] or "now").lower())
     every = cast(Every, (found["every"] or "weekly").lower())
     return AskDigest(what, every, (found["teams"] or "").strip())
+
+
+def _settings(found: re.Match[str]) -> OwnSettings:
+    what, value = cast(Literal["bundle", "channel", "early"], found["what"].lower()), found["value"] or ""
+    if not value:
+        raise BadInput(field=what, reason=f"To what? Say for example `/complaint settings {what} {_SUCH_AS[what]}`.")
+    if what == "early" and value.lower() not in {"on", "off"}:
+        raise BadInput(field=what, reason="Say `/complaint settings early on` or `off`.")
+    return OwnSettings(what, value.lower())
 
 
 def _away(plain: str, now: datetime, zone: ZoneInfo) -> Away:

@@ -64,7 +64,8 @@ HELP = (
     "• `/complaint mine` what is yours to act on and what you reported\n"
     "• `/complaint list` what is open in your teams\n"
     "• `/complaint away until Friday` your deputy holds meanwhile; `/complaint back` when you are here again\n"
-    "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday"
+    "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday\n"
+    "• `/complaint settings` when your bundle comes, where, and how early you are reminded"
 )
 
 

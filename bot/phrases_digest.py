@@ -85,7 +85,7 @@ _PLAIN = Ink(str, datetime.isoformat, str)
 _SPAN = {"daily": "Day", "weekly": "Week", "monthly": "Month"}
 _MEASURES: dict[Measure, str] = {"arrivals": "complaints", "repeats": "repeats", "reopenings": "reopenings"}
 _QUESTIONS: dict[Question, str] = {
-    "escalated": "nobody below you could settle it: step in",
+    "escalated": "escalated and still stuck: step in",
     "promise broken": "a promised date was broken: give a new one",
     "nobody owns it": "nobody owns it: name an owner",
     "nobody wants it": "handed on {times} times: settle whose it is",
@@ -157,7 +157,7 @@ def _flow(found: Figures) -> str:
 def _kept(found: Figures) -> Iterator[str]:
     kept = found.attainment
     if kept.share is not None:
-        yield f"{kept.met} of {_count(kept.met + kept.missed, 'clock')} met ({kept.share:.0%})."
+        yield f"{kept.met} of {_count(kept.met + kept.missed, 'clock')} met ({100 * kept.share:.0f} %)."
 
 
 def _speed(found: Figures) -> Iterator[str]:

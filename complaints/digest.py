@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from complaints.calendars import NeverOpen, same_time_after
 from complaints.cases import Case, Kept, Received, Window
-from complaints.figures import CLOCKS, REPEAT_WITHIN, figures, overdue, per_block, repeats
+from complaints.figures import CLOCKS, figures, overdue, per_block
 from complaints.lifecycle import BOUNCES
 from complaints.organisation import Organisation
 from complaints.severity import Severity
@@ -78,11 +78,12 @@ class Material:
     """What a digest is made of.
 
     `cases` holds what was open at the window's start or came later, `received` and `reopened` what came within
-    HISTORY, `quote` the words of the ticket that `worst` names first and that may be quoted.
+    HISTORY, `again` what `repeats` finds in it, `quote` the words of the ticket that `worst` names first and that may be quoted.
     """
 
     cases: Sequence[Case]
     received: Sequence[Received]
+    again: Sequence[Received] = ()
     reopened: Sequence[datetime] = ()
     standing: Sequence[Standing] = ()
     tried: Sequence[Tried] = ()
@@ -93,18 +94,17 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
     """What there is to say about a window as of `now`; names instead of keys."""
     decided = decisions(material.standing, organisation, now)
     ending = running_out(material.standing, organisation, now)
-    lately = [one for one in material.received if one.captured_at >= window.start - REPEAT_WITHIN]
     return Summary(
         scope=tuple(organisation.name(team) for team in scope.teams),
         every=scope.every,
         window=window,
         zone=scope.zone,
-        figures=figures(material.cases, lately, window, organisation.calendar_of_team),
+        figures=figures(material.cases, material.again, window, organisation.calendar_of_team),
         decisions=tuple(decided[:MOST_DECISIONS]),
         more_decisions=max(0, len(decided) - MOST_DECISIONS),
         running_out=tuple(ending[:MOST_RUNNING_OUT]),
         running_out_count=len(ending),
-        signals=tuple(signals(material.received, material.reopened, window.end)[:MOST_SIGNALS]),
+        signals=tuple(signals(material, window.end)[:MOST_SIGNALS]),
         quote=material.quote,
         actions=tuple(actions(material.tried, window)[:MOST_ACTIONS]),
         tried=bool(material.tried),
@@ -132,8 +132,9 @@ def running_out(standing: Iterable[Standing], organisation: Organisation, now: d
     return sorted(found, key=attrgetter("due_at", "ticket"))
 
 
-def signals(received: Sequence[Received], reopened: Sequence[datetime], end: datetime) -> list[Signal]:
+def signals(material: Material, end: datetime) -> list[Signal]:
     """What is no chance in the last seven days: arrivals of all and of each category, repeats, reopenings."""
+    received = material.received
     if not received:
         return []
     begun = min(one.captured_at for one in received)
@@ -145,8 +146,8 @@ def signals(received: Sequence[Received], reopened: Sequence[datetime], end: dat
             by_issue.setdefault(one.category, []).append(one.captured_at)
     series: list[tuple[Measure, str, list[datetime]]] = [
         ("arrivals", "", [one.captured_at for one in received]),
-        ("repeats", "", [one.captured_at for one in repeats(received)]),
-        ("reopenings", "", list(reopened)),
+        ("repeats", "", [one.captured_at for one in material.again]),
+        ("reopenings", "", list(material.reopened)),
         *(("arrivals", issue, moments) for issue, moments in sorted(by_issue.items())),
     ]
     judged = [(measure, about, deviation(per_block(moments, end, WEEK, weeks))) for measure, about, moments in series]
@@ -154,16 +155,15 @@ def signals(received: Sequence[Received], reopened: Sequence[datetime], end: dat
     return sorted(found, key=lambda signal: signal.found.kind.startswith("run"))
 
 
-def worst(cases: Iterable[Case], received: Iterable[Received], window: Window) -> list[int]:
+def worst(cases: Iterable[Case], again: Iterable[Received], window: Window) -> list[int]:
     """The tickets received in the window whose words say most, worst first.
 
     By severity, then whether the customer had to say it again, then the newest.
     """
-    since = window.start - REPEAT_WITHIN
-    again = {one.number for one in repeats(one for one in received if one.captured_at >= since)}
+    said_again = {one.number for one in again}
     new = [case for case in cases if window.holds(case.captured_at) and not case.set_aside]
     ordered = sorted(new, key=attrgetter("captured_at"), reverse=True)
-    return [case.number for case in sorted(ordered, key=lambda c: (_badness(c.severity), c.number not in again))]
+    return [case.number for case in sorted(ordered, key=lambda c: (_badness(c.severity), c.number not in said_again))]
 
 
 def actions(tried: Iterable[Tried], window: Window) -> list[Action]:

@@ -94,10 +94,11 @@ class Figures:
         return Attained(sum(one.met for one in kept), sum(one.missed for one in kept))
 
 
-def figures(cases: Sequence[Case], received: Iterable[Received], window: Window, calendars: Calendars) -> Figures:
+def figures(cases: Sequence[Case], again: Iterable[Received], window: Window, calendars: Calendars) -> Figures:
     """The figures of a window.
 
-    `cases` holds at least what was open at its start or came later; `received` what was captured since 90 days before.
+    `cases` holds at least what was open at its start or came later; `again` is what `repeats` found in what was
+    received since 90 days before it.
     """
     start, end = window.start, window.end
     reopenings = [one for case in cases if case.reopenings for one in case.reopenings]
@@ -115,7 +116,7 @@ def figures(cases: Sequence[Case], received: Iterable[Received], window: Window,
         attained={name: attained(cases, name, window) for name in CLOCKS},
         overdue=sum(any(overdue(clock, end) for clock in case.clocks if clock.name in CLOCKS) for case in standing),
         returned=len(returned(cases, window)),
-        repeats=sum(window.holds(one.captured_at) for one in repeats(received)),
+        repeats=sum(window.holds(one.captured_at) for one in again),
     )
 
 

@@ -26,7 +26,7 @@ class KnockOn:
 
     `by` is the latest answer of `waits_for` (a name, or a ticket's reference) with which `date` can be kept; `what` is
     “promised date” or the name of the rule that sets it; `due` says that the owner (`to`) is to be told now, else it is
-    looked at again at `look_again_at`, if ever.
+    looked at again at `look_again_at`, if ever. They are to be told at `tell_at`, once (`said`).
     """
 
     by: datetime
@@ -37,6 +37,8 @@ class KnockOn:
     to: str
     due: bool
     look_again_at: datetime | None
+    tell_at: datetime
+    said: bool
 
     @property
     def step(self) -> str:
@@ -62,7 +64,7 @@ def customers_date(ticket: Ticket, now: datetime) -> tuple[datetime, str, ClockN
 
 
 def foretell(ticket: Ticket, line: Sequence[Ticket], presence: Presence, now: datetime) -> KnockOn | None:
-    """By when the blocker must answer, and whether to tell the owner; None where no date of the customer’s waits for it.
+    """By when the blocker must answer, and whether to tell the owner; None where no date of the customer’s waits.
 
     `line` are the tickets that this one waits for, each blocked by the next. The owner is told once for each date: as
     soon as the answer is expected too late, else when the latest answer is a working day away and nothing has moved.
@@ -81,6 +83,7 @@ def foretell(ticket: Ticket, line: Sequence[Ticket], presence: Presence, now: da
     return KnockOn(
         by=by, waits_for=_name(ticket, line, organisation), date=date, what=what, clock=clock,
         to=in_place_of_owner(ticket, presence, now), due=due, look_again_at=None if said or due else warn_at,
+        tell_at=_blocked_at(ticket, now) if late else warn_at, said=said,
     )  # fmt: skip
 
 
@@ -104,6 +107,11 @@ def still_true(said: Foretold, ticket: Ticket, line: Sequence[Ticket], presence:
     if notices.person(found.to) != said.audience:
         return "somebody else owns it now"
     return None
+
+
+def _blocked_at(ticket: Ticket, now: datetime) -> datetime:
+    clock = ticket.clock("unblock")
+    return clock.started_at if clock is not None else now
 
 
 def _date(what: str) -> str:

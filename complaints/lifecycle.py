@@ -73,11 +73,12 @@ class Change:
 def captured(
     number: int, words: str, source: Source, reporter: str, at: datetime, routing: Routing, assignment: Assignment,
     presence: Presence, *, attachments: tuple[Attachment, ...] = (), received_at: datetime | None = None,
-    version: str = "", tell_reporter: bool = True,
+    version: str = "", tell_reporter: bool = True, given: Said | None = None,
 ) -> Change:  # fmt: skip
     """A new ticket: routed, owned, its clocks to acknowledge and to resolve running from `at`.
 
-    The regulatory clocks of its team's profiles count from when it was received.
+    The regulatory clocks of its team's profiles count from when it was received. `given` is what the timeline keeps of
+    what the reporter decided and where it was said, so that it can be routed again under another file.
     """
     organisation = presence.organisation
     policy, calendar = organisation.policy_of(routing.team), organisation.calendar_of_team(routing.team)
@@ -92,7 +93,8 @@ def captured(
         source=source, captured_at=at, received_at=received_at or at, clocks=(*running, *regulatory),
         reasons=(routing.reason, assignment.reason), policy_version=version,
     )  # fmt: skip
-    event = Event("captured", reporter, at, {"words": words, "team": ticket.team, "owner": ticket.owner})
+    said_so = {"words": words, "team": ticket.team, "owner": ticket.owner, **(given or {})}
+    event = Event("captured", reporter, at, said_so)
     said: list[Notice] = [Card(ticket=number, audience=notices.team(ticket.team))]
     said.append(Card(ticket=number, audience=notices.person(assignment.owner)))
     if tell_reporter:
@@ -209,12 +211,14 @@ def break_promise(ticket: Ticket, at: datetime, presence: Presence) -> Change:
 
 
 def hand_back(
-    ticket: Ticket, actor: str, at: datetime, presence: Presence, team: str, assignment: Assignment, reason: str
-) -> Change:
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, team: str, assignment: Assignment, reason: str,
+    asked: str = "",
+) -> Change:  # fmt: skip
     """“Not mine”: somebody else owns it, and the clock to acknowledge starts anew for them; the customer's goes on.
 
     A promise to the customer stays, for the new owner to keep. The regulatory clocks that run go on as they are; those
-    of the new team's profiles that the ticket does not have are added, counted from when it was received.
+    of the new team's profiles that the ticket does not have are added, counted from when it was received. `asked` says
+    for the timeline whom the actor named: `person:KEY`, `team:KEY`, or `triage` for “I don't know”.
     """
     _must_be_unresolved(ticket, presence.organisation)
     organisation = presence.organisation
@@ -229,7 +233,7 @@ def hand_back(
         acknowledged_by=None, blocked=None,
         reasons=(*ticket.reasons, _because(assignment.reason, reason)),
     )  # fmt: skip
-    event = Event("handed back", actor, at, {"team": team, "owner": assignment.owner, "reason": reason})
+    event = Event("handed back", actor, at, {"team": team, "owner": assignment.owner, "reason": reason, "asked": asked})
     said: list[Notice] = [Card(ticket=ticket.number, audience=notices.person(assignment.owner), anew=True)]
     if team != ticket.team:
         said.append(Card(ticket=ticket.number, audience=notices.team(team)))

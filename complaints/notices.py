@@ -130,7 +130,7 @@ class Bundle:
 
     kind: Literal["bundle"] = "bundle"
     audience: str
-    items: tuple[Annotated[Reminder | Escalation, Field(discriminator="kind")], ...]
+    items: tuple[Annotated[Reminder | Escalation | Foretold, Field(discriminator="kind")], ...]
     urgent: bool = False
     ticket: None = None
 
@@ -174,7 +174,7 @@ class ConfigurationRefused:
 
 
 Notice = Card | Captured | News | Reminder | Escalation | Foretold | Bundle | Remark | ConfigurationRefused | Digest
-Nudge = Reminder | Escalation
+Nudge = Reminder | Escalation | Foretold
 
 NOTICES: TypeAdapter[Notice] = TypeAdapter(Annotated[Notice, Field(discriminator="kind")])
 """Turns notices into JSON and back."""

@@ -1,6 +1,7 @@
 """The nudging policy: what to do for a ticket now, when to look again, and why.
 
-A pure function of (ticket, people, policy, now); nothing else interprets the policy values of golddust.yml.
+A pure function of (ticket, people, policy, now). When a step is due stands in complaints.timetable, when its reader
+gets it in complaints.slots, whom it goes to in complaints.ladder, how much a person gets in complaints.attention.
 """
 
 from __future__ import annotations
@@ -8,29 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
-from complaints import notices
+from complaints import knock_on, notices
 from complaints.calendars import Calendar, between, shift
 from complaints.clocks import counting
-from complaints.durations import Duration, after, parse_duration, spoken
-from complaints.notices import Escalation, Nudge, Reminder
-from complaints.policies import Policy, Rung
+from complaints.durations import Duration, parse_duration, spoken
+from complaints.forecast import Forecast
+from complaints.holding import next_change
+from complaints.knock_on import KnockOn
+from complaints.ladder import asked_about, first_in_line, next_rung
+from complaints.notices import Escalation, Foretold, Nudge, Reminder
+from complaints.policies import Policy
 from complaints.presence import Presence
 from complaints.profiles import DUTIES
 from complaints.severity import Severity
+from complaints.slots import slot
 from complaints.ticket import Clock, ClockName, Taken, Ticket
+from complaints.timetable import Due, What, timetable
 
 LATE = timedelta(hours=1)
 """A nudge that goes out later than this after it was meant to says so (rule 11), and one that was held since when."""
 
-LAST_CALL = timedelta(hours=1)
-"""So much working time before the end a reminder comes at the latest that its reader could not read in time."""
-
 INSTEAD = ":instead"
 """What the key of a step ends with that goes to another because its reader can't be reached."""
-
-What = Literal["remind", "deputy", "lead", "manager"]
 
 _DUTY: dict[ClockName, str] = {
     "acknowledge": "to acknowledge it",
@@ -58,6 +59,20 @@ class Planned:
     reach_at: datetime
     meant_at: datetime
     urgent: bool
+    why: str = ""
+    """Why it comes, where that is not plain from the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known around a ticket: how long such tickets take, and what its waiting does to the customer's date."""
+
+    expected: Forecast | None = None
+    knock_on: KnockOn | None = None
+
+
+ALONE = Outlook()
+"""A ticket of which nothing more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,7 @@ class Judgement:
     following: Planned | None
 
 
-def judge(ticket: Ticket, presence: Presence, now: datetime) -> Judgement:
+def judge(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = ALONE) -> Judgement:
     """The nudges for a ticket as of `now`.
 
     Steps that were missed collapse into one message for each reader (rule 11), an escalation climbs one rung at a
@@ -79,16 +94,18 @@ def judge(ticket: Ticket, presence: Presence, now: datetime) -> Judgement:
     """
     if not ticket.open:
         return Judgement((), replace(ticket, next_nudge_at=None), None)
-    ready = [step for step in plan(ticket, presence, now) if step.reach_at <= now]
-    by_reader: dict[str, list[Planned]] = {}
+    ready = [step for step in plan(ticket, presence, now, outlook) if step.reach_at <= now]
+    by_reader: dict[tuple[str, bool], list[Planned]] = {}
     for step in ready:
-        by_reader.setdefault(step.to, []).append(step)
+        by_reader.setdefault((step.to, step.what == "foretell"), []).append(step)
     taken = tuple(Taken(step.key, now, step.to) for step in ready)
     after_now = replace(ticket, taken=(*ticket.taken, *taken))
-    remaining = [step for step in plan(after_now, presence, now) if step.reach_at > now]
+    remaining = [step for step in plan(after_now, presence, now, outlook) if step.reach_at > now]
     following = min(remaining, key=lambda step: step.reach_at, default=None)
     next_at = _next_look(ticket, presence, remaining, now)
-    nudges = tuple(_nudge(ticket, presence, steps, remaining, now) for reader, steps in by_reader.items() if reader)
+    nudges = tuple(
+        _nudge(ticket, presence, steps, remaining, now, outlook) for (to, _), steps in by_reader.items() if to
+    )
     return Judgement(nudges, replace(after_now, next_nudge_at=next_at), following)
 
 
@@ -101,22 +118,25 @@ def held_back(judged: Judgement, reader: str, at: datetime, until: datetime) -> 
     return replace(judged, nudges=others, ticket=replace(ticket, taken=kept, next_nudge_at=look))
 
 
-def scheduled(ticket: Ticket, presence: Presence, now: datetime) -> Ticket:
+def scheduled(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = ALONE) -> Ticket:
     """The ticket with its next look set after something happened to it; nothing is sent by this."""
     if not ticket.open:
         return replace(ticket, next_nudge_at=None)
-    return replace(ticket, next_nudge_at=_next_look(ticket, presence, plan(ticket, presence, now), now))
+    return replace(ticket, next_nudge_at=_next_look(ticket, presence, plan(ticket, presence, now, outlook), now))
 
 
-def plan(ticket: Ticket, presence: Presence, now: datetime) -> list[Planned]:
-    """The untaken steps of the ticket's running clocks: of each clock all reminders, and the next escalation only."""
+def plan(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = ALONE) -> list[Planned]:
+    """The untaken steps of the ticket's running clocks: of each clock all reminders, and the next escalation only.
+
+    A knock-on breach that its owner has not been told of is one of them.
+    """
     organisation = presence.organisation
     policy, calendar = organisation.policy_of(ticket.team), organisation.calendar_of_team(ticket.team)
     planned: list[Planned] = []
     for clock in ticket.clocks:
         if clock.running:
-            planned.extend(_of_clock(ticket, clock, policy, calendar, presence, now))
-    return planned
+            planned.extend(_of_clock(ticket, clock, policy, calendar, presence, now, outlook.expected))
+    return [*planned, *_knock_on(ticket, outlook.knock_on, presence, now)]
 
 
 def still_wanted(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime) -> str | None:
@@ -146,12 +166,12 @@ def instead(
     `why` is the clause that says what kept it from its reader. None where nobody is left to ask.
     """
     clock, base = ticket.clock(nudge.clock), nudge.step.partition(INSTEAD)[0]
-    if clock is None:
+    if clock is None or isinstance(nudge, Foretold):
         return None
     name = presence.organisation.name
     asked = {taken.to for taken in ticket.taken if taken.step.partition(INSTEAD)[0] == base and taken.to}
     asked |= {ticket.holder, nudge.audience.removeprefix("person:")}
-    to = _first_in_line(ticket, "deputy", presence, now, asked)
+    to = first_in_line(ticket, "deputy", presence, now, asked)
     if not to:
         return None
     unreached = name(nudge.audience.removeprefix("person:"))
@@ -165,176 +185,77 @@ def instead(
 
 def told_before(ticket: Ticket, nudge: Nudge, now: datetime) -> bool:
     """Whether somebody has heard before `now` of the clock that a nudge is about."""
-    run = nudge.step.partition(":")[0]
-    return any(taken.to and taken.at < now and taken.step.partition(":")[0] == run for taken in ticket.taken)
+    return any(taken.to and taken.at < now and taken.step.startswith(f"{nudge.clock}.") for taken in ticket.taken)
 
 
 def _next_look(ticket: Ticket, presence: Presence, steps: Iterable[Planned], now: datetime) -> datetime:
-    """The first moment at which one of the steps can be taken or a promise falls due; tomorrow where there is none."""
+    """The first moment at which a step can be taken, a promise falls due or the holder changes; else tomorrow."""
     moments = [step.reach_at for step in steps]
+    moments += [moment for moment in (next_change(ticket, presence, now),) if moment is not None]
     if ticket.promise is not None:
         moments.append(ticket.promise.until)
     return min(moments, default=presence.reachable_from(ticket.holder, now + timedelta(days=1)))
 
 
 def _of_clock(
-    ticket: Ticket, clock: Clock, policy: Policy, calendar: Calendar, presence: Presence, now: datetime
-) -> Iterator[Planned]:
+    ticket: Ticket, clock: Clock, policy: Policy, calendar: Calendar, presence: Presence, now: datetime,
+    expected: Forecast | None,
+) -> Iterator[Planned]:  # fmt: skip
     taken = {step.step: step for step in ticket.taken}
     climbed: tuple[datetime, datetime] | None = None  # when the last escalation was due, and when it was taken
     climbing = True
-    for step, what, due in _timetable(clock, policy, calendar, taken.keys(), now):
-        key = f"{clock.name}.{clock.run}:{step}:{what}"
-        if what == "remind":
-            if key not in taken:
-                yield _planned(ticket, clock, key, step, what, due, ticket.holder, presence, now)
-            continue
-        if key in taken:
-            climbed = due, taken[key].at
-        elif climbing:
+    for due in timetable(clock, policy, calendar, taken.keys(), now, expected):
+        key = f"{clock.name}.{clock.run}:{due.step}:{due.what}"
+        if due.what == "remind":
+            if key not in taken and (due.step == "100%" or not _muted(due, ticket, presence)):
+                yield _planned(ticket, clock, key, due, ticket.holder, presence, now)
+        elif key in taken:
+            climbed = due.at, taken[key].at
+        elif climbing and due.what != "foretell":
             climbing = False
             # After an outage the rungs keep their distance, so that nobody is passed over.
             counted = counting(clock, calendar)
-            spaced = shift(counted, climbed[1], between(counted, climbed[0], due)) if climbed else due
-            reader = _rung(ticket, clock, what, presence, now)
-            yield _planned(ticket, clock, key, step, what, max(due, spaced), reader, presence, now)
+            spaced = shift(counted, climbed[1], between(counted, climbed[0], due.at)) if climbed else due.at
+            reader = next_rung(ticket, clock, due.what, presence, now)
+            yield _planned(ticket, clock, key, replace(due, at=max(due.at, spaced)), reader, presence, now)
 
 
-def _timetable(
-    clock: Clock, policy: Policy, calendar: Calendar, taken: Iterable[str], now: datetime
-) -> Iterator[tuple[str, What, datetime]]:
-    if clock.name == "promise":
-        yield "100%", "remind", clock.due_at  # from here on the clock to resolve runs again
+def _muted(due: Due, ticket: Ticket, presence: Presence) -> bool:
+    """Whether the holder wants no reminders before a clock has run out."""
+    return due.step.endswith("%") and ticket.severity is not Severity.CRITICAL and not presence.early(ticket.holder)
+
+
+def _knock_on(ticket: Ticket, found: KnockOn | None, presence: Presence, now: datetime) -> Iterator[Planned]:
+    clock = ticket.clock(found.clock) if found is not None else None
+    if found is None or clock is None or found.said:
         return
-    for step in policy.steps:
-        due = _moment(clock, step.at, calendar)
-        if step.remind:
-            yield step.at, "remind", due
-        if step.escalate:
-            yield step.at, step.escalate, due
-    last = max(_moment(clock, step.at, calendar) for step in policy.steps)
-    prefix = f"{clock.name}.{clock.run}:again-"
-    given = {key.removeprefix(prefix).partition(":")[0] for key in taken if key.startswith(prefix)}
-    yield _again(last, 1 + max(map(int, given), default=0), policy, calendar, now)
-
-
-def _again(
-    last: datetime, number: int, policy: Policy, calendar: Calendar, now: datetime
-) -> tuple[str, What, datetime]:
-    """The repeated reminder of this number, or the latest that has come by `now`: missed ones collapse."""
-    for _ in range(number):
-        last = after(last, policy.repeat, calendar)
-    while (following := after(last, policy.repeat, calendar)) <= now:
-        last, number = following, number + 1
-    return f"again-{number}", "remind", last
-
-
-def _moment(clock: Clock, at: str, calendar: Calendar) -> datetime:
-    """When a step of the policy, such as `80%` or `+1d`, is due on this clock."""
-    if at.endswith("%"):
-        rest = clock.length * (100 - int(at[:-1])) / 100
-        return shift(counting(clock, calendar), clock.due_at, -rest)
-    length = parse_duration(at[1:])
-    return after(clock.due_at, Duration(length.amount, length.unit, clock.calendar), calendar)
+    due = Due("knock-on", "foretell", found.tell_at)
+    yield _planned(ticket, clock, found.step, due, found.to, presence, now)
 
 
 def _planned(
-    ticket: Ticket, clock: Clock, key: str, step: str, what: What, due: datetime, to: str, presence: Presence,
-    now: datetime,
+    ticket: Ticket, clock: Clock, key: str, due: Due, to: str, presence: Presence, now: datetime
 ) -> Planned:  # fmt: skip
-    if ticket.severity is Severity.CRITICAL or not to:
-        return Planned(key, step, what, clock, due, to, due, due, urgent=True)
-    held = _quiet_until(ticket, step, _in_time(clock, step, due, to, presence), presence)
-    meant, urgent = _slot(clock, held, to, presence)
-    if meant >= now:
-        return Planned(key, step, what, clock, due, to, meant, meant, urgent)
-    # The moment was missed: it goes out as soon as its reader is there.
-    back = presence.here_from(to, now)
-    reach, urgent = (now, urgent) if back <= now else _slot(clock, back, to, presence)
-    return Planned(key, step, what, clock, due, to, reach, meant, urgent)
+    found = slot(ticket, clock, due.step, due.at, to, presence, now)
+    return Planned(key, due.step, due.what, clock, due.at, to, found.reach_at, found.meant_at, found.urgent, due.early)
 
 
-def _quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) -> datetime:
-    """When a step may go out at the earliest after its holder did something (rule 4)."""
-    if ticket.acted_at is None or step == "100%":
-        return due
-    quiet = presence.organisation.nudges.quiet_after_activity
-    return max(due, after(ticket.acted_at, quiet, presence.organisation.calendar_of(ticket.holder)))
-
-
-def _in_time(clock: Clock, step: str, due: datetime, to: str, presence: Presence) -> datetime:
-    """When a reminder is due that its reader would only see after the clock has run out: while they are still there."""
-    if not step.endswith("%") or due >= clock.due_at or presence.here_from(to, due) < clock.due_at:
-        return due
-    last = shift(presence.organisation.calendar_of(to), clock.due_at, -LAST_CALL)
-    return max(min(last, due), clock.started_at)
-
-
-def _slot(clock: Clock, due: datetime, to: str, presence: Presence) -> tuple[datetime, bool]:
-    """When a step that is due reaches its reader, and whether it is urgent: the clock runs out before they are back.
-
-    What is not urgent waits for the reader's next bundle, unless that comes too late.
-    """
-    at = presence.here_from(to, due)
-    if clock.name == "promise":
-        return at, True
-    today = presence.day_of(to, at)
-    tonight = presence.midnight(to, today + timedelta(days=1))
-    bundle = presence.bundle_from(to, at)
-    if clock.due_at < presence.midnight(to, today):
-        return bundle, False
-    if clock.due_at < tonight:
-        return at, True
-    if bundle < tonight:
-        return bundle, False
-    tomorrow = presence.here_from(to, tonight)
-    if clock.due_at <= tomorrow:
-        return at, True
-    return (bundle, False) if bundle < clock.due_at else (tomorrow, True)
-
-
-def _rung(ticket: Ticket, clock: Clock, rung: Rung, presence: Presence, now: datetime) -> str:
-    """Whom to escalate to: the rung's person, or the next one up who is neither the holder nor asked already."""
-    return _first_in_line(ticket, rung, presence, now, {ticket.holder, *_asked(ticket, clock)})
-
-
-def _first_in_line(ticket: Ticket, rung: Rung, presence: Presence, now: datetime, asked: set[str]) -> str:
-    organisation = presence.organisation
-    lead = organisation.teams[organisation.in_charge(ticket.team)].lead
-    holder, leader = organisation.person(ticket.holder), organisation.person(lead)
-    ladder: list[tuple[Rung, str | None]] = [
-        ("deputy", holder.deputy if holder else None),
-        ("lead", lead),
-        ("manager", holder.manager if holder else None),
-        ("manager", leader.manager if leader else None),
-        ("manager", organisation.organisation.admins[0]),
-    ]
-    start = next(position for position, (name, _) in enumerate(ladder) if name == rung)
-    for _, person in ladder[start:]:
-        reader = presence.stand_in(person, now) if person else None
-        if reader is not None and reader not in asked:
-            return reader
-    return ""
-
-
-def _asked(ticket: Ticket, clock: Clock) -> tuple[str, ...]:
-    """The people who have been nudged about this run of the clock, in order."""
-    prefix = f"{clock.name}.{clock.run}:"
-    return tuple(dict.fromkeys(taken.to for taken in ticket.taken if taken.step.startswith(prefix) and taken.to))
-
-
-def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: list[Planned], now: datetime) -> Nudge:
+def _nudge(
+    ticket: Ticket, presence: Presence, steps: list[Planned], remaining: list[Planned], now: datetime, outlook: Outlook
+) -> Nudge:
     """One message for one reader: about the clock that is furthest gone, its latest step."""
     first = min(steps, key=lambda step: step.clock.due_at)
     step = max((s for s in steps if s.clock is first.clock), key=lambda s: (s.what != "remind", s.due_at))
+    since = min(s.due_at for s in steps)
+    late = since if now - _chance(min(s.meant_at for s in steps), step.to, presence, now) > LATE else None
+    held = since if late is None and now - since > LATE else None
+    urgent = any(s.urgent for s in steps)
+    if step.what == "foretell" and outlook.knock_on is not None:
+        told = knock_on.notice(ticket, outlook.knock_on, now)
+        return replace(told, urgent=urgent)
     name = presence.organisation.name
     next_at, next_what = _upcoming(step, remaining, presence)
     missed = len({s.due_at for s in steps if s.clock is step.clock}) - 1
-    since = min(s.due_at for s in steps)
-    meant = max(min(s.meant_at for s in steps), ticket.next_nudge_at or since)
-    late = since if now - meant > LATE else None
-    held = since if late is None and now - since > LATE else None
-    urgent = any(s.urgent for s in steps)
     audience = notices.person(step.to)
     because = reason(step)
     if step.what == "remind":
@@ -343,12 +264,18 @@ def _nudge(ticket: Ticket, presence: Presence, steps: list[Planned], remaining: 
             because=because, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
             held_since=held, urgent=urgent,
         )  # fmt: skip
-    asked = tuple(name(person) for person in (_asked(ticket, step.clock) or (ticket.holder,)))
+    asked = tuple(name(person) for person in (asked_about(ticket, step.clock) or (ticket.holder,)))
     return Escalation(
         ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
         because=because, asked=asked, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
         held_since=held, urgent=urgent,
     )  # fmt: skip
+
+
+def _chance(meant: datetime, to: str, presence: Presence, now: datetime) -> datetime:
+    """When a nudge could have come at the latest: as it was meant to, or with the first bundle after that day."""
+    same_day = presence.day_of(to, meant) == presence.day_of(to, now)
+    return meant if same_day else presence.bundle_from(to, meant)
 
 
 def _upcoming(step: Planned, remaining: list[Planned], presence: Presence) -> tuple[datetime | None, str]:
@@ -365,6 +292,10 @@ def reason(step: Planned) -> str:
     """Why a step is taken, in a clause: “80 % of the time to resolve it has passed”."""
     regulation = step.clock.regulation
     duty = f"{_DUTY[step.clock.name]} ({regulation.name})" if regulation else _DUTY[step.clock.name]
+    if step.why:
+        return step.why
+    if step.what == "foretell":
+        return "what it waits for may come too late for the customer’s date"
     if step.clock.name == "promise":
         return "the promised date has come"
     if step.step == "100%":

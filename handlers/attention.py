@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from complaints import policy
 from complaints.attention import Spent, allot, at_risk
-from complaints.notices import Bundle, Escalation, Nudge, Reminder, person
+from complaints.notices import Bundle, Escalation, Foretold, Nudge, Reminder, person
 from complaints.policy import Judgement
 from complaints.severity import Severity
 from complaints.ticket import Taken
@@ -59,7 +59,7 @@ def hand_on(context: Context, nudge: Nudge, *, critical: bool) -> None:
 def give_back(context: Context, parcel: Parcel) -> None:
     """Take back what was counted for a notice that nobody got."""
     notice = parcel.notice
-    if not isinstance(notice, Bundle | Reminder | Escalation):
+    if not isinstance(notice, Bundle | Reminder | Escalation | Foretold):
         return
     reader = notice.audience.removeprefix("person:")
     if notice.urgent:

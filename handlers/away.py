@@ -100,7 +100,7 @@ def _moved(context: Context, number: int) -> bool:
 
 
 def _holders(before: Presence, after: Presence, person: str, at: datetime) -> set[str]:
-    """Everybody who held something that may be another's now: those in whose line the person is, and their stand-ins."""
+    """Everybody who held something that may be another's now: those in whose line the person is, or who stand in."""
     known = {person, *before.organisation.people}
     lines = [(before.line(one, at), after.line(one, at)) for one in known]
     changed = [was[-1] for was, now in lines if person in {*was, *now}]

@@ -9,6 +9,7 @@ from complaints.assignment import Assignment, Load, assign
 from complaints.commands import CaptureComplaint
 from complaints.conditions import Facts
 from complaints.errors import BadInput
+from complaints.lifecycle import Said
 from complaints.replies import Captured
 from complaints.routing import Routing, route
 from complaints.ticket import Ticket
@@ -37,8 +38,15 @@ def _add(context: Context, command: CaptureComplaint, number: int, routing: Rout
     change = lifecycle.captured(
         number, command.words, command.source, command.actor, command.at, routing, assignment, context.presence,
         attachments=command.attachments, received_at=command.received_at, tell_reporter=not command.answered_at_once,
+        given=_given(command),
     )  # fmt: skip
     return context.add(change)
+
+
+def _given(command: CaptureComplaint) -> Said:
+    """What the reporter decided and where it was said, as the timeline keeps it."""
+    severity = command.severity.value if command.severity else None
+    return {"severity": severity, "customer": command.customer, "channels": "\n".join(command.channels)}
 
 
 def facts_of(context: Context, command: CaptureComplaint) -> Facts:

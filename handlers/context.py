@@ -9,13 +9,14 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from complaints import lifecycle, policy
+from complaints import knock_on, lifecycle, policy
 from complaints.errors import NotAllowed
 from complaints.forecast import Forecasts
 from complaints.holding import holder_along, with_holder
 from complaints.lifecycle import GOLDDUST, Change, Event
 from complaints.notices import Card, Notice
 from complaints.organisation import Organisation
+from complaints.policy import Outlook
 from complaints.presence import Presence
 from complaints.rights import Action, refusal
 from complaints.ticket import Ticket
@@ -78,10 +79,21 @@ class Context:
         """The ticket with the one who holds it as of now, be it at the end of a line of tickets that wait."""
         return with_holder(ticket, holder_along(ticket, self.line(ticket), self.presence, self.at))
 
+    def outlook(self, ticket: Ticket) -> Outlook:
+        """What is known around a ticket: how long such tickets take, and whom its waiting keeps waiting."""
+        line = self.line(ticket)
+        return Outlook(
+            self.forecasts.of(ticket.team, ticket.category), knock_on.foretell(ticket, line, self.presence, self.at)
+        )
+
+    def scheduled(self, ticket: Ticket) -> Ticket:
+        """The ticket with its next look set after something happened to it."""
+        return policy.scheduled(ticket, self.presence, self.at, self.outlook(ticket))
+
     def add(self, change: Change) -> Ticket:
         """Save a new ticket with its timeline and notices."""
         versions.keep_version(self.session, self.workspace, self.version, self.document, self.at)
-        ticket = replace(policy.scheduled(change.ticket, self.presence, self.at), policy_version=self.version)
+        ticket = replace(self.scheduled(change.ticket), policy_version=self.version)
         saved = tickets.add(self.session, self.workspace, ticket)
         self._record(change, change.notices)
         return saved
@@ -89,7 +101,7 @@ class Context:
     def save(self, change: Change) -> Ticket:
         """Save a changed ticket with its timeline and notices, and bring its cards up to date."""
         held = self.held(change.ticket) if change.ticket.open else change.ticket
-        saved = tickets.save(self.session, self.workspace, policy.scheduled(held, self.presence, self.at))
+        saved = tickets.save(self.session, self.workspace, self.scheduled(held))
         self._record(change, (*change.notices, *self._cards(change)))
         if not saved.open or saved.resolved_at is not None:
             self._release_waiting(saved)

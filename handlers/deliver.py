@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from complaints import notices
+from complaints import knock_on, notices
 from complaints.lifecycle import GOLDDUST, Event
 from complaints.notices import (
     Bundle,
@@ -16,12 +16,13 @@ from complaints.notices import (
     ConfigurationRefused,
     Digest,
     Escalation,
+    Foretold,
     News,
     Notice,
     Nudge,
     Reminder,
 )
-from complaints.policy import instead, scheduled, still_wanted
+from complaints.policy import instead, still_wanted
 from complaints.severity import Severity
 from complaints.ticket import State, Ticket
 from complaints.views import TicketView
@@ -111,17 +112,6 @@ def bundled(context: Context, bundle: Bundle) -> tuple[tuple[Nudge, TicketView],
     return tuple((item, view(context, found[item.ticket])) for item in bundle.items if item.ticket in found)
 
 
-def bundle_at(
-    context: Context, platform: str, conversation: str, message: str
-) -> tuple[Bundle, tuple[tuple[Nudge, TicketView], ...]] | None:
-    """The bundle that a message shows, with its tickets as they are now, or None where it shows none."""
-    notice = messages.bundle_at(context.session, context.workspace, platform, conversation, message)
-    parcel = outbox.find(context.session, context.workspace, notice) if notice is not None else None
-    if parcel is None or not isinstance(parcel.notice, Bundle):
-        return None
-    return parcel.notice, bundled(context, parcel.notice)
-
-
 def _prepare_bundle(context: Context, parcel: Parcel, bundle: Bundle) -> Dispatch | Unwanted:
     found = tickets.of_numbers(context.session, context.workspace, [item.ticket for item in bundle.items])
     wanted, reasons = [], []
@@ -149,7 +139,7 @@ def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
     """Record that a notice has arrived, and where its card and the complaint itself are."""
     notice = dispatch.notice
     outbox.finish(context.session, dispatch.parcel, "sent", context.at, receipt=receipt)
-    if isinstance(notice, Bundle):
+    if isinstance(notice, Bundle | Reminder | Escalation):
         messages.remember_bundle(context.session, context.workspace, receipt, dispatch.parcel.id, context.at)
     if notice.ticket is not None:
         about = (context.session, context.workspace, notice.ticket, notice.audience)
@@ -198,7 +188,7 @@ def _to_the_next_in_line(context: Context, nudge: Nudge, why: str) -> None:
 def _nudges(notice: Notice) -> tuple[Nudge, ...]:
     if isinstance(notice, Bundle):
         return notice.items
-    return (notice,) if isinstance(notice, Reminder | Escalation) else ()
+    return (notice,) if isinstance(notice, Reminder | Escalation | Foretold) else ()
 
 
 def postponed(context: Context, parcel: Parcel, until: datetime, why: str, *, counted: bool = True) -> None:
@@ -219,11 +209,14 @@ def _judge_anew(context: Context, nudge: Nudge) -> None:
     ticket = tickets.find(context.session, context.workspace, nudge.ticket, lock=True)
     if ticket is not None and ticket.open:
         left = replace(context.held(ticket), taken=tuple(one for one in ticket.taken if one.step != nudge.step))
-        tickets.save(context.session, context.workspace, scheduled(left, context.presence, context.at))
+        tickets.save(context.session, context.workspace, context.scheduled(left))
 
 
 def _unwanted(context: Context, notice: Notice, ticket: Ticket) -> str | None:
     match notice:
+        case Foretold():
+            line = context.line(ticket)
+            return knock_on.still_true(notice, context.held(ticket), line, context.presence, context.at)
         case Reminder() | Escalation():
             return still_wanted(notice, context.held(ticket), context.presence, context.at)
         case Captured() if not ticket.open:

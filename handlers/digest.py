@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from complaints import notices, scopes
 from complaints.cases import Window
 from complaints.digest import Material, Scope, summarise, worst
+from complaints.figures import repeats
 from complaints.notices import Digest
 from complaints.organisation import DigestFor, Organisation
 from complaints.schedules import WEEKDAYS, Schedule, time_of_day
@@ -68,13 +69,15 @@ def summary(context: Context, scope: Scope, window: Window, *, public: bool = Fa
     came_back = cases.reopenings(context.session, place)
     loaded = cases.load(context.session, place, window, came_back)
     received = cases.received(context.session, place, window)
+    again = repeats(received)
     material = Material(
         cases=loaded,
         received=received,
+        again=again,
         reopened=[one.reopened_at for several in came_back.values() for one in several],
         standing=cases.standing(context.session, place),
         tried=cases.tried(context.session, place, window),
-        quote=cases.quote(context.session, place, worst(loaded, received, window)[:MOST_QUOTABLE], public=public),
+        quote=cases.quote(context.session, place, worst(loaded, again, window)[:MOST_QUOTABLE], public=public),
     )
     return summarise(material, window, scope, context.organisation, context.at)
 

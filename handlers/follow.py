@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from complaints import lifecycle
 from complaints.commands import Comment, OriginalDeleted, OriginalEdited
+from complaints.errors import BadInput
 from complaints.holding import in_place_of_owner
 from complaints.lifecycle import Change, Event
-from complaints.notices import Notice, Remark, person, team
+from complaints.notices import Bundle, Notice, Remark, person, team
 from complaints.replies import Done, Nothing
 from complaints.rights import refusal
-from complaints.ticket import Source, Ticket
+from complaints.ticket import Source, Ticket, number_of
 from complaints.words import named, storable
 from handlers.context import Context
 from handlers.viewing import name_of, view
 from storage import messages, outbox, seen, tickets
 
+_BEGINS = re.compile(r"\W*(C-?[0-9]{1,9})\b[\s:;,.–—-]*(.*)", re.DOTALL | re.IGNORECASE)
+_WHICH = "Which ticket is that about? Begin your reply with its number, for example “{ref}: …”."
+
 
 def comment(context: Context, command: Comment) -> Done | Nothing:
-    """The ticket whose thread was replied in, with the reply on its timeline and carried to its other thread."""
+    """The ticket whose thread was replied in, with the reply on its timeline and carried to its other thread.
+
+    Under a bundle the reply begins with its ticket’s reference; raises BadInput where it does not.
+    """
     place = command.place
-    found, from_reporter = _ticket_of_thread(context, place, command.thread)
+    command, found, from_reporter = _about_one(context, command)
     if found is None or not seen.first_time(context.session, context.workspace, place.key, context.at, found.number):
         return Nothing()
     words = storable(command.words)
@@ -75,6 +83,31 @@ def _audiences(context: Context, ticket: Ticket, author: str, from_reporter: boo
         # Somebody has to hear of it, also where there is no card of theirs to hang it under.
         found.append(person(acting))
     return found
+
+
+def _about_one(context: Context, command: Comment) -> tuple[Comment, Ticket | None, bool]:
+    """The reply without the reference that it begins with, its ticket, and whether it is from the reporter’s side."""
+    bundle = _bundle_at(context, command.place, command.thread)
+    if bundle is None:
+        return command, *_ticket_of_thread(context, command.place, command.thread)
+    said = _BEGINS.match(command.words)
+    number = number_of(said[1]) if said else None
+    if said is None or number not in {item.ticket for item in bundle.items}:
+        raise BadInput(field="words", reason=_WHICH.format(ref=f"C-{bundle.items[0].ticket}"))
+    if not said[2].strip() and not command.attachments:
+        raise BadInput(field="words", reason=f"What do you want to say about C-{number}? Write it after the number.")
+    ticket = tickets.load(context.session, context.workspace, number, lock=True)
+    return replace(command, words=said[2]), ticket, bundle.audience == person(ticket.reporter)
+
+
+def _bundle_at(context: Context, place: Source, thread: str) -> Bundle | None:
+    """The bundle of several tickets that a thread hangs under, if it does."""
+    where = (context.session, context.workspace)
+    if messages.posted_at(*where, place.platform, place.conversation, thread) is not None:
+        return None
+    notice = messages.bundle_at(*where, place.platform, place.conversation, thread)
+    parcel = outbox.find(*where, notice) if notice is not None else None
+    return parcel.notice if parcel is not None and isinstance(parcel.notice, Bundle) else None
 
 
 def _ticket_of_thread(context: Context, place: Source, thread: str) -> tuple[Ticket | None, bool]:

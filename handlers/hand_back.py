@@ -30,9 +30,17 @@ def hand_back(context: Context, command: HandBack) -> Done:
     if assignment.owner == ticket.owner:
         raise BadInput(field="whom", reason=f"{ticket.ref} is already with {name_of(context, assignment.owner)}.")
     reason = storable(command.reason)
-    change = lifecycle.hand_back(ticket, command.actor, command.at, context.presence, team, assignment, reason)
+    presence, asked = context.presence, _asked(command)
+    change = lifecycle.hand_back(ticket, command.actor, command.at, presence, team, assignment, reason, asked)
     shown = view(context, context.save(change))
     return Done(shown, f"{shown.ref} is with {shown.owner_or_team} now. Thank you for passing it on.")
+
+
+def _asked(command: HandBack) -> str:
+    """Whom the actor named, as the timeline keeps it."""
+    if command.to_person is not None:
+        return f"person:{command.to_person}"
+    return f"team:{command.to_team}" if command.to_team else "triage"
 
 
 def dismiss(context: Context, command: Dismiss) -> Done:

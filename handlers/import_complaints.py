@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from complaints import lifecycle, policy
+from complaints import lifecycle
 from complaints.assignment import Assignment, Load, assign
 from complaints.imported import imported
 from complaints.lifecycle import Change, Said
@@ -115,7 +115,7 @@ def _change(context: Context, number: int, one: Routed, source: Source, assignme
     )  # fmt: skip
     noted: Said = {"source": source.workspace, "line": complaint.line, **one.noted}
     change = imported(change, context.at, complaint.closed_at, noted)
-    return replace(change, ticket=policy.scheduled(change.ticket, context.presence, context.at))
+    return replace(change, ticket=context.scheduled(change.ticket))
 
 
 def _save(context: Context, changes: Sequence[Change], notify: bool) -> None:

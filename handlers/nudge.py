@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from complaints import lifecycle, policy
+from complaints.holdout import withheld
 from complaints.lifecycle import GOLDDUST, Event
-from complaints.notices import Nudge, Reminder
+from complaints.notices import Nudge
 from complaints.policy import Judgement
 from complaints.ticket import Ticket
 from handlers.attention import hand_out, reader_of
@@ -27,14 +28,14 @@ def nudge_due(context: Context, limit: int = PORTION) -> tuple[int, list[Nudge]]
     """Judge up to `limit` due tickets; how many there were, and the nudges put in the outbox."""
     due = tickets.due(context.session, context.workspace, context.at, limit)
     judged = [one for ticket in due if (one := _judge_alone(context, ticket)) is not None]
-    return len(due), _keep(context, judged)
+    return len(due), _keep(context, due, judged)
 
 
 def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
     """Rule 10: the open tickets without a next nudge, repaired; the list should be empty."""
     found = tickets.orphans(context.session, context.workspace, limit)
     for orphan in found:
-        repaired = policy.scheduled(context.held(orphan), context.presence, context.at)
+        repaired = context.scheduled(context.held(orphan))
         tickets.save(context.session, context.workspace, repaired)
         event = Event("repaired", GOLDDUST, context.at, {"why": "it had no next nudge"})
         timeline.append(context.session, context.workspace, orphan.number, [event])
@@ -55,18 +56,49 @@ def _judge_alone(context: Context, ticket: Ticket) -> Judgement | None:
 
 def _judge(context: Context, ticket: Ticket) -> Judgement:
     if ticket.promise is not None and ticket.promise.until <= context.at:
+        # Others of this pass may have changed it meanwhile, through what it waits for.
+        ticket = tickets.load(context.session, context.workspace, ticket.number)
         ticket = context.save(lifecycle.break_promise(ticket, context.at, context.presence))
-    return policy.judge(context.held(ticket), context.presence, context.at)
+    return policy.judge(context.held(ticket), context.presence, context.at, context.outlook(ticket))
 
 
-def _keep(context: Context, judged: Sequence[Judgement]) -> list[Nudge]:
-    standing = hand_out(context, judged).values()
+def _keep(context: Context, due: Sequence[Ticket], judged: Sequence[Judgement]) -> list[Nudge]:
+    asked, withheld = _withheld(context, judged)
+    standing = hand_out(context, asked).values()
     tickets.save_judged(context.session, context.workspace, [one.ticket for one in standing])
-    events = {one.ticket.number: [_event(context, nudge) for nudge in one.nudges] for one in standing if one.nudges}
-    timeline.append_all(context.session, context.workspace, events)
+    holders = {ticket.number: ticket.holder for ticket in due}
+    events: dict[int, list[Event]] = {}
+    for one in standing:
+        number, holder = one.ticket.number, one.ticket.holder
+        if holder != holders[number]:
+            moved = Event("holder", GOLDDUST, context.at, {"from": holders[number], "to": holder})
+            events.setdefault(number, []).append(moved)
+        events.setdefault(number, []).extend(_event(context, nudge) for nudge in one.nudges)
+        events[number].extend(_event(context, nudge, "withheld") for nudge in withheld.get(number, ()))
+    timeline.append_all(context.session, context.workspace, {number: said for number, said in events.items() if said})
+    for one in standing:
+        if one.ticket.holder != holders[one.ticket.number]:
+            context.move_waiting(one.ticket)
     return [nudge for one in standing for nudge in one.nudges]
 
 
-def _event(context: Context, nudge: Nudge) -> Event:
-    kind = "reminded" if isinstance(nudge, Reminder) else "escalated"
+def _withheld(
+    context: Context, judged: Sequence[Judgement]
+) -> tuple[list[Judgement], dict[int, list[Nudge]]]:  # fmt: skip
+    """The judgements without the reminders that are withheld to learn whether they help, and those."""
+    percent = context.organisation.nudges.holdout
+    if not percent:
+        return list(judged), {}
+    kept: list[Judgement] = []
+    gone: dict[int, list[Nudge]] = {}
+    for one in judged:
+        skip = [n for n in one.nudges if withheld(one.ticket, n.step, percent, context.workspace)]
+        kept.append(replace(one, nudges=tuple(nudge for nudge in one.nudges if nudge not in skip)))
+        if skip:
+            gone[one.ticket.number] = skip
+    return kept, gone
+
+
+def _event(context: Context, nudge: Nudge, kind: str = "") -> Event:
+    kind = kind or {"reminder": "reminded", "escalation": "escalated", "foretold": "foretold"}[nudge.kind]
     return Event(kind, GOLDDUST, context.at, {"to": reader_of(nudge), "step": nudge.step, "because": nudge.because})

@@ -56,7 +56,7 @@ def readable(context: Context, number: int, person: str) -> TicketView | None:
 
 def following(context: Context, ticket: Ticket) -> Planned | None:
     """The step that comes next for a ticket, as things stand."""
-    steps = policy.plan(ticket, context.presence, context.at) if ticket.open else []
+    steps = policy.plan(ticket, context.presence, context.at, context.outlook(ticket)) if ticket.open else []
     return min(steps, key=lambda step: step.reach_at, default=None)
 
 

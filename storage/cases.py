@@ -48,9 +48,9 @@ def load(
 
 def received(session: Session, place: Place, window: Window) -> list[Received]:
     """What was captured since the history of a window begins, and before its end."""
-    query = select(_t.number, _t.captured_at, _t.category, _t.team, _t.customer, _t.close_reason).where(
-        place.tickets, _t.captured_at >= window.end - HISTORY, _t.captured_at < window.end
-    )
+    columns = (_t.number, _t.captured_at, _t.category, _t.team, _t.customer, _t.close_reason)
+    lately = (_t.captured_at >= window.end - HISTORY, _t.captured_at < window.end)
+    query = select(*columns).where(place.tickets, *lately).order_by(_t.captured_at)
     return [Received._make(row) for row in session.execute(query).all()]
 
 

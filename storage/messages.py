@@ -52,13 +52,13 @@ def remember(
 
 
 def remember_bundle(session: Session, workspace: str, receipt: Receipt, notice: int, at: datetime) -> None:
-    """Note which notice about several tickets a message shows."""
+    """Note which nudge, or bundle of nudges, a message shows."""
     place = {"platform": receipt.platform, "conversation": receipt.conversation, "message": receipt.message}
     insert_once(session, bundles, workspace=workspace, **place, notice=notice, posted_at=at)
 
 
 def bundle_at(session: Session, workspace: str, platform: str, conversation: str, message: str) -> int | None:
-    """The notice about several tickets that a message shows, or None where it shows none."""
+    """The nudge, or the bundle of nudges, that a message shows (its notice’s id), or None where it shows none."""
     here = (
         bundles.c.workspace == workspace, bundles.c.platform == platform,
         bundles.c.conversation == conversation, bundles.c.message == message,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from complaints.attention import at_risk
@@ -175,6 +175,12 @@ def listed(session: Session, workspace: str, states: Sequence[str], limit: int) 
         with suppress(ValidationError):
             found.append(_parcel(row))
     return found
+
+
+def discard_others(session: Session, workspace: str, kinds: Sequence[str]) -> None:
+    """Forget the notices that wait and are of none of these kinds."""
+    others = (outbox.c.workspace == workspace, outbox.c.state == "waiting", outbox.c.kind.not_in(kinds))
+    session.execute(delete(outbox).where(*others))
 
 
 def counts(session: Session, workspace: str) -> dict[str, int]:

@@ -204,7 +204,7 @@ bundles = Table(
     Column("posted_at", Instant, nullable=False),
     PrimaryKeyConstraint("workspace", "platform", "conversation", "message"),
 )
-"""Every message that is about several tickets, and the notice that it shows."""
+"""Every message that nudges somebody, about one ticket or several, and the notice that it shows."""
 
 accounts = Table(
     "accounts",

@@ -17,6 +17,7 @@ from complaints.durations import parse_duration
 from complaints.effect import Comparison, Measures, Report, Row
 from complaints.proportions import ENOUGH
 from handlers.learning import nudge_report
+from handlers.prefer import muted
 
 HEADINGS = ("step", "clock", "sent", "acted on in a day", "half acted within", "useful", "clock missed")
 
@@ -35,7 +36,7 @@ def nudges(
         raise typer.BadParameter("say what to show: `golddust nudges --report`", param_hint="--report")
     length = _length(since)
     with reading() as context:
-        found = nudge_report(context, context.at - length)
+        found = nudge_report(context, context.at - length, muted(context))
         calendar = context.organisation.calendar_of_team(context.organisation.triage)
     if json:
         terminal.dump(_record(found))
@@ -103,7 +104,7 @@ def _points(share: float) -> str:
 
 
 def _muted(found: Report) -> Iterator[str]:
-    if found.muted is not None:
+    if found.muted:
         yield f"{terminal.counted(found.muted, 'person wants', 'people want')} no reminders before a clock runs out"
 
 

@@ -6,8 +6,9 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
-from bot.slack import render
+from bot import choosing
+from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
+from bot.slack import preferences, render
 from bot.slack.listen import Room
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage
@@ -15,7 +16,7 @@ from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.replies import Refused
-from handlers import reading, subscribing
+from handlers import prefer, reading, subscribing
 
 OPEN_SHOWN = 10
 MINE_SHOWN = 5
@@ -35,7 +36,7 @@ async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage 
 
 
 async def _said(
-    room: Room, intent: Help | ListOpen | ListMine | Away | Back | AskDigest, who: Who, at: datetime
+    room: Room, intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings, who: Who, at: datetime
 ) -> SlackMessage:
     match intent:
         case Help():
@@ -53,6 +54,8 @@ async def _said(
             return render.reply(await room.golddust.execute(ComeBack(at=at, actor=who.person)))
         case AskDigest():
             return await _digest(room, intent, who, at)
+        case OwnSettings():
+            return await _settings(room, intent, who, at)
         case _:
             assert_never(intent)
 
@@ -84,6 +87,13 @@ async def _digest(room: Room, intent: AskDigest, who: Who, at: datetime) -> Slac
                 lambda context: subscribing.answered(context, who.person, intent.teams, intent.every)
             )
             return render.reply(found) if isinstance(found, Refused) else render.message(found, None)
+
+
+async def _settings(room: Room, intent: OwnSettings, who: Who, at: datetime) -> SlackMessage:
+    change = choosing.command_of(intent, who.person, at)
+    if change is not None:
+        return render.reply(await room.golddust.execute(change))
+    return preferences.message(await room.read(lambda context: prefer.settings_of(context, who.person)))
 
 
 async def _deputy(room: Room, typed: str, at: datetime) -> str:

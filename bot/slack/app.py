@@ -27,6 +27,7 @@ from bot.slack.listen_forms import FORMS
 from bot.slack.listen_home import app_home_opened
 from bot.slack.listen_mentions import app_mention
 from bot.slack.listen_messages import message
+from bot.slack.listen_preferences import ACTIONS as CHOICES
 from bot.slack.listen_reactions import reaction_added
 from bot.slack.listen_shortcuts import SHORTCUTS
 from bot.slack.listen_workspace import app_uninstalled, tokens_revoked, user_change
@@ -73,7 +74,7 @@ def build(room: Room) -> AsyncApp:
         app.command(name)(_command(room, answer))
     for name, opened in SHORTCUTS.items():
         app.shortcut(name)(_told(room, opened))
-    for name, pressed in ACTIONS.items():
+    for name, pressed in {**ACTIONS, **CHOICES}.items():
         app.action(name)(_told(room, pressed))
     for name, handed_in in FORMS.items():
         app.view(name)(_form(room, handed_in))

@@ -1,4 +1,4 @@
-"""The App Home: what is mine to act on, and what I reported. Pure."""
+"""The App Home: what is mine to act on, what I reported, and my settings. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot import brevity, buttons, phrases
-from bot.slack import blocks, card
+from bot.slack import blocks, card, preferences
 from bot.slack.blocks import Block
 from bot.slack.text import INK, escape
+from complaints.preferences import Settings
 from complaints.views import TicketView
 from handlers.reading import Page
 
@@ -16,8 +17,11 @@ SHOWN = 10
 """Tickets of one list at a time, so that both lists stay under the 100 blocks of a view."""
 
 
-def home(held: Page, reported: Page, name: str) -> dict[str, Any]:
-    """The Home view of one person; `private_metadata` and the page buttons carry `HELDPAGE:REPORTEDPAGE`."""
+def home(held: Page, reported: Page, name: str, settings: Settings, wrong: str = "") -> dict[str, Any]:
+    """The Home view of one person; `private_metadata` and the page buttons carry `HELDPAGE:REPORTEDPAGE`.
+
+    `wrong` is why the last change of the settings was refused.
+    """
     shown = [
         blocks.header(f"Hello {name}"),
         blocks.context("Write `/complaint` and what the customer said; I find who owns it."),
@@ -28,6 +32,8 @@ def home(held: Page, reported: Page, name: str) -> dict[str, Any]:
         blocks.header(f"Reported by you ({reported.total})"),
         *_reported(reported),
         *_pages("home_reported", reported, lambda number: f"{held.number}:{number}"),
+        blocks.divider(),
+        *preferences.section(settings, wrong),
     ]
     return {"type": "home", "private_metadata": f"{held.number}:{reported.number}", "blocks": shown}
 

@@ -16,17 +16,15 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.app import Golddust
 from bot.journal import trail
 from bot.slack import patience
-from bot.slack.bundle import Items
 from bot.slack.conversations import Conversations
 from bot.slack.identity import Identity, Introduction, NotIntroduced
 from bot.slack.people import People
 from bot.slack.render import SlackMessage
 from bot.slack.text import plain, without_mention
 from bot.slack.trouble import TROUBLE, code
-from complaints.notices import Bundle
 from complaints.ticket import Attachment, Source
 from handlers.context import Context
-from handlers.deliver import bundle_at
+from handlers.nudged import Nudged, nudged_at
 from storage import messages, tickets
 
 Result = TypeVar("Result")
@@ -103,11 +101,12 @@ class Room:
         return await asyncio.to_thread(self.golddust.read, question, self.now())
 
     async def has_ticket(self, conversation: str, message: str) -> bool:
-        """Whether the thread under a message is about a ticket."""
+        """Whether the thread under a message is about a ticket, or about several."""
 
         def question(context: Context) -> bool:
             where = (context.session, context.workspace, PLATFORM, conversation, message)
-            return messages.posted_at(*where) is not None or tickets.said_under(*where) is not None
+            asked = (messages.posted_at, messages.bundle_at, tickets.said_under)
+            return any(found(*where) is not None for found in asked)
 
         return await self.read(question)
 
@@ -121,9 +120,9 @@ class Room:
 
         return await self.read(question)
 
-    async def bundle_at(self, conversation: str, message: str) -> tuple[Bundle, Items] | None:
-        """The list of several tickets that a message shows, as it is now, or None where it shows none."""
-        return await self.read(lambda context: bundle_at(context, PLATFORM, conversation, message))
+    async def nudged_at(self, conversation: str, message: str) -> Nudged | None:
+        """The nudge, or the bundle of them, that a message shows, as it is now, or None where it shows none."""
+        return await self.read(lambda context: nudged_at(context, PLATFORM, conversation, message))
 
     # -- answering; the command is committed by then, so that a failure to answer must not undo it
 

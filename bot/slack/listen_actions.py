@@ -15,7 +15,7 @@ from bot.slack.listen_shortcuts import NOT_OPENED, open_form
 from bot.slack.patience import left
 from bot.slack.payloads import Json
 from bot.slack.people import Who
-from bot.slack.presses import Press, carried, press_of, settle, whisper
+from bot.slack.presses import Press, carried, press_of, settle, thank, whisper
 from complaints.commands import (
     Acknowledge,
     Command,
@@ -28,7 +28,7 @@ from complaints.commands import (
 )
 from complaints.errors import NotAllowed, UnknownTicket
 from complaints.organisation import Organisation
-from complaints.replies import Done, Refused
+from complaints.replies import Done, Refused, Said
 from complaints.rights import Action, refusal
 from complaints.severity import Severity
 from complaints.views import TicketView
@@ -67,15 +67,26 @@ async def pressed(room: Room, body: Json) -> None:
         room.later(whisper(room, press, sentence(FORGED)))
     elif press.name in _RIGHTS:
         await _ask(room, press, who, press.ticket)
+    elif press.name in RATES:
+        await _rate(room, press, who, press.ticket, at)
     else:
         await _act(room, press, who, _command(press, press.ticket, who, at))
+
+
+async def _rate(room: Room, press: Press, who: Who, ticket: int, at: datetime) -> None:
+    """Note whether a nudge was useful; said under a bundle, it is about each nudge in it."""
+    useful, found = RATES[press.name], await room.nudged_at(press.channel, press.message)
+    alone = RateNudge(at=at, actor=who.person, number=ticket, useful=useful, step=press.step)
+    votes = found.votes(useful, who.person, at) if found is not None else (alone,)
+    replies = [await room.golddust.execute(vote) for vote in votes]
+    reply = next((one for one in replies if isinstance(one, Said)), replies[0])
+    show = thank if isinstance(reply, Said) else whisper
+    room.later(show(room, press, render.reply(reply)))
 
 
 def _command(press: Press, ticket: int, who: Who, at: datetime) -> Command:
     if press.name in _SEVERITIES:
         return CorrectSeverity(at=at, actor=who.person, number=ticket, severity=_SEVERITIES[press.name])
-    if press.name in RATES:
-        return RateNudge(at=at, actor=who.person, number=ticket, useful=RATES[press.name], step=press.step)
     return _AT_ONCE[press.name](at=at, actor=who.person, number=ticket)
 
 

@@ -6,7 +6,8 @@ from bot.slack import home
 from bot.slack.listen import Room, tolerated
 from bot.slack.payloads import Json
 from bot.slack.people import Who
-from handlers import reading
+from complaints.preferences import Settings
+from handlers import prefer, reading
 from handlers.context import Context
 from handlers.reading import Page
 from handlers.viewing import name_of
@@ -25,16 +26,20 @@ async def app_home_opened(room: Room, body: Json) -> None:
         room.later(publish(room, user, who, pages_of((event.get("view") or {}).get("private_metadata"))))
 
 
-async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRST) -> None:
-    """Draw the Home of a person, at these pages of what they hold and of what they reported."""
+async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRST, wrong: str = "") -> None:
+    """Draw the Home of a person, at these pages of what they hold and of what they reported.
 
-    def question(context: Context) -> tuple[Page, Page, str]:
+    `wrong` is why the last change of their settings was refused.
+    """
+
+    def question(context: Context) -> tuple[Page, Page, str, Settings]:
         held = reading.page(context, "held", who.person, pages[0])
-        return held, reading.page(context, "reported", who.person, pages[1]), name_of(context, who.person)
+        reported = reading.page(context, "reported", who.person, pages[1])
+        return held, reported, name_of(context, who.person), prefer.settings_of(context, who.person)
 
-    held, reported, name = await room.read(question)
+    held, reported, name, settings = await room.read(question)
     client = room.client
-    await tolerated(client.views_publish(user_id=user, view=home.home(held, reported, name)))
+    await tolerated(client.views_publish(user_id=user, view=home.home(held, reported, name, settings, wrong)))
 
 
 def pages_of(written: object) -> tuple[int, int]:

@@ -62,12 +62,14 @@ async def remark(room: Room, event: Json, at: datetime) -> bool:
     person = await room.people.person(str(event["user"]), at)
     if person is not None:
         place = await room.source(channel, str(event["ts"]), private=channel.startswith("D"))
-        await room.golddust.execute(
+        reply = await room.golddust.execute(
             Comment(
                 at=at, actor=person, words=await room.words(text_of(event)), place=place, thread=thread,
                 attachments=attachments(event),
             )
         )  # fmt: skip
+        if isinstance(reply, Refused):
+            room.later(_tell(room, channel, answered(reply), thread))
     return True
 
 

@@ -72,15 +72,24 @@ async def settle(room: Room, press: Press, who: Who, said: SlackMessage) -> None
     """Show what came of a press that changed something.
 
     A card is drawn anew by its own notice, the Home and a bundle here; any other message gives way to the outcome, so
-    that no dead button stays.
+    that no dead button stays (of a nudge the question whether it was useful does).
     """
-    bundle = await room.bundle_at(press.channel, press.message) if press.message else None
+    found = await room.nudged_at(press.channel, press.message) if press.message else None
     if press.home is not None:
         await publish(room, press.user, who, pages_of(press.home))
-    elif bundle is not None:
-        await _replace(room, press, render.bundle(*bundle))
+    elif found is not None and found.items:
+        await _replace(room, press, render.nudged(found, said))
     elif press.channel and press.message and not await room.is_card(press.channel, press.message):
         await _replace(room, press, said)
+
+
+async def thank(room: Room, press: Press, said: SlackMessage) -> None:
+    """Show that somebody’s word about a nudge has arrived, in the place of the question."""
+    found = await room.nudged_at(press.channel, press.message) if press.message else None
+    if found is not None and found.items:
+        await _replace(room, press, render.nudged(found))
+    else:
+        await whisper(room, press, said)
 
 
 async def _replace(room: Room, press: Press, said: SlackMessage) -> None:

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import assert_never
 
-from bot import brevity, buttons, phrases
+from bot import brevity, bundles, buttons, phrases
+from bot.bundles import Items
 from bot.slack import blocks, card
 from bot.slack.blocks import Block
-from bot.slack.bundle import Items, bundle
+from bot.slack.bundle import bundle, rating, thanks
 from bot.slack.card import SlackMessage, excerpt
 from bot.slack.digest import digest
 from bot.slack.text import BARE, INK, escape, one_line, short_mrkdwn
@@ -24,6 +25,7 @@ from complaints.notices import (
     Foretold,
     News,
     Notice,
+    Nudge,
     Remark,
     Reminder,
 )
@@ -31,9 +33,10 @@ from complaints.replies import Done, Nothing, Refused, Reply, Said
 from complaints.severity import Severity
 from complaints.ticket import State
 from complaints.views import TicketView
+from handlers.nudged import Nudged
 from handlers.reading import Page
 
-__all__ = ["SlackMessage", "bundle", "captured", "help_message", "listing", "message", "reply", "retired"]
+__all__ = ["SlackMessage", "bundle", "captured", "help_message", "listing", "message", "nudged", "reply", "retired"]
 
 TEXT = 3000
 """Characters of the top-level text; chat.update takes 4,000 at most."""
@@ -43,11 +46,15 @@ _TYPED = re.compile(r"(`(?:/(?:complaint|invite)|until \d)[A-Za-z0-9 @-]*`)")
 
 
 def message(
-    notice: Notice, ticket: TicketView | None, reader_person: str | None = None, items: Items = ()
+    notice: Notice, ticket: TicketView | None, reader_person: str | None = None, items: Items = (), *,
+    rated: bool = False,
 ) -> SlackMessage:
-    """The message for a notice about a ticket, or about several (`items`); raises ValueError without its ticket."""
+    """The message for a notice about a ticket, or about several (`items`); raises ValueError without its ticket.
+
+    `rated` says of a nudge that its reader has told whether it was useful.
+    """
     if isinstance(notice, Bundle):
-        return bundle(notice, items)
+        return bundle(notice, items, rated)
     if isinstance(notice, Digest):
         return digest(notice)
     if isinstance(notice, ConfigurationRefused):
@@ -66,9 +73,11 @@ def message(
         case News():
             return _news(notice, shown)
         case Reminder():
-            return _nudge(phrases.reminder(notice, shown, INK), shown, buttons.for_holder(shown))
+            said = phrases.reminder(notice, shown, INK)
+            return _nudge(said, shown, buttons.for_holder(shown), _rating(notice, rated))
         case Escalation():
-            return _nudge(phrases.escalation(notice, shown, INK), shown, buttons.for_helper(shown, reader))
+            said = phrases.escalation(notice, shown, INK)
+            return _nudge(said, shown, buttons.for_helper(shown, reader), _rating(notice, rated))
         case Foretold():
             brief = replace(notice, waits_for=one_line(notice.waits_for, brevity.REASON))
             return _said(phrases.foretold(brief, shown, INK), shown, *_row(buttons.for_owner(shown), shown))
@@ -76,6 +85,20 @@ def message(
             return _remark(notice, shown)
         case _:
             assert_never(notice)
+
+
+def nudged(found: Nudged, outcome: SlackMessage | None = None) -> SlackMessage:
+    """What a nudge, or a bundle of them, looks like by now; a single one gives way to the outcome of a press."""
+    if isinstance(found.notice, Bundle):
+        return bundle(found.notice, found.items, found.rated)
+    nudge, ticket = found.items[0]
+    if outcome is None and not bundles.answered(nudge, ticket, found.reader):
+        return message(nudge, ticket, found.reader, rated=found.rated)
+    if outcome is None:
+        shown = card.trimmed(ticket)
+        line = bundles.line(nudge, shown, found.reader, INK, escape(excerpt(shown)))
+        outcome = _message(line, [blocks.section_mrkdwn(line)])
+    return SlackMessage(outcome.text, blocks.fit([*outcome.blocks, *_rating(nudge, found.rated)]))
 
 
 def captured(ticket: TicketView, again: bool = False, reader: str | None = None) -> SlackMessage:
@@ -136,11 +159,15 @@ def _news(notice: News, ticket: TicketView) -> SlackMessage:
     return _said(phrases.news(notice, ticket, INK), ticket, *more)
 
 
-def _nudge(said: str, ticket: TicketView, offered: tuple[buttons.Button, ...]) -> SlackMessage:
+def _nudge(said: str, ticket: TicketView, offered: tuple[buttons.Button, ...], rating: list[Block]) -> SlackMessage:
     """What is asked, with what one has to know to do it: whom it waits for and why, or the words for the customer."""
     waiting = phrases.waiting(ticket, INK)
     known = [blocks.section_mrkdwn(waiting)] if waiting else card.resolution(ticket, "You could say")
-    return _said(said, ticket, *known, *card.original(ticket), *_row(offered, ticket))
+    return _said(said, ticket, *known, *card.original(ticket), *_row(offered, ticket), *rating)
+
+
+def _rating(notice: Nudge, rated: bool) -> list[Block]:
+    return thanks() if rated else rating(notice)
 
 
 def _remark(notice: Remark, ticket: TicketView) -> SlackMessage:

@@ -33,6 +33,11 @@ def when(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
+def when_in_short(moment: datetime) -> str:
+    """The same where there is room for few characters."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment.astimezone(UTC):%d %b %H:%M}>"
+
+
 def short(text: str, limit: int) -> str:
     """The text, cut to `limit` characters with “…” where it is longer."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

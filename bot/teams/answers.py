@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
-from bot.teams import people, render
+from bot import choosing
+from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
+from bot.teams import people, preferences, render
 from bot.teams.activities import people_mentioned
 from bot.teams.elements import Activity
 from bot.teams.listen import Heard, Room
@@ -14,7 +15,7 @@ from bot.teams.roster import Who
 from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
 from complaints.errors import BadInput
 from complaints.replies import Refused, Reply, Said
-from handlers import reading, subscribing
+from handlers import prefer, reading, subscribing
 
 OPEN_SHOWN = 10
 MINE_SHOWN = 5
@@ -40,7 +41,7 @@ async def answer(room: Room, heard: Heard, words: str, who: Who) -> Answered | R
 
 
 async def _said(
-    room: Room, heard: Heard, intent: Help | ListOpen | ListMine | Away | Back | AskDigest, who: Who
+    room: Room, heard: Heard, intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings, who: Who
 ) -> Answered:
     match intent:
         case Help():
@@ -57,6 +58,8 @@ async def _said(
             return Answered(_shown(await room.golddust.execute(ComeBack(at=heard.at, actor=who.person))))
         case AskDigest():
             return Answered(await _digest(room, heard, intent, who), private=True)
+        case OwnSettings():
+            return Answered(await _settings(room, heard, intent, who), private=True)
         case _:
             assert_never(intent)
 
@@ -108,6 +111,13 @@ async def _digest(room: Room, heard: Heard, intent: AskDigest, who: Who) -> Acti
             if isinstance(found, Refused):
                 return render.said(found)
             return render.message(found, None, room.golddust.organisation)
+
+
+async def _settings(room: Room, heard: Heard, intent: OwnSettings, who: Who) -> Activity:
+    change = choosing.command_of(intent, who.person, heard.at)
+    if change is not None:
+        return _shown(await room.golddust.execute(change))
+    return preferences.form(await room.read(lambda context: prefer.settings_of(context, who.person)))
 
 
 async def _deputy(room: Room, heard: Heard, typed: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import buttons, phrases
 from bot.buttons import Press
-from bot.teams import forms, render
+from bot.teams import forms, listen_preferences, preferences, render
 from bot.teams.answers import list_of, mine_list, open_list
 from bot.teams.elements import CARD, Activity, Element
 from bot.teams.listen import Heard, Room, tolerated
@@ -49,6 +49,8 @@ def shows(card: Element) -> Answer:
 
 
 async def _answer(room: Room, press: Pressed) -> Answer:
+    if press.verb == preferences.VERB:
+        return shows(await listen_preferences.saved(room, press))
     if press.verb == "page":
         return shows(render.card_of(await open_list(room, press.who, forms.list_page(press.data)[1])))
     if press.verb == "mine":

@@ -51,6 +51,7 @@ HELP = (
     "**list** what is open in your teams",
     "**away until Friday** your deputy holds meanwhile; **back** when you are here again",
     "**digest now** the figures of your teams; **digest subscribe** brings them every Monday",
+    "**settings** when your bundle comes, where, and how early you are reminded",
 )
 
 

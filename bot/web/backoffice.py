@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.web import controls, people
+from bot.web import controls, people, preferences
 from bot.web.board import Post, threads
 from bot.web.controls import tag
 from bot.web.looks import Showing
@@ -27,6 +27,7 @@ class BackOffice:
             with tag("div", classes="chooser"):
                 self._select = controls.choice("You are", groups, self._place, self._choose, "back-person")
                 self._follow = controls.tick("Follow the newest", True, self._follows, "back-follow")
+                controls.press("Settings", self._settings, "pill", data_key="back-settings")
             self._hands = tag("div", classes="hands")
             self._conversation = Conversation(
                 playground, showing, "back", "A card appears here as soon as somebody reports a complaint."
@@ -75,6 +76,9 @@ class BackOffice:
             self._hand = hands[0][0]
             with self._hands:
                 controls.choice("Pressing as", (Group("", hands),), self._hand, self._choose_hand, "back-hand")
+
+    def _settings(self) -> None:
+        preferences.ask(self._playground, self._hand or self._place, self._conversation.said)
 
     def _choose_hand(self, person: str) -> None:
         self._hand = person

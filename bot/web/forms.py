@@ -33,7 +33,7 @@ class Field:
 class Form:
     """What a button asks: its title, its fields, and what its own button says."""
 
-    press: Press
+    press: Press | Literal["settings"]
     title: str
     submit: str
     fields: tuple[Field, ...]

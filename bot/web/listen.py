@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal, assert_never, cast
 
+from bot import choosing
 from bot.buttons import Press
-from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, Report, understand
+from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
 from bot.web.board import Post
 from complaints import commands
 from complaints.commands import Command
@@ -17,7 +18,7 @@ from complaints.rights import Action
 from complaints.severity import Severity
 from complaints.ticket import Blocked, Source, number_of
 
-Question = Help | ListOpen | ListMine | AskDigest
+Question = Help | ListOpen | ListMine | AskDigest | OwnSettings
 Answers = Mapping[str, str]
 """What was filled into a form, by the name of its field."""
 
@@ -43,6 +44,8 @@ def typed(text: str, person: str, at: datetime, organisation: Organisation, mess
             return commands.Subscribe(at=at, actor=person, every=intent.every, teams=intent.teams)
         case AskDigest(what="unsubscribe"):
             return commands.Unsubscribe(at=at, actor=person)
+        case OwnSettings():
+            return choosing.command_of(intent, person, at) or intent
         case Help() | ListOpen() | ListMine() | AskDigest():
             return intent
         case _:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.app import Golddust
 from bot.buttons import Press
 from bot.clock import VirtualClock
-from bot.intents import AskDigest, Help, ListMine, ListOpen
+from bot.intents import AskDigest, Help, ListMine, ListOpen, OwnSettings
 from bot.timetravel import travel
 from bot.web import listen, questions, render
 from bot.web.board import Board, Post
@@ -92,7 +92,7 @@ class Playground:
             meant = listen.typed(words, person, self.now, self.organisation, message)
         except BadInput as error:
             return Refused(str(error), field=error.field)
-        if isinstance(meant, Help | ListOpen | ListMine | AskDigest):
+        if isinstance(meant, Help | ListOpen | ListMine | AskDigest | OwnSettings):
             return Said(self.golddust.read(lambda context: questions.answer(context, meant, person)))
         return await self.do(meant)
 

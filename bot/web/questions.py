@@ -5,11 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import Literal, assert_never
 
-from bot import phrases, phrases_digest
-from bot.intents import AskDigest, Help, ListMine, ListOpen
+from bot import phrases, phrases_digest, phrases_settings
+from bot.intents import AskDigest, Help, ListMine, ListOpen, OwnSettings
 from bot.web.listen import Question
 from complaints.replies import Refused
-from handlers import reading, subscribing
+from handlers import prefer, reading, subscribing
 from handlers.context import Context
 
 HELP = (
@@ -17,7 +17,8 @@ HELP = (
     "• mine: what is yours to act on, and what you reported\n"
     "• list: what is open and yours to see\n"
     "• away until Friday: your deputy holds meanwhile; back: you are here again\n"
-    "• digest now: your teams’ figures; digest subscribe: every Monday; digest unsubscribe: no more"
+    "• digest now: your teams’ figures; digest subscribe: every Monday; digest unsubscribe: no more\n"
+    "• settings: when your bundle comes, where, and how early you are reminded"
 )
 
 
@@ -34,8 +35,16 @@ def answer(context: Context, question: Question, person: str) -> str:
         case AskDigest():
             found = subscribing.answered(context, person, question.teams, question.every)
             return found.reason if isinstance(found, Refused) else phrases_digest.plain(found)
+        case OwnSettings():
+            return _settings(context, person)
         case _:
             assert_never(question)
+
+
+def _settings(context: Context, person: str) -> str:
+    settings = prefer.settings_of(context, person)
+    said = "\n".join(f"• {one}" for one in phrases_settings.sentences(settings))
+    return f"{said}\n{phrases_settings.how_to_change(settings, '“{}”')}"
 
 
 def _list(context: Context, person: str, which: Literal["held", "reported", "open"]) -> str:

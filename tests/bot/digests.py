@@ -14,7 +14,10 @@ from complaints.summary import Action, Decision, Quote, RunningOut, Signal, Summ
 
 END = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
 WINDOW = Window(END - timedelta(days=7), END)
-HOSTILE = "<!channel> <script>alert(1)</script> & *bold* <@U0DANA001> [x](http://evil.example) {{DATE(2026-01-01T00:00:00Z)}}"
+HOSTILE = (
+    "<!channel> <script>alert(1)</script> & *bold* <@U0DANA001> [x](http://evil.example) "
+    "{{DATE(2026-01-01T00:00:00Z)}}"
+)
 
 hours = st.integers(0, 2000).map(lambda count: timedelta(hours=count))
 moments = hours.map(lambda length: END + length)
@@ -40,7 +43,9 @@ summaries = st.builds(
     window=st.just(WINDOW), zone=st.just("Europe/London"), figures=figures,
     decisions=st.lists(st.builds(Decision, questions, numbers, names, moments, numbers), max_size=3).map(tuple),
     more_decisions=counts,
-    running_out=st.lists(st.builds(RunningOut, numbers, st.sampled_from(CLOCKS), moments, names), max_size=3).map(tuple),
+    running_out=st.lists(
+        st.builds(RunningOut, numbers, st.sampled_from(CLOCKS), moments, names), max_size=3
+    ).map(tuple),
     running_out_count=st.integers(3, 9999),
     signals=st.lists(
         st.builds(Signal, st.sampled_from(("arrivals", "repeats", "reopenings")), names, deviations), max_size=3

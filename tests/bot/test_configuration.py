@@ -282,7 +282,7 @@ def test_an_unknown_key_at_the_top_is_told() -> None:
 def test_a_misspelt_key_is_not_told_as_missing_too() -> None:
     assert told(GOOD.replace("    name: Lee", "    nmae: Lee")) == [
         "7: people.lee.nmae: found an unknown key “nmae”; allowed: name, slack, teams, email, manager, deputy, "
-        "time_zone, hours, holidays, pronoun, away (did you mean “name”?)"
+        "time_zone, hours, holidays, bundle_at, channel, pronoun, away (did you mean “name”?)"
     ]
 
 

@@ -67,10 +67,12 @@ def test_in_slack_hostile_names_and_words_call_nobody_and_link_nothing() -> None
 
 
 def test_in_teams_hostile_words_are_neither_markup_nor_moments() -> None:
-    sent = json.dumps(teams.message(digest(), None, ORGANISATION), ensure_ascii=False)
-    assert "[x](http" not in sent
-    assert re.search(r"(?<!\{)\{\{DATE\(", sent) is None
-    assert "<at>" not in sent
+    body = teams.message(digest(), None, ORGANISATION)["attachments"][0]["content"]["body"]
+    marked = "\n".join(block["text"] for block in body if block["type"] == "TextBlock")
+    assert "[x](http" not in marked and "{{DATE" not in marked and "*bold*" not in marked
+    (words,) = [block for block in body if block["type"] == "RichTextBlock"]
+    assert "".join(run["text"] for run in words["inlines"]) == f"“{HOSTILE}”"
+    assert not any("{{DATE" in run["text"] for run in words["inlines"])
 
 
 def test_the_verdict_comes_first_then_decisions_clocks_signals_words_and_actions() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.intents import Away, Back, Help, Intent, ListMine, ListOpen, OpenForm, Report, understand
+from bot.intents import AskDigest, Away, Back, Help, Intent, ListMine, ListOpen, OpenForm, Report, understand
 from complaints.errors import BadInput
 from tests.complaints.builders import moment
 
@@ -141,3 +141,22 @@ def test_any_text_has_an_intent_or_is_refused_politely(text: str, zone: str) -> 
     elif isinstance(found, Away):
         assert found.until is None or found.until.tzinfo is not None
         assert text.split()[0].casefold() == "away"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("digest", AskDigest("now")), ("Digest now", AskDigest("now")),
+        ("digest unsubscribe", AskDigest("unsubscribe")),
+        ("digest subscribe", AskDigest("subscribe", "weekly", "")),
+        ("digest subscribe  Daily  Payments, App", AskDigest("subscribe", "daily", "Payments, App")),
+        ("digest now monthly everything", AskDigest("now", "monthly", "everything")),
+    ],
+)  # fmt: skip
+def test_digests_are_asked_for(text: str, intent: Intent) -> None:
+    assert meant(text) == intent
+
+
+@pytest.mark.parametrize("text", ["Digest mails do not arrive", "digests subscribe", "the digest now is wrong"])
+def test_a_complaint_about_a_digest_is_a_complaint(text: str) -> None:
+    assert meant(text) == Report(text)

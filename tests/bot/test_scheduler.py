@@ -17,7 +17,7 @@ async def test_it_has_a_few_fixed_ticks_and_never_one_for_each_ticket(sqlite_url
         await w.says("sam", "my card")
         jobs = metronome(w.golddust).get_jobs()
         assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {
-            "nudge": 20, "reload": 5, "tidy": 24 * 3600, "learn": 3600
+            "nudge": 20, "digests": 20, "reload": 5, "tidy": 24 * 3600, "learn": 3600
         }  # fmt: skip
         assert all(isinstance(job.trigger, IntervalTrigger) for job in jobs)
 

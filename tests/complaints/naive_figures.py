@@ -60,9 +60,8 @@ def met_and_missed(cases: Sequence[Case], name: str, window: Window) -> tuple[in
                     met += 1
                 else:
                     missed += 1
-            elif open_at_end and not clock.paused and clock.started_at < window.end and clock.due_at < window.end:
-                if clock.stopped_at is None or clock.stopped_at >= window.end:
-                    missed += 1
+            elif open_at_end and not clock.paused and max(clock.started_at, clock.due_at) < window.end:
+                missed += clock.stopped_at is None or clock.stopped_at >= window.end
     return met, missed
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.cases import Case, Kept, Received, Reopening, Window
-from complaints.figures import AGES, CLOCKS, Attained, Figures, ages, figures, per_block, spread
+from complaints.figures import AGES, CLOCKS, Attained, Figures, ages, figures, per_block, repeats, spread
 from tests.complaints import naive_figures as naive
 from tests.complaints.builders import organisation
 
@@ -60,7 +60,7 @@ def received(history: list[Case]) -> list[Received]:
 
 
 def counted(history: list[Case], window: Window = WEEK) -> Figures:
-    return figures(history, received(history), window, ORGANISATION.calendar_of_team)
+    return figures(history, repeats(received(history)), window, ORGANISATION.calendar_of_team)
 
 
 @given(st.lists(cases(), max_size=25))

@@ -456,6 +456,26 @@ async def test_questions_and_absences_are_answered_alone_and_make_no_ticket(chan
     assert len(channel.tickets()) == 1
 
 
+async def test_a_subscriber_gets_the_digest_at_their_local_time_on_every_channel(channel: Driver) -> None:
+    await channel.say("lee", "digest subscribe daily payments")
+    assert "You get a digest of Payments every day at 08:30" in channel.sees("lee")[-1]
+    await channel.say("sam", HOSTILE)
+    await channel.advance(hours=23)
+    assert about(channel.sees("lee"), "day to") == []
+    await channel.advance(minutes=30)
+    [digest] = about(channel.sees("lee"), "day to Tue 24 Nov 08:30")
+    assert "1 received, 0 closed, 1 open (0 before)" in digest
+    assert not any("day to" in text for texts in everything(channel) for text in texts if text != digest)
+    await channel.say("dana", "digest now app")
+    assert "Ask Ines" in channel.sees("dana")[-1]
+    await channel.say("dana", "digest now")
+    assert "Payments, week to Tue 24 Nov 08:30" in channel.sees("dana")[-1]
+    await channel.say("lee", "digest unsubscribe")
+    await channel.advance(days=2)
+    assert len(about(channel.sees("lee"), "day to")) == 1
+    assert len(channel.tickets()) == 1 and channel.harm() == []
+
+
 async def test_the_deputy_has_it_while_the_owner_is_away(channel: Driver) -> None:
     await channel.say("dana", "away until Friday")
     await channel.say("sam", SAID)

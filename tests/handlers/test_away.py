@@ -42,10 +42,7 @@ async def test_what_is_critical_or_runs_out_today_is_said_to_the_deputy_at_once(
         await w.says("sam", "fraud with my card")
         w.forget()
         await w.outage(hours=2, minutes=30)  # half of the time to acknowledge it has passed, and nobody was told
-        reply = await w.golddust.execute(commands.GoAway(at=w.now, actor="dana", until=w.now + timedelta(days=3)))
-        assert isinstance(reply, Said)
-        assert w.ticket().next_nudge_at == w.now
-        await w.tick()
+        await w.do(commands.GoAway(at=w.now, actor="dana", until=w.now + timedelta(days=3)))
         assert w.heard("dana", "reminder") == []
         assert len(w.heard("omar", "reminder")) == 1
 
@@ -118,3 +115,18 @@ async def test_back_does_not_end_an_absence_that_the_file_lists(sqlite_url: str,
         reply = await w.do(commands.ComeBack(at=w.now, actor="dana"))
         assert isinstance(reply, Said)
         assert reply.said.startswith("Noted, but golddust.yml lists you as away until Wednesday, 25 November, 00:00")
+
+
+async def test_what_moves_to_a_deputy_and_back_is_judged_anew_at_once(database_url: str, watched: Watched) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card")
+        for command in (
+            commands.GoAway(at=w.now, actor="dana", until=w.now + timedelta(days=3)),
+            commands.ComeBack(at=w.now, actor="dana"),
+        ):
+            await w.golddust.execute(command)
+            assert w.ticket().next_nudge_at == w.now
+            await w.tick()
+            looked = w.ticket().next_nudge_at
+            assert looked is not None
+            assert looked > w.now

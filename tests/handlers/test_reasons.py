@@ -104,5 +104,5 @@ async def test_the_card_shows_the_whole_trail_of_a_ticket_that_nobody_wants(sqli
             await w.does(commands.HandBack, actor, ticket, to_team=team, reason=reason)
         card = w.heard("ines", "card")[-1].dispatch
         shown = str(render.message(card.notice, card.ticket).blocks)
-        for said in ("kim thinks that it belongs to payments", "dana thinks that it belongs to app", "handed on 3 times"):
+        for said in ("kim thinks that it belongs to pay", "dana thinks that it belongs to app", "handed on 3 times"):
             assert said in shown

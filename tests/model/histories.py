@@ -93,7 +93,7 @@ class History:
 
     start: datetime
     moves: tuple[Move, ...]
-    rest: timedelta = timedelta(days=10)
+    rest: timedelta = timedelta(days=6)
 
 
 def _minutes(most: timedelta) -> st.SearchStrategy[timedelta]:
@@ -111,7 +111,7 @@ blockers = st.one_of(
     numbers.map(lambda number: Blocked("ticket", str(number))),
     st.just(Blocked("other", "the bank of the customer")),
 )
-targets = st.one_of(
+targets: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
     people.map(lambda p: {"to_person": p}),
     st.sampled_from(("payments", "app")).map(lambda t: {"to_team": t}),
@@ -152,17 +152,21 @@ def histories(
     """Histories that begin at one of these moments, with more of these moves than of others."""
     what = st.one_of(says, presses, presses, presses, replies, absences, changes, downs, *more)
     first = st.builds(Move, soon, says)
-    moves = st.lists(st.builds(Move, waiting, what), max_size=10)
+    moves = st.lists(st.builds(Move, waiting, what), max_size=8)
     return st.builds(lambda start, one, rest: History(start, (one, *rest)), st.sampled_from(list(starts)), first, moves)
 
 
 async def play(history: History) -> Stage:
     """The stage after the history; its log is complete."""
     async with stage(history.start) as on:
-        for move in history.moves:
-            await on.passes(move.after)
-            await _happens(on, move.what)
-        await on.passes(history.rest)
+        try:
+            for move in history.moves:
+                await on.passes(move.after)
+                await _happens(on, move.what)
+            await on.passes(history.rest)
+        except Exception as error:
+            error.add_note("\n".join(on.story))
+            raise
         on.finish()
         return on
 
@@ -178,8 +182,8 @@ async def _happens(on: Stage, what: Any) -> None:
         case Replies(role, number) if (ticket := _ticket(on, number)) is not None:
             await _replies(on, _actor(on, role, ticket), ticket)
         case GoesAway(person, length, deputy):
-            command = commands.GoAway(at=on.now, actor=person, until=on.now + length, deputy=deputy)
-            await on.do(command, f"{person} goes away for {length} (deputy {deputy})")
+            leave = commands.GoAway(at=on.now, actor=person, until=on.now + length, deputy=deputy)
+            await on.do(leave, f"{person} goes away for {length} (deputy {deputy})")
         case ComesBack(person):
             await on.do(commands.ComeBack(at=on.now, actor=person), f"{person} comes back")
         case Changes(variant):

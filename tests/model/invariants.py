@@ -45,8 +45,9 @@ def nothing_goes_wrong_inside(log: Log) -> Iterator[str]:
 def only_the_holder_is_reminded(log: Log) -> Iterator[str]:
     """Rule 1: a reminder goes to the one who holds the ticket at that moment."""
     for message, item in log.items():
-        if item.nudge.kind == "reminder" and message.to != item.ticket.holder:
-            yield f"{message.at}: {message}, but {item.ticket.holder} holds it"
+        right = _whose_move(item.ticket, message.then)
+        if item.nudge.kind == "reminder" and message.to != right:
+            yield f"{message.at}: {message}, but it is the move of {right}"
 
 
 def only_the_ladder_is_asked_for_help(log: Log) -> Iterator[str]:
@@ -186,8 +187,8 @@ def _last_act(log: Log, number: int, person: str, before: datetime) -> datetime 
     last = max((at for at in theirs if at <= before), default=None)
     if last is None:
         return None
-    since = (snapshot.tickets[number] for snapshot in log.snapshots if last <= snapshot.at <= before)
-    return last if all(ticket.holder == person for ticket in since) else None
+    since = (snapshot.tickets.get(number) for snapshot in log.snapshots if last <= snapshot.at <= before)
+    return last if all(ticket is None or ticket.holder == person for ticket in since) else None
 
 
 def _was_warned(log: Log, number: int, clock: Clock, chance: datetime) -> bool:

@@ -29,13 +29,29 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All tickets as they stood from `at` on, and whether Golddust ran from then until the next one."""
+
+    at: datetime
+    tickets: dict[int, Ticket]
+    presence: Presence
+    up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message with nudges as it reached a person."""
 
     at: datetime
     to: str
     items: tuple[Item, ...]
-    presence: Presence
+    then: Snapshot
+    """The tickets and people as they were."""
+
+    @property
+    def presence(self) -> Presence:
+        """Who was here then."""
+        return self.then.presence
 
     @property
     def day(self) -> date:
@@ -56,16 +72,6 @@ class Act:
     number: int
     holder: str
     what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All tickets as they stood from `at` on, and whether Golddust ran from then until the next one."""
-
-    at: datetime
-    tickets: dict[int, Ticket]
-    presence: Presence
-    up: bool = True
 
 
 @dataclass(slots=True)

@@ -128,7 +128,7 @@ class Stage:
         now = self._look()
         items = tuple(Item(nudge, now.tickets[nudge.ticket]) for nudge in nudges)
         to = notice.audience.removeprefix("person:")
-        message = Message(self.now, to, items, now.presence)
+        message = Message(self.now, to, items, now)
         self.log.messages.append(message)
         self.tell(f"    {message}")
 
@@ -141,6 +141,8 @@ class Stage:
         self.tell(
             f"{person} says “{words}”: {reply.ticket.ref}, {reply.ticket.severity}, owner {reply.ticket.owner_key}"
         )
+        view = reply.ticket
+        self.log.acts.append(Act(self.now, person, view.number, view.holder_key, "CaptureComplaint"))
         await self.settle()
 
     async def does(self, command: type[commands.OnTicket], person: str, ticket: Ticket, **more: Any) -> None:

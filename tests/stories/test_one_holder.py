@@ -45,8 +45,8 @@ async def test_a_blocked_ticket_nudges_the_blocker_and_nobody_else(database_url:
         assert isinstance(await w.does(commands.Unblock, "kim", ticket), Done)
         assert (w.ticket().holder, w.ticket().state) == ("dana", State.ACKNOWLEDGED)
         assert [one.kind for one in w.heard("dana")] == ["card"]
-        await w.advance(days=2)
-        assert nudged(w) == {"person:dana"}
+        await w.advance(days=7)
+        assert nudged(w) == {"person:dana", "person:omar"}, "her, and then her deputy"
 
 
 async def test_a_resolved_ticket_nudges_the_reporter_until_the_customer_was_told(

@@ -48,11 +48,12 @@ async def test_after_an_outage_of_months_nothing_is_made_up_for_day_by_day(sqlit
     async with world(sqlite_url, watched) as w:
         ticket = await w.says("sam", "my card")
         await w.does(commands.Acknowledge, "dana", ticket)
-        await w.outage(days=98)
+        await w.outage(days=98, hours=1)
         await w.tick()
-        assert len(w.heard("dana", "reminder")) == 1
+        (missed,) = w.heard("dana", "reminder")
+        assert missed.dispatch.notice.due_since == moment("2026-11-24 13:00")
         w.forget()
-        await w.advance(days=4)
+        await w.until(moment("2027-03-04 17:00"))
         assert w.heard("dana", "reminder") == []
 
 
@@ -107,12 +108,13 @@ async def test_a_nudge_that_waits_while_its_reader_goes_away_reaches_the_deputy_
 
 
 async def test_a_step_that_a_block_overtook_comes_when_its_time_has_come_again(
-    sqlite_url: str, watched: Watched
+    sqlite_url: str, tmp_path: Path
 ) -> None:
-    async with world(sqlite_url, watched) as w:
+    path = written(tmp_path / "golddust.yml", nudges={"quiet_after_activity": "1m"})
+    async with world(sqlite_url, Watched(path)) as w:
         ticket = await w.says("sam", "my card")
         await w.does(commands.Acknowledge, "dana", ticket)
-        await w.until(moment("2026-11-24 12:59"))
+        await w.until(moment("2026-11-25 09:29"))
         await w.outage(minutes=1)
         await w.golddust.nudge(w.now)
         await w.does(commands.Block, "dana", ticket, blocked=commands.Blocked("person", "kim"))

@@ -60,6 +60,7 @@ async def test_the_timeline_says_who_was_nudged_and_why(sqlite_url: str, watched
             ("reminded", "dana"),
             ("reminded", "dana"),
             ("escalated", "omar"),
+            ("reminded", "dana"),
         ]
         assert w.record()["timeline"][1]["data"]["because"] == "50 % of the time to acknowledge it has passed"
 

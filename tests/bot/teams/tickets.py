@@ -20,7 +20,8 @@ from complaints.notices import Notice
 from complaints.organisation import Organisation
 from complaints.severity import Severity
 from complaints.ticket import Attachment, CloseReason, Source, State
-from complaints.views import ClockView, TicketView
+from complaints.views import ClockView, KnockOnView, TicketView
+from tests.bot.digests import digests
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -187,6 +188,7 @@ tickets = st.builds(
     blocked_by=st.none() | long_typed, blocked_why=long_typed, promised_until=st.none() | _moments,
     promise_reason=long_typed, done=long_typed, root_cause=long_typed, tell=long_typed, why=long_typed,
     close_reason=st.sampled_from(CloseReason), duplicate_of=st.none() | st.just("C-7"), clocks=_clocks,
+    knock_on=st.none() | st.builds(KnockOnView, long_typed, _moments, _moments, typed, st.booleans()),
 ).map(lambda ticket: ticket if ticket.state is State.CLOSED else replace(ticket, close_reason=None))  # fmt: skip
 """Any ticket at all."""
 
@@ -206,9 +208,15 @@ BY_KIND: dict[type, st.SearchStrategy[Any]] = {
         notices.News, **_about, what=st.sampled_from(("acknowledged", "promised", "resolved", "dismissed"))
     ),
     notices.Reminder: st.builds(notices.Reminder, **_about, **_step),
+    notices.Foretold: st.builds(
+        notices.Foretold, **_about, step=st.just("knock-on:x"), clock=st.just("promise"), due_at=_moments,
+        because=st.just("it waits"), by=_moments, waits_for=long_typed, date=_moments,
+        what=st.one_of(st.just("promised date"), st.just("FCA DISP")), passed=st.booleans(),
+    ),
     notices.Escalation: st.builds(
         notices.Escalation, **_about, **_step, asked=st.lists(long_typed, min_size=1, max_size=30).map(tuple)
     ),
+    notices.Digest: digests,
     notices.Remark: st.builds(notices.Remark, **_about, author=long_typed, words=long_typed),
     notices.ConfigurationRefused: st.builds(
         notices.ConfigurationRefused, audience=st.just("person:ines"), problems=long_typed

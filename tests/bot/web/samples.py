@@ -15,6 +15,7 @@ from complaints.views import ClockView, TicketView
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
 from storage.outbox import Parcel
+from tests.bot.digests import calm, digest
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)> & “quotes”'
@@ -40,8 +41,13 @@ EVERY_NOTICE: tuple[Notice, ...] = (
     notices.News(ticket=1, audience="person:sam", what="resolved"),
     notices.News(ticket=1, audience="person:sam", what="dismissed"),
     notices.Reminder(audience="person:dana", **DUE),
+    notices.Foretold(
+        audience="person:dana", by=DUE["due_at"], waits_for="App", date=DUE["due_at"], what="promised date", **DUE
+    ),
     notices.Escalation(audience="person:lee", asked=("Dana",), **DUE),
     notices.Remark(ticket=1, audience="thread:original", author="Dana", words="Which card?"),
+    calm(),
+    digest(),
     notices.ConfigurationRefused(audience="person:ines", problems="golddust.yml:3: people: found nothing"),
 )
 
@@ -51,7 +57,7 @@ def dispatch(notice: Notice, ticket: TicketView | None = TICKET, card: Receipt |
     kind, _, key = notice.audience.partition(":")
     reader = Reader(notice.audience, key, ZoneInfo("Europe/London"), key if kind == "person" else None)
     parcel = Parcel(1, "main", notice, "claimed", NOW, NOW, 1, None, None, None)
-    shown = None if isinstance(notice, notices.ConfigurationRefused) else ticket
+    shown = None if isinstance(notice, notices.ConfigurationRefused | notices.Digest) else ticket
     return Dispatch(parcel, notice, shown, reader, card)
 
 

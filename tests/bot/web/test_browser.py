@@ -120,8 +120,8 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     reached = tab_round(page)
     wanted = [
         "+1 hour", "+1 day", "Next morning", "Play a day", "Start over", "front-person", "complaint", "Report it",
-        "Edit C-1", "Withdraw C-1", "back-person", "back-follow", "Acknowledge C-1", "Resolve C-1", "Blocked C-1",
-        "Not mine C-1", "Promise a date C-1", "lead-person", "lead-follow",
+        "Edit C-1", "Withdraw C-1", "back-person", "back-follow", "Settings", "Acknowledge C-1", "Resolve C-1",
+        "Blocked C-1", "Not mine C-1", "Promise a date C-1", "lead-person", "lead-follow",
     ]  # fmt: skip
     assert [name for name in reached if name in wanted] == wanted
     card.focus()
