@@ -27,7 +27,7 @@ from complaints.replies import Reply
 from handlers import digest, learning
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused
-from handlers.nudge import PORTION, audit, nudge_due
+from handlers.nudge import PORTION, audit, nudge_due, take_up
 from storage import database, outbox, seen, tickets
 
 Result = TypeVar("Result")
@@ -59,6 +59,7 @@ class Golddust:
         self._reading = database.reading(engine)
         self.worker = Worker(database.sessions(engine), lambda: watched.current)
         self.deliverer = Deliverer(self.worker, (), clock, self._chance)
+        self._taken_up: str | None = None
 
     def connect(self, channels: Sequence[Channel]) -> None:
         """Deliver through these channels; where a reader is on several, the first wins."""
@@ -87,7 +88,14 @@ class Golddust:
             return question(Context(session, loaded.organisation, loaded.version, loaded.document, moment))
 
     async def nudge(self, at: datetime) -> Ticked:
-        """Audit, then judge every ticket that is due as of `at`; the nudges wait in the outbox afterwards."""
+        """Audit, then judge every ticket that is due as of `at`; the nudges wait in the outbox afterwards.
+
+        Under a file that has changed since, also while nothing ran, every open ticket is judged anew.
+        """
+        version = self.watched.current.version
+        if version != self._taken_up:
+            await self.worker.run(lambda context: take_up(context, changed=self._taken_up is not None), at)
+            self._taken_up = version
         ticked = Ticked(repaired=len(await self.worker.run(audit, at)))
         ORPHANS.inc(ticked.repaired)
         while True:

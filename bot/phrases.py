@@ -87,6 +87,11 @@ def stands(ticket: TicketView) -> str:
     return f"{ticket.ref} is open: {ticket.owner_or_team} has it."
 
 
+def stops(clock: ClockName) -> str:
+    """What ends the nudges about a clock: “Acknowledge stops this”."""
+    return _STOPS[clock]
+
+
 def captured(ticket: TicketView, ink: Ink, *, again: bool = False) -> str:
     """To the reporter: “C-42 is with Dana (Payments), she’ll look by 15:00”."""
     who, clock = ink.escape(ticket.owner_or_team), ticket.clock("acknowledge")
@@ -243,7 +248,11 @@ def _duty(ticket: TicketView, ink: Ink) -> list[str]:
 
 def _late(notice: Reminder | Escalation, ink: Ink) -> list[str]:
     if notice.due_since is None:
-        return []
+        return (
+            [f"I held this since {ink.when(notice.held_since)}, so as not to interrupt you."]
+            if notice.held_since
+            else []
+        )
     since = ink.when(notice.due_since)
     if not notice.missed:
         return [f"This should have come by {since}. Sorry it is late."]

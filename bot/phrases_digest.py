@@ -73,11 +73,14 @@ class _Room:
     actions: int = 2
     name: int = 4
     text: int = 12
+    full: bool = True
+    """Whether the times are told with all their percentiles."""
 
 
 _ROOMS = (
     _Room(), _Room(quote=25, listed=2, signals=2, text=8), _Room(quote=15, listed=1, signals=2, actions=1, text=6),
     _Room(quote=10, listed=0, signals=1, actions=1, name=2, text=4),
+    _Room(quote=8, listed=0, signals=1, actions=0, name=1, text=2, full=False),
 )  # fmt: skip
 
 WORDS = "In a customer’s words"
@@ -111,7 +114,7 @@ def _told(summary: Summary, notice: Digest, ink: Ink, room: _Room) -> Told:
     title, note = _title(summary, ink, room), _note(notice)
     if summary.quiet:
         return Told(title, (Section("", (_quiet(summary),)),), note=note)
-    sections = [Section("", tuple(_verdict(summary)))]
+    sections = [Section("", tuple(_verdict(summary, room)))]
     if summary.decisions:
         sections.append(Section("To decide", tuple(_decisions(summary, ink, room))))
     if summary.running_out_count:
@@ -121,9 +124,14 @@ def _told(summary: Summary, notice: Digest, ink: Ink, room: _Room) -> Told:
         sections.append(Section("More than chance", tuple(_signal(one, ink, room) for one in shown)))
     quoted = _words(summary.quote.words, room.quote, 300) if summary.quote else ""
     actions = tuple(_action(one, summary, ink, room) for one in summary.actions[: room.actions])
-    tried = actions or (("nothing new in this window",) if summary.tried else ("nothing tried yet",))
     ref = f"C-{summary.quote.ticket}" if summary.quote else ""
-    return Told(title, tuple(sections), quoted, ref, (Section("What was done about causes", tried),), note)
+    left_out = summary.actions and not room.actions
+    after = () if left_out else (Section("What was done about causes", actions or _nothing(summary)),)
+    return Told(title, tuple(sections), quoted, ref, after, note)
+
+
+def _nothing(summary: Summary) -> tuple[str, ...]:
+    return ("nothing new in this window",) if summary.tried else ("nothing tried yet",)
 
 
 def _title(summary: Summary, ink: Ink, room: _Room) -> str:
@@ -139,13 +147,13 @@ def _quiet(summary: Summary) -> str:
     return f"nothing unusual. {_flow(summary.figures)}, none overdue{ending}."
 
 
-def _verdict(summary: Summary) -> Iterator[str]:
+def _verdict(summary: Summary, room: _Room) -> Iterator[str]:
     found = summary.figures
     change = found.closing - found.opening
     course = "The backlog grows" if change > 0 else "The backlog shrinks" if change < 0 else "The backlog stands still"
     yield f"{course}: {_flow(found)}; {found.overdue} overdue."
     yield from _kept(found)
-    yield from _speed(found)
+    yield from _speed(found, full=room.full)
     yield from _quality(found)
 
 
@@ -160,19 +168,21 @@ def _kept(found: Figures) -> Iterator[str]:
         yield f"{kept.met} of {_count(kept.met + kept.missed, 'clock')} met ({100 * kept.share:.0f} %)."
 
 
-def _speed(found: Figures) -> Iterator[str]:
+def _speed(found: Figures, *, full: bool) -> Iterator[str]:
     said = []
     if found.acknowledged.working.p50 is not None:
         said.append(f"Half were acknowledged within {_span(found.acknowledged.working.p50)}")
     if found.resolved.working.p50 is not None:
-        said.append(f"{'half' if said else 'Half'} of the closed were resolved within {_took(found.resolved)}")
+        said.append(f"{'half' if said else 'Half'} of the closed were resolved within {_took(found.resolved, full=full)}")
     if said:
         yield f"{', '.join(said)}."
 
 
-def _took(took: Took) -> str:
-    """“6 h, 75 % 9 h, 90 % 12 h of working time (1.2, 2, 3 days on the calendar)”."""
+def _took(took: Took, *, full: bool) -> str:
+    """“6 h, 75 % 9 h, 90 % 12 h of working time (3 days on the calendar)”."""
     working, wall = took.working, took.calendar
+    if not full:
+        return f"{_span(working.p50)} of working time"
     parts = [working.p50, working.p75, working.p90]
     said = ", ".join(f"{share}{_span(part)}" for share, part in zip(("", "75 % ", "90 % "), parts, strict=True) if part)
     return f"{said} of working time ({_span(wall.p50)} on the calendar)" if wall.p50 is not None else said

@@ -28,9 +28,9 @@ def hand_out(context: Context, judged: Iterable[Judgement]) -> dict[int, Judgeme
     for one in standing.values():
         for nudge in one.nudges:
             readers.setdefault(reader_of(nudge), []).append(nudge)
-    spent = _lock(context, readers)
-    for reader, nudges in readers.items():
-        _hand_to(context, standing, reader, nudges, spent[reader])
+    for reader in sorted(readers):
+        # One after the other: what is passed on counts for the one who is asked instead.
+        _hand_to(context, standing, reader, readers[reader], _lock(context, [reader])[reader])
     return standing
 
 

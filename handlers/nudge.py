@@ -14,7 +14,7 @@ from complaints.policy import Judgement
 from complaints.ticket import Ticket
 from handlers.attention import hand_out, reader_of
 from handlers.context import Context
-from storage import tickets, timeline
+from storage import tickets, timeline, versions
 
 PORTION = 200
 """Tickets that one transaction judges; few enough that a complaint said meanwhile does not wait."""
@@ -29,6 +29,15 @@ def nudge_due(context: Context, limit: int = PORTION) -> tuple[int, list[Nudge]]
     due = tickets.due(context.session, context.workspace, context.at, limit)
     judged = [one for ticket in due if (one := _judge_alone(context, ticket)) is not None]
     return len(due), _keep(context, due, judged)
+
+
+def take_up(context: Context, *, changed: bool = False) -> bool:
+    """Let every open ticket be judged anew under a configuration that has `changed` or is new; whether it was."""
+    about = (context.session, context.workspace)
+    fresh = versions.keep_version(*about, context.version, context.document, context.at)
+    if fresh or changed:
+        tickets.look_at_all(*about, context.at)
+    return fresh or changed
 
 
 def audit(context: Context, limit: int = PORTION) -> list[Ticket]:

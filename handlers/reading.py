@@ -136,7 +136,14 @@ def _hours(amount: timedelta) -> float:
 
 
 def _spoken(context: Context, step: Planned) -> dict[str, Any]:
-    return {"at": _iso(step.reach_at), "to": name_of(context, step.to) if step.to else None, "because": reason(step)}
+    return {
+        "at": _iso(step.reach_at),
+        "to": name_of(context, step.to) if step.to else None,
+        "because": reason(step),
+        "clock": step.clock.name,
+        "step": step.key,
+        "alone": step.urgent,
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

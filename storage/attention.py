@@ -22,12 +22,12 @@ class Day:
 
 def lock(session: Session, workspace: str, days: Mapping[str, str]) -> dict[str, Day]:
     """What is used of each person's day (ISO date), kept from other replicas until the commit."""
+    if not days:
+        return {}
     for person, day in sorted(days.items()):
         insert_once(session, attention, workspace=workspace, person=person, day=day, urgent=0)
     each = [and_(attention.c.person == person, attention.c.day == day) for person, day in days.items()]
     query = select(attention).where(attention.c.workspace == workspace, or_(*each)).order_by(attention.c.person)
-    if not each:
-        return {}
     rows = session.execute(query.with_for_update()).mappings()
     return {row["person"]: Day(row["urgent"], row["bundle"]) for row in rows}
 

@@ -37,9 +37,7 @@ class Place(NamedTuple):
         return and_(of_workspace, _t.team.in_(self.teams)) if self.teams else of_workspace
 
 
-def load(
-    session: Session, place: Place, window: Window, came_back: Mapping[int, tuple[Reopening, ...]]
-) -> list[Case]:
+def load(session: Session, place: Place, window: Window, came_back: Mapping[int, tuple[Reopening, ...]]) -> list[Case]:
     """The tickets that were open at the start of a window, or came later; `came_back` is what `reopenings` found."""
     query = select(*_COLUMNS, _t.clocks).where(place.tickets, or_(_OPEN, _t.closed_at >= window.start))
     rows = session.execute(query).all()

@@ -17,10 +17,3 @@ def advance(session: Session, workspace: str, name: str) -> int:
         insert_once(session, counters, workspace=workspace, name=name, value=0)
         value = session.scalar(raised.values(value=counters.c.value + 1).returning(counters.c.value))
     return int(value or 0)
-
-
-def put(session: Session, workspace: str, name: str, value: int) -> None:
-    """Let a counter stand at a value, so that the next one is the one after it."""
-    if not insert_once(session, counters, workspace=workspace, name=name, value=value):
-        here = update(counters).where(counters.c.workspace == workspace, counters.c.name == name)
-        session.execute(here.values(value=value))

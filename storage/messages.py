@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.once import insert_once
@@ -40,15 +40,26 @@ def remember(
 ) -> None:
     """Note where a message about a ticket is; a card takes the place of the audience's older one."""
     if card:
-        older = update(messages).where(*_of(workspace, ticket), messages.c.audience == audience, messages.c.card)
-        session.execute(older.values(card=False))
-    session.execute(delete(messages).where(*_at(workspace, receipt.platform, receipt.conversation, receipt.message)))
-    session.execute(
-        insert(messages).values(
-            workspace=workspace, ticket=ticket, audience=audience, platform=receipt.platform,
-            conversation=receipt.conversation, message=receipt.message, card=card, posted_at=at,
-        )
-    )  # fmt: skip
+        session.execute(_OLDER, {"of_workspace": workspace, "of_ticket": ticket, "of_audience": audience})
+    place = {"of_platform": receipt.platform, "of_conversation": receipt.conversation, "of_message": receipt.message}
+    session.execute(_FORGET, {"of_workspace": workspace, **place})
+    row = {
+        "workspace": workspace, "ticket": ticket, "audience": audience, "platform": receipt.platform,
+        "conversation": receipt.conversation, "message": receipt.message, "card": card, "posted_at": at,
+    }  # fmt: skip
+    session.execute(_ADD, row)
+
+
+_MINE = (messages.c.workspace == bindparam("of_workspace"), messages.c.ticket == bindparam("of_ticket"))
+_CARD = (*_MINE, messages.c.audience == bindparam("of_audience"), messages.c.card)
+_OLDER = update(messages).where(*_CARD).values(card=False)
+_FORGET = delete(messages).where(
+    messages.c.workspace == bindparam("of_workspace"), messages.c.platform == bindparam("of_platform"),
+    messages.c.conversation == bindparam("of_conversation"), messages.c.message == bindparam("of_message"),
+)  # fmt: skip
+_ADD = insert(messages)
+_PLACE = select(messages).where(*_CARD)
+_CARDED = select(messages.c.audience).where(*_MINE, messages.c.card)
 
 
 def remember_bundle(session: Session, workspace: str, receipt: Receipt, notice: int, at: datetime) -> None:
@@ -69,14 +80,14 @@ def bundle_at(session: Session, workspace: str, platform: str, conversation: str
 
 def place_of(session: Session, workspace: str, ticket: int, audience: str) -> Receipt | None:
     """Where the audience's card of a ticket is, or None when none has been posted."""
-    card = select(messages).where(*_of(workspace, ticket), messages.c.audience == audience, messages.c.card)
-    row = session.execute(card).mappings().first()
+    of = {"of_workspace": workspace, "of_ticket": ticket, "of_audience": audience}
+    row = session.execute(_PLACE, of).mappings().first()
     return Receipt(row["platform"], row["conversation"], row["message"]) if row else None
 
 
 def carded(session: Session, workspace: str, ticket: int) -> list[str]:
     """The audiences that have a card of this ticket."""
-    return list(session.scalars(select(messages.c.audience).where(*_of(workspace, ticket), messages.c.card)))
+    return list(session.scalars(_CARDED, {"of_workspace": workspace, "of_ticket": ticket}))
 
 
 def posted_at(session: Session, workspace: str, platform: str, conversation: str, message: str) -> Posted | None:

@@ -6,10 +6,25 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, FromClause, and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from complaints.attention import at_risk
@@ -23,6 +38,7 @@ LEASE = timedelta(minutes=2)
 
 Outcome = Literal["sent", "dropped", "parked"]
 _RECEIPTS: TypeAdapter[Receipt | None] = TypeAdapter(Receipt | None)
+_NOW = bindparam("now", type_=outbox.c.due_at.type)
 _UNSENT = ("waiting", "claimed")
 
 
@@ -83,12 +99,19 @@ def find(session: Session, workspace: str, notice: int) -> Parcel | None:
     return _parcel(row) if row else None
 
 
+_CARDED = (
+    select(outbox.c.audience)
+    .where(
+        outbox.c.workspace == bindparam("of_workspace"), outbox.c.ticket == bindparam("of_ticket"),
+        outbox.c.kind == "card", outbox.c.state.in_(_UNSENT),
+    )
+    .distinct()
+)  # fmt: skip
+
+
 def carded(session: Session, workspace: str, ticket: int) -> list[str]:
     """The audiences for whom a card of this ticket is on its way."""
-    query = select(outbox.c.audience).where(
-        outbox.c.workspace == workspace, outbox.c.ticket == ticket, outbox.c.kind == "card", outbox.c.state.in_(_UNSENT)
-    )
-    return list(session.scalars(query.distinct()))
+    return list(session.scalars(_CARDED, {"of_workspace": workspace, "of_ticket": ticket}))
 
 
 def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
@@ -98,26 +121,11 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
     a retry lets other tickets' notices pass, and a receipt waits for no other ticket. A notice whose deliverer died is
     taken again when its lease is over.
     """
-    free = or_(outbox.c.state == "waiting", and_(outbox.c.state == "claimed", outbox.c.claimed_until <= now))
-    other = outbox.alias("other")
-    in_the_way = or_(
-        and_(other.c.id < outbox.c.id, other.c.due_at <= now, ~_in_line(other)),
-        and_(other.c.id != outbox.c.id, other.c.state == "claimed", other.c.claimed_until > now),
-    )
-    query = (
-        select(outbox)
-        .where(
-            free,
-            outbox.c.due_at <= now,
-            ~_in_line(outbox),
-            ~_unjudged(outbox),
-            or_(outbox.c.kind == "captured", ~exists().where(_same_reader(other, outbox), in_the_way)),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    parcels = [parcel for row in session.execute(query).mappings().all() if (parcel := _readable(session, row, now))]
+    parcels = [
+        parcel
+        for row in session.execute(_claimable(), {"now": now, "most": limit}).mappings().all()
+        if (parcel := _readable(session, row, now))
+    ]
     if parcels:
         session.execute(
             update(outbox)
@@ -125,6 +133,42 @@ def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
             .values(state="claimed", claimed_until=now + LEASE, attempts=outbox.c.attempts + 1)
         )
     return [replace(parcel, state="claimed", attempts=parcel.attempts + 1) for parcel in parcels]
+
+
+@cache
+def _claimable() -> Select[Any]:
+    free = or_(outbox.c.state == "waiting", and_(outbox.c.state == "claimed", outbox.c.claimed_until <= _NOW))
+    other = outbox.alias("other")
+    in_the_way = or_(
+        and_(other.c.id < outbox.c.id, other.c.due_at <= _NOW, ~_in_line(other)),
+        and_(other.c.id != outbox.c.id, other.c.state == "claimed", other.c.claimed_until > _NOW),
+    )
+    return (
+        select(outbox)
+        .where(
+            free,
+            outbox.c.due_at <= _NOW,
+            ~_in_line(outbox),
+            ~_unjudged(outbox),
+            or_(outbox.c.kind == "captured", ~exists().where(_same_reader(other, outbox), in_the_way)),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+_FINISH = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("of_id"), outbox.c.state == "claimed",
+        outbox.c.attempts == bindparam("of_attempts"),
+    )
+    .values(
+        state=bindparam("new_state"), finished_at=bindparam("new_finished_at"), claimed_until=None,
+        problem=bindparam("new_problem"), receipt=bindparam("new_receipt"),
+    )
+)  # fmt: skip
 
 
 def finish(
@@ -137,14 +181,11 @@ def finish(
     receipt: Receipt | None = None,
 ) -> bool:
     """Record what became of a notice; False when somebody else has it claimed by now, and nothing is recorded."""
-    finished = session.execute(
-        update(outbox)
-        .where(outbox.c.id == parcel.id, outbox.c.state == "claimed", outbox.c.attempts == parcel.attempts)
-        .values(
-            state=outcome, finished_at=now, claimed_until=None, problem=problem,
-            receipt=_RECEIPTS.dump_python(receipt, mode="json"),
-        )
-    )  # fmt: skip
+    values = {
+        "new_state": outcome, "new_finished_at": now, "new_problem": problem,
+        "new_receipt": _RECEIPTS.dump_python(receipt, mode="json"),
+    }  # fmt: skip
+    finished = session.execute(_FINISH, {"of_id": parcel.id, "of_attempts": parcel.attempts, **values})
     return changed(finished) == 1
 
 
@@ -160,11 +201,14 @@ def postpone(session: Session, parcel: Parcel, until: datetime, problem: str, *,
 
 def next_due_at(session: Session) -> datetime | None:
     """When the first unsent notice can be claimed, or None."""
-    free_at = case((outbox.c.state == "claimed", outbox.c.claimed_until), else_=outbox.c.due_at)
-    found: datetime | None = session.scalar(
-        select(func.min(free_at)).where(outbox.c.state.in_(_UNSENT), ~_in_line(outbox))
-    )
+    found: datetime | None = session.scalar(_first_free())
     return found
+
+
+@cache
+def _first_free() -> Select[Any]:
+    free_at = case((outbox.c.state == "claimed", outbox.c.claimed_until), else_=outbox.c.due_at)
+    return select(func.min(free_at)).where(outbox.c.state.in_(_UNSENT), ~_in_line(outbox))
 
 
 def listed(session: Session, workspace: str, states: Sequence[str], limit: int) -> list[Parcel]:
@@ -225,17 +269,20 @@ def _in_line(later: FromClause) -> ColumnElement[bool]:
     return exists().where(_same_reader(first, later), first.c.ticket == later.c.ticket, first.c.id < later.c.id)
 
 
+_WAITING_CARDS = select(outbox.c.notice).where(
+    outbox.c.workspace == bindparam("of_workspace"),
+    outbox.c.ticket == bindparam("of_ticket"),
+    outbox.c.audience == bindparam("of_audience"),
+    outbox.c.kind == "card",
+    outbox.c.state == "waiting",
+)
+
+
 def _waits(session: Session, workspace: str, notice: Notice) -> bool:
     if not isinstance(notice, Card):
         return False
-    query = select(outbox.c.notice).where(
-        outbox.c.workspace == workspace,
-        outbox.c.ticket == notice.ticket,
-        outbox.c.audience == notice.audience,
-        outbox.c.kind == "card",
-        outbox.c.state == "waiting",
-    )
-    return any(waiting["anew"] or not notice.anew for waiting in session.scalars(query))
+    of = {"of_workspace": workspace, "of_ticket": notice.ticket, "of_audience": notice.audience}
+    return any(waiting["anew"] or not notice.anew for waiting in session.scalars(_WAITING_CARDS, of))
 
 
 def _readable(session: Session, row: Any, now: datetime) -> Parcel | None:

@@ -33,9 +33,7 @@ def of_numbers(session: Session, workspace: str, numbers: Sequence[int], end: da
     return _stories(session, workspace, (_t.number.in_(numbers),), end)
 
 
-def _stories(
-    session: Session, workspace: str, which: Sequence[ColumnElement[bool]], end: datetime
-) -> Iterator[Story]:
+def _stories(session: Session, workspace: str, which: Sequence[ColumnElement[bool]], end: datetime) -> Iterator[Story]:
     where = (_t.workspace == workspace, *which)
     theirs = timeline.c.ticket.in_(select(_t.number).where(*where))
     query = select(timeline).where(timeline.c.workspace == workspace, theirs, timeline.c.at < end)

@@ -20,6 +20,11 @@ from storage.tables import tickets
 JUDGED = ("holder", "taken", "acted_at", "next_nudge_at")
 """The columns that judging a ticket may change."""
 
+_FOUND = select(tickets).where(
+    tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number")
+)
+_LOCKED = _FOUND.with_for_update()
+_ADD = insert(tickets)
 _OPEN = tickets.c.state.in_([state.value for state in State if state is not State.CLOSED])
 
 
@@ -31,7 +36,7 @@ def next_number(session: Session, workspace: str) -> int:
 def add(session: Session, workspace: str, ticket: Ticket) -> Ticket:
     """Save a new ticket; returns it with its version, 1."""
     first = replace(ticket, version=1)
-    session.execute(insert(tickets).values(workspace=workspace, **row_of(first)))
+    session.execute(_ADD, {"workspace": workspace, **row_of(first)})
     return first
 
 
@@ -73,8 +78,8 @@ def load(session: Session, workspace: str, number: int, *, lock: bool = False) -
 
 def find(session: Session, workspace: str, number: int, *, lock: bool = False) -> Ticket | None:
     """The ticket of this number, or None."""
-    query = select(tickets).where(_is(workspace, number))
-    row = session.execute(query.with_for_update() if lock else query).mappings().first()
+    query = _LOCKED if lock else _FOUND
+    row = session.execute(query, {"of_workspace": workspace, "of_number": number}).mappings().first()
     return ticket_of(row) if row else None
 
 
@@ -122,6 +127,12 @@ def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
 def look_again(session: Session, workspace: str, numbers: Sequence[int], at: datetime) -> None:
     """Let these open tickets be judged at `at`, unless they are due earlier anyway."""
     later = (tickets.c.workspace == workspace, tickets.c.number.in_(numbers), tickets.c.next_nudge_at > at)
+    session.execute(update(tickets).where(*later).values(next_nudge_at=at))
+
+
+def look_at_all(session: Session, workspace: str, at: datetime) -> None:
+    """Let every open ticket be judged at `at`, unless it is due earlier anyway."""
+    later = (tickets.c.workspace == workspace, tickets.c.next_nudge_at > at, _OPEN)
     session.execute(update(tickets).where(*later).values(next_nudge_at=at))
 
 

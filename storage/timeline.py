@@ -22,7 +22,7 @@ def append_all(session: Session, workspace: str, events: Mapping[int, Sequence[E
         return
     theirs = (timeline.c.workspace == workspace) & timeline.c.ticket.in_(list(events))
     last = select(timeline.c.ticket, func.max(timeline.c.position)).where(theirs).group_by(timeline.c.ticket)
-    positions = dict(session.execute(last).tuples().all())
+    positions: dict[int, int] = dict(session.execute(last).all())
     rows = [
         {
             "workspace": workspace, "ticket": number, "position": positions.get(number, 0) + step, "at": event.at,

@@ -11,9 +11,11 @@ from storage.once import insert_once
 from storage.tables import policy_versions
 
 
-def keep_version(session: Session, workspace: str, version: str, document: str, at: datetime) -> None:
-    """Save a configuration unless it is known."""
-    insert_once(session, policy_versions, workspace=workspace, version=version, document=document, first_used_at=at)
+def keep_version(session: Session, workspace: str, version: str, document: str, at: datetime) -> bool:
+    """Save a configuration; False when it is known already."""
+    return insert_once(
+        session, policy_versions, workspace=workspace, version=version, document=document, first_used_at=at
+    )
 
 
 def document_of(session: Session, workspace: str, version: str) -> str | None:

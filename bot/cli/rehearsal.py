@@ -73,7 +73,11 @@ def rehearse(context: Context) -> Rehearsal:
 def _waiting(context: Context, numbers: set[int]) -> list[datetime]:
     """For each ticket that is due and whose readers are all off work: when the first of them is back."""
     found = [tickets.load(context.session, context.workspace, number) for number in sorted(numbers)]
-    plans = [policy.plan(context.held(ticket), context.presence, context.at, context.outlook(ticket)) for ticket in found if ticket.open]
+    plans = [
+        policy.plan(context.held(ticket), context.presence, context.at, context.outlook(ticket))
+        for ticket in found
+        if ticket.open
+    ]
     backs = [[step.reach_at for step in plan if step.due_at <= context.at < step.reach_at] for plan in plans]
     return [min(moments) for moments in backs if moments]
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot import terminal
+from bot import phrases, terminal
 from bot.cli.history import sentence
 from bot.cli.opening import reading
 from bot.cli.options import AsJson, person_of, team_of
@@ -144,7 +144,9 @@ def _next(upcoming: dict[str, Any] | None, time: Callable[[str | None], str]) ->
     if upcoming is None:
         return "nothing"
     to = terminal.visible(upcoming["to"] or "nobody")
-    return f"{time(upcoming['at'])} to {to}, because {upcoming['because']}"
+    alone = "by itself" if upcoming["alone"] else "with the rest of their day"
+    stops = phrases.stops(upcoming["clock"])
+    return f"{time(upcoming['at'])} to {to}, {alone}, because {upcoming['because']}; {stops[0].lower()}{stops[1:]}"
 
 
 def _learnt(forecast: dict[str, Any]) -> str:

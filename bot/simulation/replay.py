@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
-from bot.app import Golddust
-from bot.clock import VirtualClock
 from bot.configuration import Loaded
 from bot.simulation.given import BringIn
 from bot.simulation.history import History
 from bot.simulation.moves import Move
 from bot.simulation.outcome import Misfit, Outcome, Run
-from bot.simulation.stage import NUDGES, stage
-from bot.timetravel import travel
+from bot.simulation.stage import NUDGES, Stage, stage
 from complaints import commands
 from complaints.organisation import Organisation
 from complaints.rights import refusal
@@ -23,23 +19,25 @@ from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle
 from handlers.import_complaints import bring_in
 from handlers.import_lines import routed
-from storage import counters, forecasts, outbox, preferences, tickets
+from storage import forecasts, preferences, simulated, tickets
 
 Told = Callable[[int], None]
 
 
-async def replay(loaded: Loaded, history: History, told: Told = lambda _done: None) -> Outcome:
+def replay(loaded: Loaded, history: History, told: Told = lambda _done: None) -> Outcome:
     """What would have happened under a file; `told` hears how many moves have been made."""
     outcome = Outcome(loaded.organisation)
-    with stage(loaded, history.begins, outcome.messages) as (golddust, clock):
-        await golddust.worker.run(lambda context: _furnish(context, history), history.begins)
+    with stage(loaded, history.begins, outcome.messages) as there:
+        _furnish(there.context(), history)
+        play = _Play(there, outcome)
         for done, move in enumerate(history.moves, start=1):
-            await _reach(golddust, clock, move.at)
-            await _make(golddust, move, outcome)
+            there.reach(move.at)
+            play.make(move)
             told(done)
-        await _reach(golddust, clock, history.end)
-        found = golddust.read(lambda context: tickets.everything(context.session, context.workspace))
-    outcome.runs += [Run(ticket.number, clock, history.end) for ticket in found for clock in ticket.clocks]
+        there.reach(history.end)
+        for ticket in tickets.everything(there.session, loaded.organisation.workspace):
+            play.look(ticket)
+            outcome.runs += [Run(ticket.number, clock, history.end) for clock in ticket.clocks]
     return outcome
 
 
@@ -49,46 +47,54 @@ def _furnish(context: Context, history: History) -> None:
     forecasts.keep(context.session, context.workspace, history.forecasts, context.at)
 
 
-async def _reach(golddust: Golddust, clock: VirtualClock, moment: datetime) -> None:
-    due = golddust.next_due_at()
-    if due is not None and due <= moment:
-        await travel(golddust, clock, moment)
-    else:
-        clock.move_to(max(moment, clock.now()))
+class _Play:
+    """Makes the moves on a stage, and notes what became of them."""
+
+    def __init__(self, there: Stage, outcome: Outcome) -> None:
+        self._there = there
+        self._outcome = outcome
+        self._last: dict[int, tuple[Run, ...]] = {}
+
+    def make(self, move: Move) -> None:
+        """Make a move as the one who would have made it here."""
+        context = self._there.context()
+        ticket = self._ticket(context, move)
+        command = _fitted(context.organisation, move, ticket)
+        try:
+            with context.session.begin_nested():
+                _give(context, move, command)
+        except REFUSALS as error:
+            self._outcome.misfits.append(Misfit(move.ticket, move.at, move.kind, str(error)))
+        else:
+            self._outcome.stood_in += move.side != "reporter" and command.actor != move.command.actor
+
+    def look(self, ticket: Ticket) -> None:
+        """Note the runs of clocks that ended since the last look, because their clock was started anew."""
+        going = {(clock.name, clock.run) for clock in ticket.clocks}
+        before = self._last.get(ticket.number, ())
+        self._outcome.runs += [run for run in before if (run.clock.name, run.clock.run) not in going]
+        now = self._there.clock.now()
+        self._last[ticket.number] = tuple(Run(ticket.number, clock, now) for clock in ticket.clocks)
+
+    def _ticket(self, context: Context, move: Move) -> Ticket | None:
+        if move.ticket is None or move.action is None:
+            return None
+        found = tickets.find(context.session, context.workspace, move.ticket)
+        if found is not None:
+            self.look(found)
+        return found
 
 
-async def _make(golddust: Golddust, move: Move, outcome: Outcome) -> None:
-    try:
-        ended, stood_in = await golddust.worker.run(lambda context: _made(context, move), move.at)
-    except REFUSALS as error:
-        outcome.misfits.append(Misfit(move.ticket, move.at, move.kind, str(error)))
-        return
-    outcome.runs += ended
-    outcome.stood_in += stood_in
-
-
-def _made(context: Context, move: Move) -> tuple[list[Run], bool]:
-    """Make a move; the runs of clocks that it ended by starting them anew, and whether somebody else made it."""
+def _give(context: Context, move: Move, command: commands.Command) -> None:
     where = (context.session, context.workspace)
-    before = tickets.find(*where, move.ticket) if move.ticket is not None and move.action else None
-    command = _fitted(context.organisation, move, before)
     if move.ticket is not None and move.action is None:
-        counters.put(*where, "ticket", move.ticket - 1)  # so that it has the same number here
+        simulated.number_next(*where, move.ticket)
     if isinstance(command, BringIn):
         bring_in(context, [routed(context.organisation, command.complaint, command.at)], command.workspace)
     else:
         handle(context, command)
-    # Cards and news are not looked at here, and drawing them takes most of the time.
-    outbox.discard_others(*where, NUDGES)
-    if before is None:
-        return [], False
-    return _ended(context, before), move.side != "reporter" and command.actor != move.command.actor
-
-
-def _ended(context: Context, before: Ticket) -> list[Run]:
-    after = tickets.load(context.session, context.workspace, before.number)
-    going = {(clock.name, clock.run) for clock in after.clocks}
-    return [Run(before.number, one, context.at) for one in before.clocks if (one.name, one.run) not in going]
+    # Cards and news nudge nobody, and drawing them would take most of the time.
+    simulated.forget_others(*where, NUDGES)
 
 
 def _fitted(organisation: Organisation, move: Move, ticket: Ticket | None) -> commands.Command:

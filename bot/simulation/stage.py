@@ -1,9 +1,11 @@
-"""A Golddust of its own, on a database that is thrown away, whose only channel writes down what would be sent."""
+"""Where a history is lived through again: the real handlers on a database that is thrown away.
+
+Nothing runs beside anything else here and nothing has to outlive a power cut, so it is all one transaction.
+"""
 
 from __future__ import annotations
 
 import itertools
-import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,98 +14,89 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
-from bot.app import Golddust, Ticked
 from bot.clock import VirtualClock
 from bot.configuration import Loaded
 from bot.simulation.outcome import Item, Message
-from bot.watched import Change, Watched
+from handlers import deliver
 from handlers.context import Context
-from handlers.deliver import Dispatch, Reader
-from storage import outbox, tickets
-from storage.database import open_engine, upgrade
+from handlers.deliver import Dispatch, Unwanted
+from handlers.nudge import PORTION, nudge_due
+from storage import database, outbox, tickets
 from storage.messages import Receipt
 
 NUDGES: Final = ("reminder", "escalation", "foretold", "bundle")
 """The kinds of notices that nudge; nothing else is looked at here."""
-
-
-@contextmanager
-def stage(loaded: Loaded, start: datetime, messages: list[Message]) -> Iterator[tuple[Golddust, VirtualClock]]:
-    """A Golddust under a file with the clock at `start`; what it would send is added to `messages`."""
-    with tempfile.TemporaryDirectory(prefix="golddust-simulation-") as folder:
-        clock = VirtualClock(start)
-        chance = random.Random(1)  # noqa: S311 - the same every time
-        golddust = _Simulated(_database(Path(folder) / "golddust.db"), _Fixed(loaded), clock, chance)
-        golddust.connect([_Recorder(clock, messages)])
-        try:
-            yield golddust, clock
-        finally:
-            golddust.close()
-
-
-class _Simulated(Golddust):
-    """Golddust without what has nothing to do with nudging: it makes no digests and learns nothing."""
-
-    async def tick(self, at: datetime) -> Ticked:
-        """Nudge and deliver as of `at`."""
-        ticked = await self.nudge(at)
-        ticked.deliveries = await self.deliverer.deliver_due(at)
-        return ticked
-
-    def next_due_at(self) -> datetime | None:
-        """When there is a nudge to judge or to send next."""
-
-        def earliest(context: Context) -> datetime | None:
-            moments = (tickets.next_due_at(context.session, context.workspace), outbox.next_due_at(context.session))
-            return min((moment for moment in moments if moment is not None), default=None)
-
-        return self.read(earliest)
-
-
-class _Fixed(Watched):
-    """A file that does not change."""
-
-    def __init__(self, loaded: Loaded) -> None:
-        self.current = loaded
-
-    def refresh(self) -> Change | None:
-        """Nothing, ever."""
-        return None
+_AT_ONCE: Final = 100
 
 
 @dataclass
-class _Recorder:
-    """The channel: it reaches everybody."""
+class Recorder:
+    """The channel: it reaches everybody, and only writes down whom it would have nudged about what."""
 
-    clock: VirtualClock
     messages: list[Message]
-    platform: str = "simulation"
-    pace: float = 0.0
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def address(self, reader: Reader) -> str | None:
-        """Where the reader is."""
-        return reader.audience
-
-    def paced(self, dispatch: Dispatch, address: str) -> str | None:
-        """No conversation is paced."""
-        return None
-
-    async def send(self, dispatch: Dispatch, address: str) -> Receipt:
-        """Write down whom it nudges about what."""
+    def send(self, dispatch: Dispatch, at: datetime) -> Receipt:
+        """Where it would have arrived."""
         notice: Any = dispatch.notice
         nudges: Sequence[Any] = getattr(notice, "items", ()) or ([notice] if notice.kind in NUDGES else [])
         items = tuple(Item(one.ticket, one.step.partition(":")[0], one.kind == "escalation") for one in nudges)
         if items:
-            self.messages.append(Message(self.clock.now(), address.removeprefix("person:"), items))
-        return Receipt(self.platform, address, str(next(self._numbers)))
+            self.messages.append(Message(at, notice.audience.removeprefix("person:"), items))
+        return Receipt("simulation", notice.audience, str(next(self._numbers)))
 
 
-def _database(path: Path) -> Engine:
-    engine = open_engine(f"sqlite:///{path}")
-    # It lives for minutes: no need to survive a power cut.
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
-    upgrade(engine)
-    return engine
+@dataclass
+class Stage:
+    """Golddust under one file, with a clock that only moves when it is told to."""
+
+    session: Session
+    loaded: Loaded
+    clock: VirtualClock
+    recorder: Recorder
+
+    def context(self) -> Context:
+        """What handlers work with, as of now."""
+        return Context(
+            self.session, self.loaded.organisation, self.loaded.version, self.loaded.document, self.clock.now()
+        )
+
+    def reach(self, moment: datetime) -> None:
+        """Let time pass until a moment; what is due on the way happens at its own time."""
+        workspace, last = self.loaded.organisation.workspace, None
+        while (due := tickets.next_due_at(self.session, workspace)) is not None and due <= moment and due != last:
+            self.clock.move_to(max(due, self.clock.now()))
+            self._pass()
+            last = due
+        self.clock.move_to(max(moment, self.clock.now()))
+
+    def _pass(self) -> None:
+        """One pass of the scheduler: judge what is due, then deliver."""
+        context = self.context()
+        while nudge_due(context)[0] == PORTION:
+            pass
+        while parcels := outbox.claim(self.session, context.at, _AT_ONCE):
+            for parcel in parcels:
+                ready = deliver.prepare(context, parcel)
+                if isinstance(ready, Unwanted):
+                    deliver.dropped(context, parcel, ready.why)
+                else:
+                    deliver.sent(context, ready, self.recorder.send(ready, context.at))
+
+
+@contextmanager
+def stage(loaded: Loaded, start: datetime, messages: list[Message]) -> Iterator[Stage]:
+    """A stage with the clock at `start`; what would be sent is added to `messages`."""
+    with tempfile.TemporaryDirectory(prefix="golddust-simulation-") as folder:
+        engine = database.open_engine(f"sqlite:///{Path(folder) / 'golddust.db'}")
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+        database.upgrade(engine)
+        try:
+            with database.sessions(engine)() as session:
+                yield Stage(session, loaded, VirtualClock(start), Recorder(messages))
+                session.rollback()
+        finally:
+            engine.dispose()

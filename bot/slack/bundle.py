@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import bundles, buttons
+from bot import brevity, bundles, buttons
 from bot.bundles import Items
 from bot.slack import blocks, card
 from bot.slack.blocks import Block
 from bot.slack.card import SlackMessage
 from bot.slack.text import INK, escape, one_line, when_in_short
-from complaints.notices import Bundle, Nudge
+from complaints.notices import Bundle, Foretold, Nudge
 from complaints.views import TicketView
 from handlers.nudged import rateable
 
@@ -69,6 +69,8 @@ def _blocks(notice: Bundle, items: Items, full: int, words: int, rated: bool) ->
 def _item(nudge: Nudge, ticket: TicketView, reader: str, few: int | None) -> list[Block]:
     """One ticket with all its buttons, or (with so `few` characters of its words) in one line with the likeliest."""
     offered = bundles.offered(nudge, ticket, reader)
+    if isinstance(nudge, Foretold):
+        nudge = replace(nudge, waits_for=one_line(nudge.waits_for, brevity.NAME if few is None else NAME))
     if few is None:
         words, known = escape(card.excerpt(ticket, WORDS)), one_line(bundles.known(ticket, reader), KNOWN)
         said = blocks.section_mrkdwn(bundles.line(nudge, ticket, reader, INK, words))

@@ -57,6 +57,14 @@ def group(items: Sequence[Element]) -> Element:
     return {"type": "Container", "items": list(items), "separator": True, "spacing": "Medium"}
 
 
+def beside(shown: Element, made: Sequence[Element]) -> Element:
+    """One element, and to the right of it others."""
+    columns = [{"type": "Column", "width": width, "items": items} for width, items in (
+        ("stretch", [shown]), ("auto", list(made)),
+    )]  # fmt: skip
+    return {"type": "ColumnSet", "columns": columns, "spacing": "Small"}
+
+
 def actions(made: Sequence[Element]) -> list[Element]:
     """A row of actions inside a card; no element where there is nothing to press."""
     return [{"type": "ActionSet", "actions": list(made)}] if made else []

@@ -20,6 +20,7 @@ from bot.teams.roster import Roster, Who
 from complaints.replies import Said
 from complaints.ticket import Source
 from handlers.context import Context
+from handlers.nudged import Nudged, nudged_at
 from storage import messages, tickets
 from storage.messages import Posted
 
@@ -72,11 +73,12 @@ class Room:
         return await asyncio.to_thread(self.golddust.read, question, self.now())
 
     async def has_ticket(self, conversation: str, message: str) -> bool:
-        """Whether the thread under a message is about a ticket."""
+        """Whether the thread under a message is about a ticket, or about several."""
 
         def question(context: Context) -> bool:
             where = (context.session, context.workspace, PLATFORM, conversation, message)
-            return messages.posted_at(*where) is not None or tickets.said_under(*where) is not None
+            asked = (messages.posted_at, messages.bundle_at, tickets.said_under)
+            return any(found(*where) is not None for found in asked)
 
         return await self.read(question)
 
@@ -87,6 +89,10 @@ class Room:
             return messages.posted_at(context.session, context.workspace, PLATFORM, conversation, message)
 
         return await self.read(question)
+
+    async def nudged_at(self, conversation: str, message: str) -> Nudged | None:
+        """The nudge, or the bundle of them, that a message shows, as it is now, or None where it shows none."""
+        return await self.read(lambda context: nudged_at(context, PLATFORM, conversation, message))
 
     # -- answering; the command is committed by then, so that a failure to answer must not undo it
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import buttons, phrases
+from bot import bundles, buttons, phrases
 from bot.buttons import Press
 from bot.teams import forms, listen_preferences, preferences, render
 from bot.teams.answers import list_of, mine_list, open_list
 from bot.teams.elements import CARD, Activity, Element
 from bot.teams.listen import Heard, Room, tolerated
-from bot.teams.presses import RIGHTS, Pressed, command_of, pressed
+from bot.teams.presses import RIGHTS, Pressed, command_of, pressed, votes_of
 from complaints import notices
 from complaints.commands import CorrectSeverity
 from complaints.errors import BadInput, NotAllowed, UnknownTicket
@@ -59,6 +59,8 @@ async def _answer(room: Room, press: Pressed) -> Answer:
         return await _ask(room, press, forms.wanted(press.data), {})
     if press.verb == "show":
         return await _show(room, press)
+    if press.verb in {"useful", "not_useful"}:
+        return await _rate(room, press)
     command = command_of(press, room.golddust.organisation)
     if command is None:
         return says(FORGED)
@@ -82,14 +84,37 @@ async def _settle(room: Room, press: Pressed, outcome: Activity) -> Answer:
     """
     shown = await _list(room, press) or await _card(room, press)
     if shown is None:
-        await tolerated(room.line.update(press.heard.ref, press.card, outcome))
-    return shows(render.card_of(shown or outcome))
+        shown = await _nudged(room, press, outcome) or outcome
+        await tolerated(room.line.update(press.heard.ref, press.card, shown))
+    return shows(render.card_of(shown))
+
+
+async def _rate(room: Room, press: Pressed) -> Answer:
+    """Note whether a nudge was useful, and put thanks in the place of the question."""
+    found = await room.nudged_at(press.heard.ref.root, press.card)
+    replies = [await room.golddust.execute(vote) for vote in votes_of(press, found)]
+    refused = next((one for one in replies if isinstance(one, Refused)), None)
+    if refused is not None and len(replies) == 1:
+        return says(render.sentence(refused))
+    shown = await _nudged(room, press)
+    if shown is None:
+        return says(bundles.THANKS)
+    await tolerated(room.line.update(press.heard.ref, press.card, shown))
+    return shows(render.card_of(shown))
+
+
+async def _nudged(room: Room, press: Pressed, outcome: Activity | None = None) -> Activity | None:
+    """The nudge, or the bundle of them, that was pressed on, as it is now; None where it was another message."""
+    found = await room.nudged_at(press.heard.ref.root, press.card)
+    if found is None or not found.items:
+        return None
+    return render.nudged(found, room.golddust.organisation, outcome)
 
 
 async def _show(room: Room, press: Pressed) -> Answer:
     """What was pressed on, as it is now."""
     number = forms.origin(press.data).ticket
-    shown = await _list(room, press) or await _card(room, press)
+    shown = await _list(room, press) or await _card(room, press) or await _nudged(room, press)
     if shown is None:
         ticket = await room.read(lambda context: reading.readable(context, number, press.who.person))
         if ticket is None:

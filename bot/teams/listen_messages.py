@@ -8,8 +8,10 @@ from bot.teams.answers import Answered, answer
 from bot.teams.captures import Complaint, capture_and_answer
 from bot.teams.listen import Heard, Room, sentence
 from bot.teams.render import help_message
+from bot.teams.render import said as answered
 from bot.teams.roster import Who
 from complaints.commands import Comment, OriginalDeleted, OriginalEdited
+from complaints.replies import Refused, Reply
 
 UNREADABLE = (
     "I can’t read the messages above. Use “Report as complaint” in the menu (⋯) of the message that you mean, or "
@@ -25,7 +27,10 @@ async def message(room: Room, heard: Heard) -> None:
         return  # a press of a button that some clients send as a message
     mentioned = activities.mentioned(heard.raw)
     if said.source.thread is not None and not (mentioned and _asks_us(heard, said)):
-        if await remark(room, heard, said):
+        under = await remark(room, heard, said)
+        if under is not None and not (isinstance(under, Refused) and asks(said.words, heard.at)):
+            if isinstance(under, Refused):
+                await room.answer(heard, answered(under))
             return
         if heard.ref.kind == "personal" and not asks(said.words, heard.at):
             await room.answer(heard, sentence(WHICH))
@@ -51,20 +56,19 @@ def complaint(room: Room, heard: Heard) -> Complaint:
     )
 
 
-async def remark(room: Room, heard: Heard, said: Complaint) -> bool:
-    """Carry a reply over to the ticket whose thread it is in; whether there is one."""
+async def remark(room: Room, heard: Heard, said: Complaint) -> Reply | None:
+    """Carry a reply over to the ticket whose thread it is in; what came of it, or None where there is no ticket."""
     thread = said.source.thread
     # Asked first, so that nobody is looked up for the sake of a thread that is none of our business.
     if thread is None or not await room.has_ticket(said.source.conversation, thread):
-        return False
+        return None
     who = await room.who(heard)
-    await room.golddust.execute(
+    return await room.golddust.execute(
         Comment(
             at=heard.at, actor=who.person, once=said.once, words=said.words, place=said.source, thread=thread,
             attachments=said.attachments,
         )
     )  # fmt: skip
-    return True
 
 
 async def edited(room: Room, heard: Heard) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.buttons import Press
-from bot.teams import asks, forms
+from bot.teams import asks, entries, forms
 from bot.teams.listen import Heard
 from bot.teams.port import Json, inside
 from bot.teams.roster import Who
@@ -17,6 +17,7 @@ from complaints.commands import Command, OnTicket
 from complaints.organisation import Organisation
 from complaints.rights import Action
 from complaints.ticket import Blocked
+from handlers.nudged import Nudged
 
 RIGHTS: dict[Press, Action] = {
     "resolve": "resolve", "blocked": "block", "not_mine": "hand back", "promise": "promise", "reopen": "reopen",
@@ -61,6 +62,17 @@ def command_of(press: Pressed, organisation: Organisation) -> Command | None:
         return None
     made = _COMMANDS[press.verb](press, organisation)
     return replace(made, once=_once(press, forms.origin(press.data)))
+
+
+def votes_of(press: Pressed, found: Nudged | None) -> tuple[Command, ...]:
+    """What somebody's word about a nudge comes to; under a bundle it is about each nudge in it."""
+    origin, useful = forms.origin(press.data), press.verb == "useful"
+    alone = commands.RateNudge(
+        at=press.heard.at, actor=press.who.person, number=origin.ticket, useful=useful,
+        step=entries.word(press.data, "step"),
+    )  # fmt: skip
+    votes = found.votes(useful, press.who.person, press.heard.at) if found is not None else (alone,)
+    return tuple(replace(one, once=_once(press, replace(origin, ticket=one.number))) for one in votes)
 
 
 def _once(press: Pressed, origin: forms.Origin) -> str:

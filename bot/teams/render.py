@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from bot import brevity, buttons, phrases
+from bot import brevity, bundles, buttons, phrases
+from bot.bundles import Items
 from bot.buttons import Button, Press
 from bot.phrases import Ink
 from bot.teams import cards, elements
 from bot.teams.asks import Room
+from bot.teams.bundle import bundle, line, rating, thanks
 from bot.teams.cards import excerpt
 from bot.teams.desk import ROOMS, Desk, row
 from bot.teams.digest import digest
@@ -19,6 +21,7 @@ from bot.teams.lists import listing, mine
 from bot.teams.text import BARE, INK, cut, escape, in_chat, one_line
 from complaints import replies
 from complaints.notices import (
+    Bundle,
     Captured,
     Card,
     ConfigurationRefused,
@@ -27,6 +30,7 @@ from complaints.notices import (
     Foretold,
     News,
     Notice,
+    Nudge,
     Remark,
     Reminder,
 )
@@ -35,10 +39,11 @@ from complaints.replies import Done, Nothing, Refused, Reply, Said
 from complaints.severity import Severity
 from complaints.ticket import State
 from complaints.views import TicketView
+from handlers.nudged import Nudged
 
 __all__ = [
-    "asked_card", "captured", "card_of", "fitting", "help_message", "listing", "message", "mine", "reply", "retired",
-    "said", "sentence",
+    "asked_card", "captured", "card_of", "fitting", "help_message", "listing", "message", "mine", "nudged", "reply",
+    "retired", "said", "sentence",
 ]  # fmt: skip
 
 Sentence = Callable[[Ink], str]
@@ -57,13 +62,31 @@ HELP = (
 
 def message(
     notice: Notice, ticket: TicketView | None, organisation: Organisation, reader_person: str | None = None, *,
-    token: str = "",
+    token: str = "", items: Items = (), rated: bool = False,
 ) -> Activity:  # fmt: skip
-    """The activity for a notice about a ticket; raises ValueError where the ticket is missing.
+    """The activity for a notice about a ticket, or about several (`items`); raises ValueError where one is missing.
 
-    `token` names the card, so that a press that arrives twice counts once; by default the ticket's version.
+    `token` names the card, so that a press that arrives twice counts once; by default the ticket's version. `rated`
+    says of a nudge that its reader has told whether it was useful.
     """
-    return fitting(lambda room: _message(notice, ticket, reader_person, Desk(organisation, token, room)))
+    if isinstance(notice, Bundle):
+        return bundle(notice, items, rated, token=token)
+    return fitting(lambda room: _message(notice, ticket, reader_person, Desk(organisation, token, room), rated))
+
+
+def nudged(found: Nudged, organisation: Organisation, outcome: Activity | None = None) -> Activity:
+    """What a nudge, or a bundle of them, looks like by now; a single one gives way to the outcome of a press."""
+    if isinstance(found.notice, Bundle):
+        return bundle(found.notice, found.items, found.rated)
+    nudge, ticket = found.items[0]
+    if outcome is None and not bundles.answered(nudge, ticket, found.reader):
+        return message(nudge, ticket, organisation, found.reader, rated=found.rated)
+    if outcome is None:
+        shown = cards.trimmed(ticket)
+        told = bundles.line(nudge, shown, found.reader, BARE, excerpt(shown))
+        body = elements.sentences(line(nudge, shown, found.reader))
+        outcome = elements.activity(elements.card(body, fallback=told), told)
+    return _asking(outcome, nudge, ticket, found.rated)
 
 
 def captured(ticket: TicketView, again: bool = False, *, token: str = "", reader: str | None = None) -> Activity:
@@ -139,12 +162,14 @@ def fitting(make: Callable[[Room], Activity]) -> Activity:
     return made
 
 
-def _message(notice: Notice, ticket: TicketView | None, reader_person: str | None, desk: Desk) -> Activity:
+def _message(
+    notice: Notice, ticket: TicketView | None, reader_person: str | None, desk: Desk, rated: bool
+) -> Activity:
     if isinstance(notice, Digest):
         return digest(notice)
     if isinstance(notice, ConfigurationRefused):
         return _plainly(cut(phrases.configuration(notice, BARE), desk.room.words))
-    if ticket is None:
+    if ticket is None or isinstance(notice, Bundle):
         raise ValueError(f"a notice of the kind {notice.kind} is about a ticket")
     shown = cards.trimmed(ticket)
     reader = reader_person or _reader(notice.audience)
@@ -157,12 +182,14 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
         case News():
             return _news(notice, shown, desk)
         case Reminder():
-            return _nudge(lambda ink: phrases.reminder(notice, shown, ink), shown, buttons.for_holder(shown), desk)
+            made = _nudge(lambda ink: phrases.reminder(notice, shown, ink), shown, buttons.for_holder(shown), desk)
+            return _asking(made, notice, shown, rated)
         case Escalation():
             brief = _brief(notice)
-            return _nudge(
+            made = _nudge(
                 lambda ink: phrases.escalation(brief, shown, ink), shown, buttons.for_helper(shown, reader), desk
             )
+            return _asking(made, notice, shown, rated)
         case Foretold():
             offered = row(buttons.for_owner(shown), shown, desk)
             wait = replace(notice, waits_for=one_line(notice.waits_for, brevity.REASON))
@@ -195,6 +222,16 @@ def _nudge(said: Sentence, ticket: TicketView, offered: tuple[Button, ...], desk
     waiting = phrases.waiting(ticket, INK)
     known = elements.sentences(waiting) if waiting else cards.resolution(ticket, desk.room, "You could say")
     return _about(said, ticket, [*known, *cards.original(ticket)], row(offered, ticket, desk))
+
+
+def _asking(made: Activity, nudge: Nudge, ticket: TicketView, rated: bool) -> Activity:
+    """A nudge, or what became of it, that also asks whether it was useful; or that thanks for the answer."""
+    shown = card_of(made)
+    if rated:
+        shown = {**shown, "body": [*shown["body"], thanks()]}
+    else:
+        shown = {**shown, "actions": [*shown.get("actions", ()), *rating(nudge, ticket, Desk(), aside=True)]}
+    return {**made, "attachments": [{"contentType": elements.CARD, "content": shown}]}
 
 
 def _remark(notice: Remark, ticket: TicketView, room: Room) -> Activity:

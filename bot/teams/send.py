@@ -158,7 +158,8 @@ class TeamsChannel:
         return known if known is not None else await self._references.guess(conversation, kind)
 
     def _rendered(self, dispatch: Dispatch) -> Activity:
-        return render.message(dispatch.notice, dispatch.ticket, self._golddust.organisation, dispatch.reader.person)
+        organisation, reader = self._golddust.organisation, dispatch.reader.person
+        return render.message(dispatch.notice, dispatch.ticket, organisation, reader, items=dispatch.bundle)
 
 
 def is_conversation(address: str) -> bool:

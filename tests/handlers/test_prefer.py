@@ -138,3 +138,21 @@ def test_a_day_that_begins_later_than_the_chosen_time_begins_with_the_bundle() -
     there = Presence(late, preferences={"dana": Preference("dana", time(9, 0))})
     assert here.bundle_from("dana", MONDAY) == MONDAY
     assert there.bundle_from("dana", MONDAY) == datetime(2026, 11, 23, 11, tzinfo=UTC)
+
+
+async def test_who_wants_no_early_reminders_hears_once_the_clock_has_run_out(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await sets(w, early=False)
+        await w.says("sam", "my card")
+        w.forget()
+        await w.advance(hours=6)
+        assert [one.at for one in w.heard("dana", "reminder")] == [MONDAY + timedelta(hours=4)]
+
+
+async def test_nobody_is_held_back_from_what_is_critical_by_their_settings(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        await sets(w, early=False)
+        await w.says("sam", "this is fraud with my card")
+        w.forget()
+        await w.advance(hours=3)
+        assert len(w.heard("dana", "reminder")) > 0

@@ -261,4 +261,3 @@ async def test_one_that_fails_is_tried_again_and_does_not_stop_the_others(sqlite
             connection.execute(text("update subscriptions set at_time = '08:30' where audience = 'person:lee'"))
         await story.advance(hours=2)
         assert len(told(story, "lee")) == 1
-

@@ -107,9 +107,7 @@ async def test_a_nudge_that_waits_while_its_reader_goes_away_reaches_the_deputy_
         assert [parcel.problem for parcel in dropped(w)] == ["somebody else holds it now"]
 
 
-async def test_a_step_that_a_block_overtook_comes_when_its_time_has_come_again(
-    sqlite_url: str, tmp_path: Path
-) -> None:
+async def test_a_step_that_a_block_overtook_comes_when_its_time_has_come_again(sqlite_url: str, tmp_path: Path) -> None:
     path = written(tmp_path / "golddust.yml", nudges={"quiet_after_activity": "1m"})
     async with world(sqlite_url, Watched(path)) as w:
         ticket = await w.says("sam", "my card")

@@ -23,7 +23,9 @@ def told(found: list[Delivered]) -> list[tuple[datetime, str, str]]:
 def items(one: Delivered) -> tuple[Nudge, ...]:
     """The nudges in one message."""
     notice = one.dispatch.notice
-    return notice.items if isinstance(notice, Bundle) else (notice,) if isinstance(notice, Reminder | Escalation) else ()
+    if isinstance(notice, Bundle):
+        return notice.items
+    return (notice,) if isinstance(notice, Reminder | Escalation) else ()
 
 
 def nudges(w: World) -> list[Delivered]:

@@ -15,7 +15,7 @@ from complaints.views import ClockView, TicketView
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
 from storage.outbox import Parcel
-from tests.bot.digests import calm, digest
+from tests.bot.digests import calm
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)> & “quotes”'
@@ -47,7 +47,6 @@ EVERY_NOTICE: tuple[Notice, ...] = (
     notices.Escalation(audience="person:lee", asked=("Dana",), **DUE),
     notices.Remark(ticket=1, audience="thread:original", author="Dana", words="Which card?"),
     calm(),
-    digest(),
     notices.ConfigurationRefused(audience="person:ines", problems="golddust.yml:3: people: found nothing"),
 )
 
