@@ -20,7 +20,7 @@ FOOT = (
     "`/complaint settings` changes the time."
 )
 FOOT_URGENT = "These could not wait for your list of the day."
-THANKS = "Thank you for telling me."
+THANKS = "Thank you."
 MARKS = {Severity.HIGH: "❗ ", Severity.CRITICAL: "‼️ "}
 
 _SHORT: dict[ClockName, str] = {

@@ -23,6 +23,7 @@ from bot.cli import (
     nudges,
     outbox,
     service,
+    simulation,
     teams,
     tickets,
     upkeep,
@@ -53,6 +54,7 @@ app.command("tickets", rich_help_panel=LOOK)(tickets.tickets)
 app.command("ticket", rich_help_panel=LOOK)(tickets.ticket)
 app.command("explain", rich_help_panel=LOOK)(configuration.explain)
 app.command("nudges", rich_help_panel=LOOK)(effect.nudges)
+app.command("simulate", rich_help_panel=LOOK)(simulation.simulate)
 app.command("digest", rich_help_panel=LOOK)(digests.digest)
 app.command("export", rich_help_panel=LOOK)(exports.export)
 app.command("import", rich_help_panel=DO)(imports.import_file)

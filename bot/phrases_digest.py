@@ -173,7 +173,8 @@ def _speed(found: Figures, *, full: bool) -> Iterator[str]:
     if found.acknowledged.working.p50 is not None:
         said.append(f"Half were acknowledged within {_span(found.acknowledged.working.p50)}")
     if found.resolved.working.p50 is not None:
-        said.append(f"{'half' if said else 'Half'} of the closed were resolved within {_took(found.resolved, full=full)}")
+        half, took = "half" if said else "Half", _took(found.resolved, full=full)
+        said.append(f"{half} of the closed were resolved within {took}")
     if said:
         yield f"{', '.join(said)}."
 
@@ -184,7 +185,8 @@ def _took(took: Took, *, full: bool) -> str:
     if not full:
         return f"{_span(working.p50)} of working time"
     parts = [working.p50, working.p75, working.p90]
-    said = ", ".join(f"{share}{_span(part)}" for share, part in zip(("", "75 % ", "90 % "), parts, strict=True) if part)
+    labels = ("", "75 % ", "90 % ")
+    said = ", ".join(f"{label}{_span(part)}" for label, part in zip(labels, parts, strict=True))
     return f"{said} of working time ({_span(wall.p50)} on the calendar)" if wall.p50 is not None else said
 
 

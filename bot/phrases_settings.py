@@ -11,6 +11,8 @@ UNDECIDED = "Not chosen"
 SAVE = "Save"
 SAVED = "Saved."
 TITLE = "Your settings"
+UNSURE = "I can’t tell who you are right now; please try again in a minute."
+"""Otherwise the settings would be kept for an account, not for the person it turns out to be."""
 
 
 def sentences(settings: Settings) -> tuple[str, ...]:

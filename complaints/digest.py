@@ -78,7 +78,8 @@ class Material:
     """What a digest is made of.
 
     `cases` holds what was open at the window's start or came later, `received` and `reopened` what came within
-    HISTORY, `again` what `repeats` finds in it, `quote` the words of the ticket that `worst` names first and that may be quoted.
+    HISTORY, `again` what `repeats` finds in it, `quote` the words of the ticket that `worst` names first and that
+    may be quoted.
     """
 
     cases: Sequence[Case]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from bot import terminal
 from bot.cli.opening import reading
-from bot.cli.options import AsJson
+from bot.cli.options import AsJson, length_of
 from complaints.amounts import spoken_amount
 from complaints.calendars import Calendar
-from complaints.durations import parse_duration
 from complaints.effect import Comparison, Measures, Report, Row
 from complaints.proportions import ENOUGH
 from handlers.learning import nudge_report
@@ -34,7 +33,7 @@ def nudges(
     """
     if not report:
         raise typer.BadParameter("say what to show: `golddust nudges --report`", param_hint="--report")
-    length = _length(since)
+    length = length_of(since)
     with reading() as context:
         found = nudge_report(context, context.at - length, muted(context))
         calendar = context.organisation.calendar_of_team(context.organisation.triage)
@@ -42,15 +41,6 @@ def nudges(
         terminal.dump(_record(found))
     else:
         _tell(found, calendar)
-
-
-def _length(since: str) -> timedelta:
-    try:
-        return parse_duration(since).length
-    except ValueError:
-        raise typer.BadParameter(
-            f"“{since}” is no length of time; write it like 90d or 12w", param_hint="--since"
-        ) from None
 
 
 def _tell(found: Report, calendar: Calendar) -> None:

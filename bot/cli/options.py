@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
+from complaints.durations import parse_duration
 from complaints.organisation import Organisation
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs instead of text.")]
@@ -17,8 +18,8 @@ At = Annotated[
 ]
 
 
-def moment_of(text: str | None, now: datetime) -> datetime:
-    """The moment that `--at` names, in UTC, or now; raises BadParameter for a time without its offset."""
+def moment_of(text: str | None, now: datetime, option: str = "--at") -> datetime:
+    """The moment that an option names, in UTC, or now; raises BadParameter for a time without its offset."""
     if text is None:
         return now
     try:
@@ -26,12 +27,22 @@ def moment_of(text: str | None, now: datetime) -> datetime:
         if at.tzinfo is None:
             raise typer.BadParameter(
                 f"“{text}” does not say in which time zone; add Z for UTC, or an offset such as +01:00",
-                param_hint="--at",
+                param_hint=option,
             )
         return at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise typer.BadParameter(
-            f"“{text}” is no moment; write it like 2026-11-24T09:30:00Z", param_hint="--at"
+            f"“{text}” is no moment; write it like 2026-11-24T09:30:00Z", param_hint=option
+        ) from None
+
+
+def length_of(text: str) -> timedelta:
+    """The length of time that `--since` names; raises BadParameter."""
+    try:
+        return parse_duration(text).length
+    except ValueError:
+        raise typer.BadParameter(
+            f"“{text}” is no length of time; write it like 90d or 12w", param_hint="--since"
         ) from None
 
 

@@ -82,8 +82,8 @@ def _blocked(said: Said, who: dict[str, Any], _: Ticket) -> commands.Command:
 
 
 def _resolved(said: Said, who: dict[str, Any], _: Ticket) -> commands.Command:
-    parts = {key: _text(said, key) for key in ("done", "root_cause", "tell")}
-    return commands.Resolve(**who, **parts)
+    done, cause, tell = _text(said, "done"), _text(said, "root_cause"), _text(said, "tell")
+    return commands.Resolve(**who, done=done, root_cause=cause, tell=tell)
 
 
 def _promised(said: Said, who: dict[str, Any], _: Ticket) -> commands.Command:
@@ -96,8 +96,8 @@ def _handed_back(said: Said, who: dict[str, Any], then: Ticket) -> commands.Comm
     if not kind:  # an older timeline, which only says where it went
         within = _text(said, "team") == then.team and said.get("owner")
         kind, key = ("person", _text(said, "owner")) if within else ("team", _text(said, "team"))
-    whom = {"to_person": key if kind == "person" else None, "to_team": key if kind == "team" else None}
-    return commands.HandBack(**who, **whom, reason=_text(said, "reason"))
+    person, team = (key if kind == wanted else None for wanted in ("person", "team"))
+    return commands.HandBack(**who, to_person=person, to_team=team, reason=_text(said, "reason"))
 
 
 def _closed(said: Said, who: dict[str, Any], _: Ticket) -> commands.Command:

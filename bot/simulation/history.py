@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -66,7 +66,7 @@ def _waited_for(move: Move) -> int | None:
     return None
 
 
-def _within(move: Move, found: Iterable[int]) -> Move:
+def _within(move: Move, found: Container[int | None]) -> Move:
     """The move; a duplicate of a ticket that is not lived through closes all the same."""
     command = move.command
     if isinstance(command, commands.Dismiss) and command.duplicate_of not in found:

@@ -28,6 +28,7 @@ _ACTIONS: Final[Mapping[str, Action]] = {
 }  # fmt: skip
 _OF_REPORTER: Final = frozenset({"tell", "reopen", "withdraw", "edit", "correct severity", "comment"})
 
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """Something that somebody did: the command they gave then, and in which capacity."""
@@ -58,7 +59,7 @@ def moves_of(ticket: Ticket, events: Sequence[Event], organisation: Organisation
             side = _side(organisation, then, event.actor, action, names)
             yield Move(last, ticket.number, event.kind, command, action, side)
         if event.data.get("team"):
-            then = replace(then, team=str(event.data["team"]), owner=event.data.get("owner"))
+            then = replace(then, team=str(event.data["team"]), owner=str(event.data.get("owner") or "") or None)
 
 
 def _at_first(ticket: Ticket, events: Sequence[Event]) -> Ticket:

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from bot import choosing
+from bot import choosing, phrases_settings
 from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
 from bot.slack import preferences, render
 from bot.slack.listen import Room
@@ -90,6 +90,8 @@ async def _digest(room: Room, intent: AskDigest, who: Who, at: datetime) -> Slac
 
 
 async def _settings(room: Room, intent: OwnSettings, who: Who, at: datetime) -> SlackMessage:
+    if not who.certain:
+        return render.reply(Refused(phrases_settings.UNSURE))
     change = choosing.command_of(intent, who.person, at)
     if change is not None:
         return render.reply(await room.golddust.execute(change))

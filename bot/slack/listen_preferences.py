@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot import phrases_settings
 from bot.slack import preferences
 from bot.slack.listen import Room
 from bot.slack.listen_home import pages_of, publish
 from bot.slack.payloads import Json
+from bot.slack.people import Who
 from complaints.commands import SetPreference
 from complaints.replies import Refused
 
@@ -16,11 +20,16 @@ async def chosen(room: Room, body: Json) -> None:
     who = await room.people.who(user, at)
     if who is None:
         return
-    changed = {name: value for one in body["actions"] for name, value in _change(one).items()}
-    reply = await room.golddust.execute(SetPreference(at=at, actor=who.person, **changed)) if changed else None
-    wrong = reply.reason if isinstance(reply, Refused) else ""
+    wrong = await _keep(room, who, body["actions"], at) if who.certain else phrases_settings.UNSURE
     pages = pages_of((body.get("view") or {}).get("private_metadata"))
     room.later(publish(room, user, who, pages, wrong=wrong))
+
+
+async def _keep(room: Room, who: Who, actions: list[Json], at: datetime) -> str:
+    """Why what was chosen is refused, or nothing."""
+    changed = {name: value for one in actions for name, value in _change(one).items()}
+    reply = await room.golddust.execute(SetPreference(at=at, actor=who.person, **changed)) if changed else None
+    return reply.reason if isinstance(reply, Refused) else ""
 
 
 def _change(action: Json) -> Json:

@@ -46,7 +46,11 @@ _TYPED = re.compile(r"(`(?:/(?:complaint|invite)|until \d)[A-Za-z0-9 @-]*`)")
 
 
 def message(
-    notice: Notice, ticket: TicketView | None, reader_person: str | None = None, items: Items = (), *,
+    notice: Notice,
+    ticket: TicketView | None,
+    reader_person: str | None = None,
+    items: Items = (),
+    *,
     rated: bool = False,
 ) -> SlackMessage:
     """The message for a notice about a ticket, or about several (`items`); raises ValueError without its ticket.

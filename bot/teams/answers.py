@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot import choosing
+from bot import choosing, phrases_settings
 from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
 from bot.teams import people, preferences, render
 from bot.teams.activities import people_mentioned
@@ -114,6 +114,8 @@ async def _digest(room: Room, heard: Heard, intent: AskDigest, who: Who) -> Acti
 
 
 async def _settings(room: Room, heard: Heard, intent: OwnSettings, who: Who) -> Activity:
+    if not who.certain:
+        return render.said(Refused(phrases_settings.UNSURE))
     change = choosing.command_of(intent, who.person, heard.at)
     if change is not None:
         return _shown(await room.golddust.execute(change))

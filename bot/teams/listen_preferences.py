@@ -20,6 +20,8 @@ async def saved(room: Room, press: Pressed) -> Element:
     """
     typed, person = preferences.typed(press.data), press.who.person
     settings = await _settings(room, person)
+    if not press.who.certain:
+        return card_of(preferences.form(settings, before=typed, said=phrases_settings.UNSURE))
     command = choosing.changed(
         settings, person, press.heard.at, bundle_at=typed.bundle_at, platform=typed.platform, early=typed.early
     )

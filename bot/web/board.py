@@ -31,6 +31,11 @@ class Thread:
     number: int | None
     posts: tuple[Post, ...]
 
+    @property
+    def key(self) -> int | str | None:
+        """What tells it from the other threads of a conversation: its ticket; a bundle is a thread of its own."""
+        return _key(self.posts[0])
+
 
 class Board:
     """All conversations, with observers who hear of every change."""
@@ -60,6 +65,10 @@ class Board:
         self.notify()
         return self._posts[id]
 
+    def post_of(self, id: str) -> Post | None:
+        """The post of this id as it reads now, or None where there is none."""
+        return self._posts.get(id)
+
     def clear(self) -> None:
         """Take everything off; `made` counts on, so that no later post is taken for an old one."""
         self._posts.clear()
@@ -86,8 +95,12 @@ class Board:
 
 def threads(posts: tuple[Post, ...]) -> tuple[Thread, ...]:
     """The posts by ticket, the thread with the newest post first."""
-    grouped: dict[int | None, list[Post]] = {}
+    grouped: dict[int | str | None, list[Post]] = {}
     for post in posts:
-        grouped.setdefault(post.shown.number, []).append(post)
+        grouped.setdefault(_key(post), []).append(post)
     newest_first = sorted(grouped.items(), key=lambda item: int(item[1][-1].id), reverse=True)
-    return tuple(Thread(number, tuple(found)) for number, found in newest_first)
+    return tuple(Thread(found[0].shown.number, tuple(found)) for _, found in newest_first)
+
+
+def _key(post: Post) -> int | str | None:
+    return f"list-{post.id}" if post.shown.kind == "bundle" else post.shown.number

@@ -15,7 +15,7 @@ MOST_LOGGED = 60
 _KINDS = {
     "card": "Card", "captured": "Receipt", "news": "News", "reminder": "Reminder", "escalation": "Escalation",
     "foretold": "Warning",
-    "remark": "Remark", "configuration": "Warning", "digest": "Digest",
+    "remark": "Remark", "configuration": "Warning", "digest": "Digest", "bundle": "List",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.web.block import Block
 from bot.web.board import Thread
+from bot.web.bundleblock import BundleBlock
 from bot.web.controls import html, tag
 from bot.web.looks import Showing
 from bot.web.playground import Playground
@@ -19,7 +20,7 @@ class Conversation:
         self._playground = playground
         self._showing = showing
         self._name = name
-        self._blocks: dict[int | None, Block] = {}
+        self._blocks: dict[int | str | None, Block | BundleBlock] = {}
         self._actor = ""
         self._reader = ("", 0)
         self._newest = ""
@@ -36,13 +37,13 @@ class Conversation:
             self._actor, self._reader = actor, reader
             self.say("")
         self._empty.set_visibility(not found)
-        for number in self._blocks.keys() - {thread.number for thread in found}:
+        for number in self._blocks.keys() - {thread.key for thread in found}:
             self._blocks.pop(number).element.delete()
         shown = [(thread, self._ticket(thread)) for thread in found]
         # The sort keeps the order of the rest.
         shown.sort(key=lambda pair: pair[1] is not None and pair[1].state is State.CLOSED)
         for position, (thread, ticket) in enumerate(shown):
-            block = self._placed(thread.number, position + 1)  # the first child is the text of an empty list
+            block = self._placed(thread, position + 1)  # the first child is the text of an empty list
             block.show(thread, ticket, actor)
         self._announce(found)
 
@@ -63,11 +64,13 @@ class Conversation:
     def _ticket(self, thread: Thread) -> TicketView | None:
         return self._playground.ticket(thread.number, self._actor) if thread.number is not None else None
 
-    def _placed(self, number: int | None, position: int) -> Block:
-        block = self._blocks.get(number)
+    def _placed(self, thread: Thread, position: int) -> Block | BundleBlock:
+        block = self._blocks.get(thread.key)
         if block is None:
+            kind = BundleBlock if thread.posts[0].shown.kind == "bundle" else Block
             with self._list:
-                block = self._blocks[number] = Block(self._playground, self._showing, self._name, number, self.said)
+                block = kind(self._playground, self._showing, self._name, thread.number, self.said)
+            self._blocks[thread.key] = block
         if self._list.default_slot.children.index(block.element) != position:
             block.element.move(target_index=position)
         return block

@@ -20,12 +20,14 @@ from bot.web.looks import Handed, Look
 from complaints.calendars import next_open
 from complaints.commands import Command
 from complaints.errors import BadInput
+from complaints.notices import Bundle, Escalation, Reminder
 from complaints.organisation import Organisation
 from complaints.replies import Captured, Done, Refused, Reply, Said
 from complaints.rights import refusal
 from complaints.views import TicketView
 from handlers import reading
 from handlers.context import Context
+from handlers.deliver import bundled
 from storage import tickets
 
 
@@ -128,6 +130,22 @@ class Playground:
             self.board.post(post.conversation, self.now, name, shown)
         return reply
 
+    async def rate(self, person: str, post: Post, useful: bool) -> Reply:
+        """The answer to whether a nudge was useful; of a bundle that is said of each nudge in it."""
+        notice = post.shown.notice
+        nudges = notice.items if isinstance(notice, Bundle) else (notice,)
+        votes = [
+            RateNudge(at=self.now, actor=person, number=nudge.ticket, useful=useful, step=nudge.step)
+            for nudge in nudges if isinstance(nudge, Reminder | Escalation)
+        ]  # fmt: skip
+        self._acts()
+        async with self._moving:
+            replies = [await self.golddust.execute(vote) for vote in votes]
+        reply = next((one for one in replies if isinstance(one, Said)), replies[0])
+        if isinstance(reply, Said):
+            self.board.edit(post.id, replace(post.shown, rated=True))
+        return reply
+
     async def start_over(self) -> None:
         """Begin afresh: nothing reported, nothing posted, and the clock at its first morning."""
         async with self._moving:
@@ -196,7 +214,17 @@ class Playground:
         return self.golddust.read(question)
 
     def _arrived(self) -> None:
+        for post in self.board.posts():
+            if isinstance(post.shown.notice, Bundle):
+                self._redraw(post, post.shown.notice)
         escalations = [post for post in self.board.posts() if post.shown.kind in ("escalation", "digest")]
         if escalations:
             self.looks_at["lead"] = escalations[-1].conversation.removeprefix("person:")
         self.board.notify()
+
+    def _redraw(self, post: Post, notice: Bundle) -> None:
+        """Show a bundle with its tickets as they are now, where they have moved."""
+        items = self.golddust.read(lambda context: bundled(context, notice))
+        if items != post.shown.items:
+            zone = self.organisation.zone_of(notice.audience.removeprefix("person:"))
+            self.board.edit(post.id, render.listed(notice, items, zone, post.at, rated=post.shown.rated))

@@ -9,12 +9,15 @@ from html import escape
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
-from bot import buttons, phrases, phrases_digest
+from bot import bundles, buttons, phrases, phrases_digest
+from bot.bundles import Items
 from bot.buttons import Button
 from bot.phrases import Ink
-from bot.web import digest
+from bot.web import bundle, digest
+from bot.web.bundle import Entry
 from bot.web.moments import dated, spoken
 from complaints.notices import (
+    Bundle,
     Captured,
     Card,
     ConfigurationRefused,
@@ -65,6 +68,16 @@ class Shown:
     """The ticket as it was then."""
     reader: str | None = None
     """The key of the person to whom it was sent; None for a team."""
+    items: Items = ()
+    """The nudges of a bundle, with their tickets as they are now."""
+    entries: tuple[Entry, ...] = ()
+    """What is shown of each of them, between the title and the foot."""
+    title: str = ""
+    foot: str = ""
+    asks: bool = False
+    """Whether its reader is asked if it was useful."""
+    rated: bool = False
+    """Whether they have answered."""
 
 
 def render(dispatch: Dispatch) -> Shown:
@@ -79,6 +92,8 @@ def render(dispatch: Dispatch) -> Shown:
         said = phrases.configuration(notice, plain)
         return Shown(kind=notice.kind, side="lead", html=_lines(phrases.configuration(notice, html)), plain=said,
                      notice=notice)  # fmt: skip
+    if isinstance(notice, Bundle):
+        return listed(notice, dispatch.bundle, reader.zone, dispatch.parcel.due_at)
     ticket = dispatch.ticket
     if ticket is None:
         raise TypeError(f"a notice of the kind {notice.kind} without its ticket")
@@ -90,6 +105,20 @@ def render(dispatch: Dispatch) -> Shown:
         quote=quote, quote_label=label,
         facts=_facts(ticket, html, reader) if isinstance(notice, Card) else (),
         offers=offers(side, ticket, reader.person), notice=notice, ticket=ticket, reader=reader.person,
+        asks=isinstance(notice, Reminder | Escalation),
+    )  # fmt: skip
+
+
+def listed(notice: Bundle, items: Items, zone: ZoneInfo, at: datetime, *, rated: bool = False) -> Shown:
+    """What the page shows of a bundle, with its tickets as they are now."""
+    html, plain = _markup(spoken, zone, at), Ink(str, lambda moment: spoken(moment, zone, at), str)
+    entries, title = bundle.entries(notice, items, html, plain), bundles.title(notice, items)
+    foot = bundle.foot(notice, items, html)
+    told = [escape(title), *(entry.html for entry in entries), foot]
+    return Shown(
+        kind=notice.kind, side=bundle.side(notice), html=_lines("\n".join(one for one in told if one)),
+        plain=bundles.summary(notice, items), notice=notice, reader=notice.audience.removeprefix("person:"),
+        items=tuple(items), entries=entries, title=title, foot=foot, asks=bundle.asks(notice), rated=rated,
     )  # fmt: skip
 
 
@@ -146,6 +175,8 @@ def _side(notice: Notice, reader: Reader, ticket: TicketView) -> Side:
             return "reporter"
         case Escalation() | ConfigurationRefused() | Digest():
             return "lead"
+        case Bundle():
+            return bundle.side(notice)
         case Foretold():
             return "owner"
         case Reminder():
@@ -181,6 +212,8 @@ def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
             return phrases.configuration(notice, ink)
         case Digest():
             return digest.html(notice)
+        case Bundle():
+            return bundles.title(notice, ())
         case _:
             assert_never(notice)
 

@@ -9,7 +9,7 @@ from bot.watched import Watched
 from complaints.commands import KnowAccount
 from complaints.preferences import Settings
 from handlers import prefer
-from tests.bot.slack.driver import DANA, PAT, Desk, Json, desk, shown
+from tests.bot.slack.driver import DANA, NOOR, PAT, Desk, Json, desk, shown
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_forms import elements
 
@@ -103,3 +103,10 @@ async def test_somebody_whom_the_file_does_not_list_has_settings_too(sqlite_url:
     async with desk(sqlite_url, watched) as d:
         assert "your bundle comes at 10:00" in shown(await d.complains(PAT, "settings bundle 10:00"))
         assert settings(d, f"slack:{PAT}").bundle_at == time(10)
+
+
+async def test_while_slack_does_not_say_who_somebody_is_nothing_is_kept(sqlite_url: str, watched: Watched) -> None:
+    async with desk(sqlite_url, watched) as d:
+        d.slack.fail_next("users.info", status=500)
+        assert "I can’t tell who you are right now" in shown(await d.complains(NOOR, "settings bundle 15:00"))
+        assert d.golddust.read(lambda context: context.presence.preferences) == {}
