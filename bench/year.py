@@ -18,7 +18,7 @@ from sqlalchemy import event, func, select
 from bench.year_organisation import CATEGORIES, YEAR, Company, company
 from bench.year_people import People
 from bench.year_post import Post
-from bench.year_report import page, report
+from bench.year_report import BEAT, page, report
 from bot.app import Golddust
 from bot.clock import VirtualClock
 from bot.watched import Watched
@@ -28,7 +28,6 @@ from complaints.ticket import Source
 from storage import tables, tickets
 from storage.database import open_engine, upgrade
 
-BEAT = timedelta(minutes=15)
 START, END = datetime(YEAR, 1, 1, tzinfo=UTC), datetime(YEAR + 1, 1, 1, tzinfo=UTC)
 MOODS = {"by the way, ": 10, "": 74, "angry about the ": 15, "emergency, ": 1}
 """How complaints begin, and how many of a hundred do; the words decide the severity."""

@@ -52,10 +52,10 @@ class Post:
         notice: Any = dispatch.notice
         self.messages[notice.kind] += 1
         nudges = getattr(notice, "items", ()) or ([notice] if notice.kind in NUDGES else [])
-        if nudges and dispatch.reader.person:
-            self._count(dispatch.reader.person, list(nudges))
         if dispatch.ticket is not None:
             self._read(dispatch.ticket, nudged=bool(nudges))
+        if nudges and dispatch.reader.person:
+            self._count(dispatch.reader.person, list(nudges))
         for nudge in nudges if dispatch.ticket is None else ():
             self.people.nudged(nudge.ticket, self.clock.now())
         return dispatch.editable or Receipt(self.platform, address, str(next(self._numbers)))

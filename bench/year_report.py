@@ -11,11 +11,17 @@ from bench.year_post import Post
 from complaints.ticket import Ticket
 
 
+BEAT = timedelta(minutes=15)
+"""How often the virtual clock ticks."""
+
+
 def report(tickets: Sequence[Ticket], post: Post, end: datetime, events: Counter[str]) -> list[tuple[str, str]]:
     """The lines of the report: what, and how much."""
     nudged, items = sorted(post.nudged.values()), sorted(post.items.values())
     breaches = list(_breaches(tickets, end))
-    warned = [one for one in breaches if (first := post.warned.get(one[:2])) is not None and first <= one[2]]
+    told = {one: post.warned.get(one[:2], end) for one in breaches}
+    before = sum(told[one] <= one[2] for one in breaches)
+    by_then = sum(told[one] <= one[2] + BEAT for one in breaches)
     lines = [
         ("tickets", f"{len(tickets):,}, of which open at the end {sum(ticket.open for ticket in tickets):,}"),
         ("messages in total", f"{sum(post.messages.values()):,} ({_listed(post.messages)})"),
@@ -24,7 +30,9 @@ def report(tickets: Sequence[Ticket], post: Post, end: datetime, events: Counter
         ("nudges in them per person and day", _spread(items)),
         ("messages at night, on days off or while away", f"{len(post.at_night)}"),
         ("such messages for critical tickets", f"{post.critical_at_night:,}"),
-        ("clocks that ran out", f"{len(breaches):,}, warned of before: {_share(len(warned), len(breaches))}"),
+        ("clocks that ran out", f"{len(breaches):,}"),
+        ("warned of before they ran out", _share(before, len(breaches))),
+        ("told of by the tick in which they ran out", _share(by_then, len(breaches))),
         *((f"met: {name}", _share(met, of)) for name, (met, of) in _met(tickets, end).items()),
         ("escalations", f"{sum(n for step, n in post.steps.items() if step.startswith('escalation')):,}"),
         ("promises", f"{events['promised']:,}, broken {_share(events['promise broken'], events['promised'])}"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias, assert_never
 
+from bot.bundles import Items
 from bot.buttons import Press
 from bot.slack import forms as slack_forms
 from bot.slack import modals
@@ -35,8 +36,11 @@ def previews() -> tuple[Look, ...]:
     )
 
 
-def _slack_message(notice: Notice, ticket: TicketView | None, reader: str | None, _: Organisation) -> Payload:
-    return asdict(slack_render.message(notice, ticket, reader))
+def _slack_message(
+    notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
+    rated: bool = False,
+) -> Payload:  # fmt: skip
+    return asdict(slack_render.message(notice, ticket, reader, items, rated=rated))
 
 
 def _slack_form(
@@ -133,9 +137,10 @@ def _slack_field(handed: Handed, field: str) -> str:
 
 
 def _teams_message(
-    notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation
-) -> Payload:
-    return teams_render.card_of(teams_render.message(notice, ticket, organisation, reader))
+    notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
+    rated: bool = False,
+) -> Payload:  # fmt: skip
+    return teams_render.card_of(teams_render.message(notice, ticket, organisation, reader, items=items, rated=rated))
 
 
 def _teams_form(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Annotated, Any, Literal
@@ -422,6 +422,19 @@ class Organisation(Part):
     def with_email(self, email: str | None) -> str | None:
         """The key of the person with this e-mail address, whatever its case, or None."""
         return self._emails.get(email.casefold()) if email else None
+
+    def days_off(self, person: str) -> tuple[tuple[datetime, datetime, str | None], ...]:
+        """The absences that the file lists of a person: from when, until when, and who steps in, if it says so."""
+        return self._days_off.get(person, ())
+
+    @cached_property
+    def _days_off(self) -> dict[str, tuple[tuple[datetime, datetime, str | None], ...]]:
+        def days(person: str, absence: Absence) -> tuple[datetime, datetime, str | None]:
+            zone = self.zone_of(person)
+            start = datetime.combine(absence.from_, time(), zone)
+            return start, datetime.combine(absence.until + timedelta(days=1), time(), zone), absence.deputy
+
+        return {key: tuple(days(key, one) for one in listed.away) for key, listed in self.people.items() if listed.away}
 
     @cached_property
     def _teams_by_person(self) -> dict[str, tuple[str, ...]]:

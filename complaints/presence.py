@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from complaints.calendars import is_open, next_open
-from complaints.organisation import Absence, Organisation
+from complaints.organisation import Organisation
 from complaints.preferences import Platform, Preference
 
 
@@ -131,11 +131,4 @@ class Presence:
 
     def _absences(self, person: str) -> list[tuple[datetime, datetime, str | None]]:
         announced = [(leave.start, leave.until, leave.deputy) for leave in self.leaves if leave.person == person]
-        listed = self.organisation.person(person)
-        return announced + ([self._days(person, absence) for absence in listed.away] if listed else [])
-
-    def _days(self, person: str, absence: Absence) -> tuple[datetime, datetime, str | None]:
-        zone = self.organisation.zone_of(person)
-        start = datetime.combine(absence.from_, time(), zone)
-        end = datetime.combine(absence.until + timedelta(days=1), time(), zone)
-        return start, end, absence.deputy
+        return [*announced, *self.organisation.days_off(person)]

@@ -26,6 +26,11 @@ class Nudged:
         """The key of the person to whom it was sent."""
         return self.notice.audience.removeprefix("person:")
 
+    @property
+    def several(self) -> bool:
+        """Whether it is a bundle."""
+        return isinstance(self.notice, Bundle)
+
     def votes(self, useful: bool, actor: str, at: datetime) -> tuple[RateNudge, ...]:
         """What the reader’s word on the message comes to: the same about each of its nudges."""
         return tuple(

@@ -23,13 +23,12 @@ from bot.simulation.history import History
 from bot.simulation.pair import both
 from bot.simulation.report import Column
 from complaints.cases import Window
-from complaints.lifecycle import GOLDDUST
 from handlers.context import Context
 from handlers.viewing import name_of
 
 DEFAULT = "30d"
-WIDEST = 76
-"""Characters of what differs about a ticket, so that a line has at most 100 columns."""
+WIDEST = 58
+"""Characters of who is nudged about a ticket, so that a line has at most 100 columns."""
 
 
 def simulate(
@@ -111,7 +110,8 @@ def _tell(context: Context, past: History, columns: list[Column], differ: list[D
     show = partial(terminal.moment, zone=zone, now=context.at)
     terminal.say(terminal.visible(report.verdict(today.figures, other.figures, other.name)))
     tickets = terminal.counted(past.tickets, "ticket")
-    terminal.say(f"{show(past.start)} to {show(past.end)} ({zone}), {tickets}; nothing was sent or changed")
+    terminal.say(f"{show(past.start)} to {show(past.end)} ({zone}), {tickets}")
+    terminal.say("both columns are simulated: people act when they acted; nothing was sent or changed")
     terminal.say()
     headings = ("", *(terminal.clipped(column.name, 20) for column in columns))
     terminal.tabulate(headings, report.rows(today.figures, other.figures))
@@ -127,13 +127,9 @@ def _tell_tickets(context: Context, differ: list[Difference]) -> None:
         terminal.say("no ticket would have been nudged about differently")
         return
 
-    def name(key: str) -> str:
-        return "Golddust" if key == GOLDDUST else name_of(context, key)
-
-    rows = [
-        (f"C-{one.ticket}", terminal.clipped(report.difference(one, name), WIDEST)) for one in differ[: report.SHOWN]
-    ]
-    terminal.tabulate(("ticket", "nudged"), rows)
+    name = partial(name_of, context)
+    rows = [[terminal.clipped(cell, WIDEST) for cell in report.difference(one, name)] for one in differ[: report.SHOWN]]
+    terminal.tabulate(("ticket", "nudges", "first nudge", "who is nudged"), rows)
     if len(differ) > len(rows):
         terminal.say(f"… and {len(differ) - len(rows):,} more tickets differ")
     terminal.say()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.simulation.figures import Difference, Figures, Spread, Story
+from bot.simulation.figures import MOMENT, Difference, Figures, Spread, Story
 from bot.simulation.outcome import Outcome
 
 Name = Callable[[str], str]
@@ -47,13 +47,16 @@ def rows(today: Figures, other: Figures) -> Iterator[tuple[str, str, str]]:
     return zip(_LINES, _shown(today), _shown(other), strict=True)
 
 
-def difference(one: Difference, name: Name) -> str:
-    """What differs about a ticket; `name` gives the name of a person."""
-    told = f"{_told(one.today, name)} → {_told(one.other, name)}"
+def difference(one: Difference, name: Name) -> tuple[str, str, str, str]:
+    """A line about a ticket: which, how often it is nudged about, when first, and who is nudged."""
     before, after = one.today.first, one.other.first
-    if before is None or after is None or abs(after - before) < timedelta(minutes=1):
-        return told
-    return f"{told}; first {_amount(abs(after - before))} {'earlier' if after < before else 'later'}"
+    if before is None or after is None:
+        first = "now there is one" if before is None else "none any more"
+    elif abs(after - before) < MOMENT:
+        first = "the same"
+    else:
+        first = f"{_amount(abs(after - before))} {'earlier' if after < before else 'later'}"
+    return f"C-{one.ticket}", f"{one.today.nudges} → {one.other.nudges}", first, _people(one, name)
 
 
 def record(
@@ -108,11 +111,20 @@ def _spread(spread: Spread) -> str:
     return f"{spread.median} · {spread.p95} · {spread.most}"
 
 
-def _told(story: Story, name: Name) -> str:
-    if not story.people:
-        return "nobody"
-    listed = ", ".join(f"{name(person)} {count}×" for person, count in story.people[:3])
-    return listed + (f" and {len(story.people) - 3} more" if len(story.people) > 3 else "")
+def _people(one: Difference, name: Name) -> str:
+    before, after = dict(one.today.people), dict(one.other.people)
+    gone = [name(person) for person in before if person not in after]
+    come = [name(person) for person in after if person not in before]
+    if not gone and not come:
+        return f"still {_listed([name(person) for person in after])}"
+    if gone and come:
+        return f"{_listed(come)} instead of {_listed(gone)}"
+    return f"also {_listed(come)}" if come else f"no longer {_listed(gone)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return ", ".join(names[:2]) + more
 
 
 def _amount(apart: timedelta) -> str:

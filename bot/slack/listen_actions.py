@@ -77,7 +77,7 @@ async def _rate(room: Room, press: Press, who: Who, ticket: int, at: datetime) -
     """Note whether a nudge was useful; said under a bundle, it is about each nudge in it."""
     useful, found = RATES[press.name], await room.nudged_at(press.channel, press.message)
     alone = RateNudge(at=at, actor=who.person, number=ticket, useful=useful, step=press.step)
-    votes = found.votes(useful, who.person, at) if found is not None else (alone,)
+    votes = found.votes(useful, who.person, at) if found is not None and found.several else (alone,)
     replies = [await room.golddust.execute(vote) for vote in votes]
     reply = next((one for one in replies if isinstance(one, Said)), replies[0])
     show = thank if isinstance(reply, Said) else whisper

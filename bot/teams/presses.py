@@ -71,7 +71,7 @@ def votes_of(press: Pressed, found: Nudged | None) -> tuple[Command, ...]:
         at=press.heard.at, actor=press.who.person, number=origin.ticket, useful=useful,
         step=entries.word(press.data, "step"),
     )  # fmt: skip
-    votes = found.votes(useful, press.who.person, press.heard.at) if found is not None else (alone,)
+    votes = found.votes(useful, press.who.person, press.heard.at) if found is not None and found.several else (alone,)
     return tuple(replace(one, once=_once(press, replace(origin, ticket=one.number))) for one in votes)
 
 

@@ -10,7 +10,7 @@ from nicegui.element import Element
 
 from bot import phrases
 from bot.buttons import Button
-from bot.web import controls, render
+from bot.web import controls, rating, render
 from bot.web.board import Post, Thread
 from bot.web.chat import Chat
 from bot.web.controls import html, tag
@@ -114,6 +114,9 @@ class Block:
         answered = found.head.shown.facts or any(post.shown.kind not in ("remark", "reply") for post in found.now)
         if ticket is not None and not answered:
             html(render.present(ticket, self._zone(self._actor), self._playground.now), "words")
+        asking = next((post for post in reversed(found.now) if post.shown.asks), None)
+        if asking is not None and asking.shown.reader == self._actor:
+            rating.ask(self._playground, self._pane, asking, self._actor, self._said)
         if found.earlier:
             with tag("details"):
                 tag("summary", "Earlier")

@@ -124,7 +124,10 @@ class Chat:
             words = post.shown.plain.removeprefix(f"{post.to}: ")
             ui.html(lines(words), sanitize=False).classes("drawn heard-words")
             return
-        payload = form or look.message(notice, post.shown.ticket, post.shown.reader, self._playground.organisation)
+        payload = form or look.message(
+            notice, post.shown.ticket, post.shown.reader, self._playground.organisation, post.shown.items,
+            rated=post.shown.rated,
+        )  # fmt: skip
         drawn = self._blocks(post, payload) if look.draws == "blocks" else self._card(post, payload)
 
         async def pressed(event: GenericEventArguments) -> None:

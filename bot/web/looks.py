@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from bot.bundles import Items
 from bot.buttons import Press
 from complaints.commands import Command
 from complaints.notices import Notice
@@ -36,6 +37,19 @@ class Handed:
     data: Mapping[str, Any]
 
 
+class Drawing(Protocol):
+    """What a channel sends for a notice about a ticket, or about several (`items`), to a reader.
+
+    `rated` says of a nudge that its reader has told whether it was useful.
+    """
+
+    def __call__(
+        self, notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation,
+        items: Items = (), *, rated: bool = False,
+    ) -> Payload:  # fmt: skip
+        """The blocks or the card, with what else belongs to the message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A channel's own way to show notices, given by whoever knows that channel.
@@ -47,7 +61,7 @@ class Look:
     name: str
     label: str
     draws: Literal["blocks", "card"]
-    message: Callable[[Notice, TicketView | None, str | None, Organisation], Payload]
+    message: Drawing
     form: Callable[[Press, TicketView, Organisation, Mapping[str, str], Mapping[str, Any]], Payload]
     command: Callable[[Handed, Organisation], Command]
     field: Callable[[Handed, str], str]

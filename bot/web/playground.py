@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from bot.web.board import Board, Post
 from bot.web.listen import Answers
 from bot.web.looks import Handed, Look
 from complaints.calendars import next_open
-from complaints.commands import Command
+from complaints.commands import Command, RateNudge
 from complaints.errors import BadInput
 from complaints.notices import Bundle, Escalation, Reminder
 from complaints.organisation import Organisation

@@ -25,15 +25,20 @@ class ReplyForm:
         self._actor = ""
         self._under: Post | None = None
         with controls.form(self._submitted, "reply", id=self._name) as self._form:
+            about = f"Reply about C-{number}" if number else "Reply to this list"
             tag("input", name="words", type="text", id=f"{self._name}-words", placeholder="Reply …",
-                autocomplete="off", aria_label=f"Reply about C-{number}")  # fmt: skip
+                autocomplete="off", aria_label=about)  # fmt: skip
             tag("button", "Reply", "press pill", type="submit")
 
     def show(self, under: Post, ticket: TicketView | None, actor: str) -> None:
-        """Reply under this post from now on; an escalation and a closed ticket offer no reply."""
+        """Reply under this post from now on; an escalation and a closed ticket offer no reply.
+
+        Under a bundle it begins with the number of its ticket.
+        """
         self._under, self._actor = under, actor
         going_on = ticket is not None and ticket.state is not State.CLOSED
-        self._form.set_visibility(going_on and under.shown.side != "lead")
+        listed = under.shown.kind == "bundle"
+        self._form.set_visibility(listed or (going_on and under.shown.side != "lead"))
 
     async def _submitted(self, answers: dict[str, str]) -> None:
         words = answers.get("words", "")

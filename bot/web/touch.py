@@ -8,6 +8,7 @@ from typing import Any, cast, get_args
 
 from nicegui import ui
 
+from bot import buttons
 from bot.buttons import Press
 from bot.web.forms import ASKING
 from bot.web.looks import Handed, Look, Payload, Showing
@@ -35,8 +36,13 @@ class Touched:
     @property
     def number(self) -> int:
         """The ticket that the button names; 0 where it names none."""
-        found = str(self.data.get("ticket", self.given.get("value", "")))
+        found = str(self.data.get("ticket", self.given.get("value", ""))).partition(" ")[0]
         return int(found) if found.isascii() and found.isdigit() else 0
+
+    @property
+    def wanted(self) -> Press | None:
+        """The form that a button in a list asks for, if it is such a button."""
+        return next((form for form in ASKING if self.verb == "ask" and form == self.data.get("form")), None)
 
     @property
     def severity(self) -> str | None:
@@ -68,12 +74,28 @@ class Touch:
             self._said(await ground.correct(actor, touched.number, touched.severity))
         elif touched.verb in ASKING:
             await self._asks(look, touched, touched.verb, actor)
+        elif touched.verb in {button.press for button in buttons.RATING}:
+            await self._rates(touched, actor)
+        elif touched.wanted is not None:
+            self._unfold(look, touched, touched.wanted, actor)
         elif touched.verb in get_args(Press):
             self._said(await ground.press(actor, cast(Press, touched.verb), touched.number, {}))
         elif touched.verb == "show":
             self._replace(touched.message, None)
         else:
             self._said(UNKNOWN)
+
+    async def _rates(self, touched: Touched, actor: str) -> None:
+        post = self._playground.board.post_of(touched.message)
+        rated = post is not None and post.shown.asks
+        useful = touched.verb == buttons.USEFUL.press
+        self._said(await self._playground.rate(actor, post, useful) if post is not None and rated else UNKNOWN)
+
+    def _unfold(self, look: Look, touched: Touched, form: Press, actor: str) -> None:
+        """Show a form in the place of the list whose button asks for it."""
+        ticket = self._playground.ticket(touched.number, actor)
+        if ticket is not None:
+            self._replace(touched.message, look.form(form, ticket, self._playground.organisation, {}, {}))
 
     async def _asks(self, look: Look, touched: Touched, press: Press, actor: str) -> None:
         ground = self._playground

@@ -62,6 +62,10 @@ class Driver(ABC):
         """Somebody replies in the thread under the newest card in a team's channel."""
 
     @abstractmethod
+    async def answer(self, person: str, words: str) -> None:
+        """Somebody replies to the newest list of tickets in their own conversation with Golddust."""
+
+    @abstractmethod
     async def advance(self, **amount: float) -> None:
         """Time passes; what is due on the way happens at its own time."""
 
@@ -77,7 +81,14 @@ class Driver(ABC):
 
     @abstractmethod
     def buttons(self, who: str, ref: str) -> list[str]:
-        """The labels on the newest message about a ticket, in somebody's own or in a team's channel."""
+        """The labels on the newest message about a ticket, in somebody's own or in a team's channel.
+
+        Those that ask whether it was useful to hear are left to `rating`.
+        """
+
+    @abstractmethod
+    def rating(self, person: str, ref: str) -> list[str]:
+        """The labels that ask whether it was useful, on somebody's own newest message about a ticket."""
 
     @abstractmethod
     def harm(self) -> list[str]:

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from html.parser import HTMLParser
 from typing import Any, Self
 
-from bot import demo
+from bot import bundles, buttons, demo
 from bot.buttons import Button, Press
 from bot.watched import Watched
 from bot.web import listen, people, render
-from bot.web.board import threads
+from bot.web.board import Post, threads
 from bot.web.forms import Form, field_for, form_for
 from bot.web.playground import Playground as Ground
 from bot.web.render import Shown
@@ -89,6 +89,11 @@ class Playground(Driver):
         card = next(post for post in reversed(self.ground.board.posts(f"team:{team}")) if post.shown.kind == "card")
         self._answered(person, await self.ground.reply(person, card, words))
 
+    async def answer(self, person: str, words: str) -> None:
+        """Written under the list."""
+        post = self._lists(person)[0]
+        self._answered(person, await self.ground.reply(person, post, words))
+
     async def advance(self, **amount: float) -> None:
         """The page's clock is moved."""
         await self.ground.advance(**amount)
@@ -108,6 +113,21 @@ class Playground(Driver):
         """The row under the thread with the newest post about the ticket."""
         return [button.label for button in next(self._rows(who, ref), ())]
 
+    def rating(self, person: str, ref: str) -> list[str]:
+        """The two under the newest nudge or list."""
+        post = self._asking(person, ref)
+        return [button.label for button in buttons.RATING] if post is not None and not post.shown.rated else []
+
+    def _asking(self, person: str, ref: str) -> Post | None:
+        posts = reversed(self.ground.board.posts(f"person:{person}"))
+        about = (post for post in posts if ref in {post.shown.ref, *(entry.ref for entry in post.shown.entries[:1])})
+        newest = next(about, None)
+        return newest if newest is not None and newest.shown.asks else None
+
+    def _lists(self, person: str) -> list[Post]:
+        """The lists of tickets that somebody got, newest first."""
+        return [post for post in reversed(self.ground.board.posts(f"person:{person}")) if post.shown.kind == "bundle"]
+
     def harm(self) -> list[str]:
         """Tags that are none of ours; everything else on the page is set as text."""
         parts = [part for post in self.ground.board.posts() for part in _markup(post.shown)]
@@ -122,10 +142,17 @@ class Playground(Driver):
         panes = [[post for post in posts if (post.shown.side == "reporter") is front] for front in (True, False)]
         found = [thread for pane in panes for thread in threads(tuple(pane)) if thread.number == number]
         ticket = ground.ticket(number, actor)
-        for thread in sorted(found, key=lambda thread: int(thread.posts[-1].id), reverse=True):
+        newest = sorted(found, key=lambda thread: int(thread.posts[-1].id), reverse=True)
+        for post in [] if team else self._lists(who):
+            if not newest or int(post.id) > int(newest[0].posts[-1].id):
+                yield from (entry.offers for entry in post.shown.entries if entry.number == number)
+        for thread in newest:
             yield render.offers(thread.posts[-1].shown.side, ticket, actor) if ticket else ()
 
     def _button(self, person: str, ref: str, label: str) -> Button:
+        for button in buttons.RATING:
+            if button.label == label and label in self.rating(person, ref):
+                return button
         for place in (person, *self.ground.organisation.teams):
             for row in self._rows(place, ref):
                 for button in row:
@@ -138,7 +165,10 @@ class Playground(Driver):
         return form_for(press, ticket, person, ground.organisation, ground.now) if ticket else None
 
     async def _press(self, person: str, ref: str, button: Button) -> None:
-        if self._form(person, ref, button.press) is None:
+        post = self._asking(person, ref)
+        if button in buttons.RATING and post is not None:
+            self._answered(person, await self.ground.rate(person, post, button is buttons.USEFUL))
+        elif self._form(person, ref, button.press) is None:
             self._answered(person, await self.ground.press(person, button.press, number_of(ref) or 0, {}))
 
     def _answered(self, person: str, reply: Reply) -> None:
@@ -216,4 +246,5 @@ def _markup(shown: Shown) -> list[str]:
 
 def _text(shown: Shown) -> str:
     head = [shown.ref, shown.severity.value if shown.severity else "", shown.state, shown.quote]
+    head.append(bundles.THANKS if shown.rated else "")
     return "\n".join([*head, *(_Reading.of(part).text for part in _markup(shown))])

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from bot.buttons import RATING
 from bot.timetravel import travel
 from bot.watched import Watched
 from complaints.severity import Severity
 from tests.bot.slack.driver import GENERAL, Desk, Json, desk
 from tests.contracts.driver import Driver
 from tests.fakes import slack_payloads as payloads
+from tests.fakes.slack_forms import elements
 from tests.fakes.slack_identity import TEAM_DOMAIN
 from tests.fakes.slack_limits import check_message
 
@@ -28,6 +30,8 @@ _DATE = re.compile(r"<!date\^(\d+)\^([^|>]*)\|[^>]*>")
 _LINK = re.compile(r"<(https?://[^|>]*)\|([^>]*)>")
 _LOOK_ALIKES = str.maketrans({"∗": "*", "∼": "~", "＿": "_"})
 _SEVERITIES = {severity.value.capitalize() for severity in Severity}
+_RATING = {button.label for button in RATING}
+_WAIT = re.compile(r"\d tickets? waits? for you")
 _MEANT = {
     "date": "until", "time": "until", "colleague": "whom", "team": "whom", "ticket": "whom", "other": "whom",
     "choice": "whom", "duplicate": "whom", "why": "reason",
@@ -69,7 +73,9 @@ class Slack(Driver):
     def press(self, person: str, ref: str, label: str) -> Awaitable[None]:
         """A press on the message as it looks now."""
         channel, message = self._message(person, ref, label)
-        return self.desk.presses(self._user(person), deepcopy(message), label, channel=channel)
+        own = [block for block in deepcopy(message["blocks"]) if label in _labels([block], ref)]
+        action = payloads.pressed(own[:1], label, at=self.desk.now)
+        return self.desk.acts(self._user(person), deepcopy(message), action, channel=channel)
 
     async def fill(self, person: str, ref: str, label: str, **fields: Any) -> None:
         """The modal behind a button; Slack's own check for empty fields is left out, so that ours is seen."""
@@ -92,6 +98,12 @@ class Slack(Driver):
         channel = self._channel(team)
         card = self.desk.card(channel)
         await self.desk.says(channel, self._user(person), words, thread_ts=card["ts"])
+
+    async def answer(self, person: str, words: str) -> None:
+        """A reply in the thread under the list."""
+        user = self._user(person)
+        lists = [message for message in self._posted(user) if _WAIT.search(self._text(message))]
+        await self.desk.says(self.desk.slack.dm(user), user, words, thread_ts=lists[-1]["ts"])
 
     async def advance(self, **amount: float) -> None:
         """Time passes for Golddust and for Slack."""
@@ -119,9 +131,16 @@ class Slack(Driver):
         """The buttons of the newest message; those that correct the severity are no row of ours."""
         team = who in self.golddust.organisation.teams
         found = self._posted(self._channel(who)) if team else [one for _, one in self._private(self._user(who))]
+        return [label for label in self._newest(found, ref) if label not in _SEVERITIES | _RATING]
+
+    def rating(self, person: str, ref: str) -> list[str]:
+        """The two at the end of a nudge or of a list."""
+        found = [one for _, one in self._private(self._user(person))]
+        return [label for label in self._newest(found, ref) if label in _RATING]
+
+    def _newest(self, found: list[Json], ref: str) -> list[str]:
         about = [message for message in found if self._is_about(message, ref)]
-        labels = payloads.labels(max(about, key=lambda message: message["ts"])["blocks"]) if about else []
-        return [label for label in labels if label not in _SEVERITIES]
+        return _labels(max(about, key=lambda message: message["ts"])["blocks"], ref) if about else []
 
     def harm(self) -> list[str]:
         """Mentions, broadcasts and foreign links in whatever was sent or answered."""
@@ -150,7 +169,7 @@ class Slack(Driver):
         channels = [self._channel(team) for team, listed in self.golddust.organisation.teams.items() if listed.owns]
         public = [(channel, message) for channel in channels for message in reversed(self._posted(channel))]
         for channel, message in private + public:
-            if self._is_about(message, ref) and label in payloads.labels(message["blocks"]):
+            if self._is_about(message, ref) and label in _labels(message["blocks"], ref):
                 return channel, message
         raise LookupError(f"no button {label} about {ref} for {person}")
 
@@ -186,6 +205,12 @@ class Slack(Driver):
                 return {"choice": "not_a_complaint"}
             case _:
                 return {kind: what}
+
+
+def _labels(blocks: list[Json], ref: str) -> list[str]:
+    """The labels of the buttons that name a ticket."""
+    buttons = [element for _, element in elements(blocks) if element["type"] == "button"]
+    return [one["text"]["text"] for one in buttons if f"C-{one['value'].partition(' ')[0]}" == ref]
 
 
 def _wire(message: Json) -> Iterator[str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.buttons import RATING
 from bot.timetravel import travel
 from bot.watched import Watched
 from complaints.severity import Severity
@@ -38,6 +39,8 @@ _MOMENT = re.compile(r"\{\{(DATE|TIME)\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)(?:, SH
 _MACRO = re.compile(r"\{\{\s*(?:DATE|TIME)\b", re.IGNORECASE)
 _LOOK_ALIKES = str.maketrans({"∗": "*", "∼": "~", "＿": "_", "＼": "\\", "\u2060": None})
 _SEVERITIES = {severity.value.capitalize() for severity in Severity}
+_RATING = {button.label for button in RATING}
+_WAIT = re.compile(r"\d tickets? waits? for you")
 _MEANT = {
     "date": "until", "time": "until", "colleague": "whom", "team": "whom", "name": "whom", "ticket": "whom",
     "other": "whom", "choice": "whom", "duplicate": "whom", "why": "reason",
@@ -101,9 +104,21 @@ class Teams(Driver):
     async def fill(self, person: str, ref: str, label: str, **fields: Any) -> None:
         """The form that a button unfolds; Teams' own check for empty fields is left out, so that ours is seen."""
         place, message, action = self._button(person, ref, label)
+        if action.get("verb") == "ask":
+            action = await self._asked(person, place, message, action)
         assert action["type"] == "Action.ShowCard", f"{label} unfolds no form for {person}"
         typed = {name: one["value"] for name, one in inputs(action["card"]).items() if "value" in one}
         await self._press(person, place, message, action, typed | self._named(person, action, fields))
+
+    async def _asked(self, person: str, place: Place, message: Json, action: Json) -> Json:
+        """The form that answers a button of a list, as if it had unfolded there."""
+        pressed_on = self.desk.says_.executed("ask", action["data"], message["id"], self._people[person][0], place)
+        answer = await self.desk.invoke(pressed_on)
+        if answer["type"].endswith(".message"):
+            return action
+        check_card(answer["value"])
+        self._answers.append(answer["value"])
+        return {"type": "Action.ShowCard", "title": action["title"], "card": answer["value"]}
 
     async def tap(self, person: str, ref: str, severity: str) -> None:
         """One of the three others under the receipt."""
@@ -113,6 +128,16 @@ class Teams(Driver):
         """A reply in the card's thread."""
         place, card = _place(team), self._posts(_place(team))[-1]
         await self.desk.says(words, self._people[person][0], place, under=card["id"])
+
+    async def answer(self, person: str, words: str) -> None:
+        """A message that quotes the list."""
+        who, chat = self._people[person]
+        listed = [message for message in self.desk.said(chat) if _WAIT.search(self._text(message))][-1]
+        quoting = (
+            f'<blockquote itemscope="" itemtype="http://schema.skype.com/Reply" itemid="{listed["id"]}">'
+            f"<p>Golddust</p></blockquote><p>{words}</p>"
+        )
+        await self.desk.says(words, who, chat, html=quoting)
 
     async def advance(self, **amount: float) -> None:
         """Time passes."""
@@ -137,7 +162,13 @@ class Teams(Driver):
         found = self._posts(_place(who)) if team else self.desk.said(self._people[who][1])
         about = [message for message in found if self._is_about(message, ref)]
         labels = [action["title"] for action in _offered(about[-1], ref)] if about else []
-        return [label for label in labels if label not in _SEVERITIES]
+        return [label for label in labels if label not in _SEVERITIES | _RATING]
+
+    def rating(self, person: str, ref: str) -> list[str]:
+        """The two at the end of a list, or behind the “…” of a nudge."""
+        about = [message for message in self.desk.said(self._people[person][1]) if self._is_about(message, ref)]
+        labels = [action["title"] for action in _offered(about[-1], ref)] if about else []
+        return [label for label in labels if label in _RATING]
 
     def harm(self) -> list[str]:
         """Mentions, markup, foreign links and moments that are none, in whatever was sent or answered."""

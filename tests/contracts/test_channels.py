@@ -287,6 +287,9 @@ async def test_every_button_is_offered_to_somebody(channel: Driver) -> None:
     look()
     await channel.fill("dana", "C-1", "Resolve", done="Refunded")
     look()
+    await channel.say("sam", SAID)
+    await channel.advance(hours=2)
+    offered.update(channel.rating("dana", "C-2"))
     assert offered == {button.label for button in vars(buttons).values() if isinstance(button, Button)}
 
 
@@ -396,18 +399,20 @@ async def test_the_reporter_hears_captured_acknowledged_promised_resolved_and_no
     ("clock", "who", "hours", "because", "stops", "again", "offered"),
     [
         ("acknowledge", "dana", 2, "50 % of the time to acknowledge it", "Acknowledge stops this", "12:12", TO_DO),
-        ("resolve", "dana", 28, "50 % of the time to resolve it", "Resolve, Blocked, Not mine", "12:12", TO_DO[1:]),
+        ("resolve", "dana", 48.6, "50 % of the time to resolve it", "Resolve, Blocked, Not mine", "12:12", TO_DO[1:]),
         ("tell", "sam", 4, "50 % of the time to tell the customer", "Customer told stops this", "15:24",
          ["Customer told", "Reopen"]),
         ("unblock", "lee", 4, "50 % of the time to unblock it", "Unblock stops this", "15:24", ["Unblock"]),
     ],
 )  # fmt: skip
 async def test_a_reminder_says_why_what_next_and_what_stops_it_and_carries_the_right_buttons(
-    channel: Driver, clock: str, who: str, hours: int, because: str, stops: str, again: str, offered: list[str]
+    channel: Driver, clock: str, who: str, hours: float, because: str, stops: str, again: str, offered: list[str]
 ) -> None:
     await channel.say("sam", SAID)
     if clock == "resolve":
-        await channel.press("dana", "C-1", "Acknowledge")
+        # Whoever has just acted is left alone, and now Sam has.
+        await channel.fill("dana", "C-1", "Resolve", done="Refunded")
+        await channel.fill("sam", "C-1", "Reopen", reason="She has not got it")
     elif clock == "tell":
         await channel.fill("dana", "C-1", "Resolve", done="Refunded")
     elif clock == "unblock":
@@ -425,12 +430,115 @@ async def test_a_reminder_says_why_what_next_and_what_stops_it_and_carries_the_r
 
 async def test_an_escalation_says_who_was_asked_and_the_helper_can_press(channel: Driver) -> None:
     await channel.say("sam", SAID)
-    await channel.advance(days=1, hours=4)
+    await channel.advance(days=2, minutes=31)
     asked = channel.sees("omar")[-1]
     assert "Could you help C-1 along?" in asked
     assert "It is with Dana" in asked and "asked" in asked
     await channel.press("omar", "C-1", "Acknowledge")
     assert channel.ticket().owner == "omar"
+
+
+# -- several at once
+
+
+async def waiting(channel: Driver, count: int) -> str:
+    """So many tickets that Dana has acknowledged and not touched since; the list that she gets of them on Friday."""
+    for number in range(1, count + 1):
+        await channel.say("sam", f"{HOSTILE} {number}")
+        await channel.press("dana", f"C-{number}", "Acknowledge")
+    before = len(channel.sees("dana"))
+    await channel.advance(days=3, hours=6)
+    [urgent] = channel.sees("dana")[before:]
+    assert f"{count} tickets wait for you; {count} run out today." in urgent
+    await channel.advance(hours=18, minutes=29)
+    assert len(channel.sees("dana")) == before + 1, "she is left alone until her time"
+    await channel.advance(minutes=2)
+    [listed] = channel.sees("dana")[before + 1 :]
+    return listed
+
+
+async def test_thirty_tickets_make_one_message_a_day_that_can_be_acted_on_in_place(channel: Driver) -> None:
+    listed = await waiting(channel, 30)
+    assert "30 tickets wait for you" in listed
+    assert all(f"C-{number} " in listed for number in range(1, 31))
+    assert channel.buttons("dana", "C-1") == channel.buttons("dana", "C-6") == TO_DO[1:]
+    assert channel.buttons("dana", "C-30")[0] == "Resolve"
+    for ref in ("C-1", "C-30"):
+        await channel.fill("dana", ref, "Resolve", done="Refunded")
+    await channel.fill("dana", "C-2", "Promise a date", until=THURSDAY + timedelta(days=7))
+    now = about(channel.sees("dana"), "27 tickets wait for you")[-1]
+    assert now.count("✓") == 3 and "✓ C-30" in now
+    assert channel.buttons("dana", "C-1") == channel.buttons("dana", "C-30") == []
+    assert channel.harm() == []
+
+
+async def test_after_a_press_the_list_is_redrawn_and_thanks_at_the_end(channel: Driver) -> None:
+    await waiting(channel, 2)
+    await channel.fill("dana", "C-1", "Blocked", whom="person:lee", reason="We need the key")
+    once = about(channel.sees("dana"), "1 ticket waits for you")[-1]
+    assert "✓ C-1" in once and "✓ C-2" not in once
+    assert channel.buttons("dana", "C-2") == TO_DO[1:]
+    await channel.fill("dana", "C-2", "Resolve", done="Refunded")
+    over = about(channel.sees("dana"), "Nothing on this list waits for you any more. Thank you.")[-1]
+    assert over.count("✓") == 2
+
+
+async def test_a_form_of_the_list_that_is_wrong_says_so_and_leaves_the_list(channel: Driver) -> None:
+    listed = await waiting(channel, 2)
+    await channel.fill("dana", "C-2", "Resolve", done=" ")
+    assert "what was done" in channel.error_at("done")
+    assert channel.sees("dana")[-1] == listed
+
+
+async def test_an_urgent_one_goes_alone(channel: Driver) -> None:
+    await channel.say("sam", SAID)
+    await channel.advance(hours=1)
+    await channel.say("sam", "The card machine is broken")
+    before = len(channel.sees("dana"))
+    await channel.advance(hours=1)
+    [alone] = channel.sees("dana")[before:]
+    assert "C-1 waits for you" in alone and "C-2" not in alone
+    assert channel.buttons("dana", "C-1") == TO_DO
+
+
+async def test_a_reply_under_the_list_is_about_the_ticket_that_it_begins_with(channel: Driver) -> None:
+    await waiting(channel, 2)
+    known = len(channel.tickets())
+    await channel.answer("dana", "I have asked the bank")
+    assert about(channel.sees("dana"), "Which ticket is that about? Begin your reply with its number")
+    await channel.answer("dana", "C-9: I have asked the bank")
+    assert len(about(channel.sees("dana"), "Which ticket is that about?")) == 2
+    await channel.answer("dana", "c-2: I have asked the bank")
+    assert about(channel.sees("sam"), "I have asked the bank") == [channel.sees("sam")[-1]]
+    assert "C-2" in channel.sees("sam")[-1] and "c-2" not in channel.sees("sam")[-1]
+    assert channel.record("C-2")["timeline"][-1]["kind"] == "comment"
+    assert channel.record("C-1")["timeline"][-1]["kind"] != "comment"
+    assert len(channel.tickets()) == known
+
+
+async def test_useful_is_thanked_once_and_the_other_buttons_stay(channel: Driver) -> None:
+    await channel.say("sam", SAID)
+    await channel.advance(hours=2)
+    assert channel.rating("dana", "C-1") == ["Useful", "Not useful"]
+    await channel.press("dana", "C-1", "Not useful")
+    assert len(about(channel.sees("dana"), "Thank you.")) >= 1
+    assert channel.rating("dana", "C-1") == []
+    assert channel.buttons("dana", "C-1") == TO_DO
+    votes = [event["data"]["vote"] for event in channel.record()["timeline"] if event["kind"] == "useful"]
+    assert votes == ["no"]
+
+
+async def test_useful_under_a_list_is_said_of_each_of_its_nudges(channel: Driver) -> None:
+    await waiting(channel, 3)
+    assert channel.rating("dana", "C-1") == ["Useful", "Not useful"]
+    await channel.press("dana", "C-1", "Useful")
+    assert channel.rating("dana", "C-1") == []
+    await channel.fill("dana", "C-2", "Resolve", done="Refunded")
+    assert channel.rating("dana", "C-1") == [], "nor is it asked again when the list is drawn anew"
+    assert channel.buttons("dana", "C-1") == TO_DO[1:]
+    for ref in ("C-1", "C-2", "C-3"):
+        votes = [event["data"]["vote"] for event in channel.record(ref)["timeline"] if event["kind"] == "useful"]
+        assert votes == ["yes"], ref
 
 
 async def test_questions_and_absences_are_answered_alone_and_make_no_ticket(channel: Driver) -> None:

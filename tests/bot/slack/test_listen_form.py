@@ -127,7 +127,7 @@ async def test_a_form_from_a_reminder_leaves_no_dead_buttons_there(sqlite_url: s
         await d.submits(DANA, done="Refunded")
         replaced = d.slack.channels[d.slack.dm(DANA)].find(reminder["ts"])
         assert "C-1 is resolved" in shown(replaced)
-        assert payloads.labels(replaced["blocks"]) == []
+        assert payloads.labels(replaced["blocks"]) == ["Useful", "Not useful"]
 
 
 async def test_editing_from_a_whisper_shows_the_new_state_there(sqlite_url: str, watched: Watched) -> None:
