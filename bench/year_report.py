@@ -10,7 +10,6 @@ from typing import Any
 from bench.year_post import Post
 from complaints.ticket import Ticket
 
-
 BEAT = timedelta(minutes=15)
 """How often the virtual clock ticks."""
 
