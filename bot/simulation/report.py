@@ -91,7 +91,7 @@ def _messages(today: int, other: int) -> str:
         return f"{other:,} messages instead of none"
     share = round(100 * abs(other - today) / today)
     way = "fewer" if other < today else "more"
-    return f"{share} % {way} messages" if share else f"{abs(other - today):,} {way} messages"
+    return f"{share} % {way} messages" if share else _more(other - today, "message", "messages")
 
 
 def _more(count: int, noun: str, several: str) -> str:

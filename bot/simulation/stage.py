@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from storage.messages import Receipt
 NUDGES: Final = ("reminder", "escalation", "foretold", "bundle")
 """The kinds of notices that nudge; nothing else is looked at here."""
 _AT_ONCE: Final = 100
+_BEAT: Final = timedelta(minutes=1)
 
 
 @dataclass
@@ -66,11 +67,16 @@ class Stage:
 
     def reach(self, moment: datetime) -> None:
         """Let time pass until a moment; what is due on the way happens at its own time."""
-        workspace, last = self.loaded.organisation.workspace, None
-        while (due := tickets.next_due_at(self.session, workspace)) is not None and due <= moment and due != last:
-            self.clock.move_to(max(due, self.clock.now()))
+        passed: datetime | None = None
+        while (due := tickets.next_due_at(self.session, self.loaded.organisation.workspace)) is not None:
+            at = max(due, self.clock.now())
+            if at == passed:
+                at += _BEAT  # what is due still is looked at again as the scheduler would
+            if at > moment:
+                break
+            self.clock.move_to(at)
             self._pass()
-            last = due
+            passed = at
         self.clock.move_to(max(moment, self.clock.now()))
 
     def _pass(self) -> None:

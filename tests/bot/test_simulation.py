@@ -95,12 +95,16 @@ def test_nothing_is_changed_in_the_database_to_the_last_byte(golddust: CommandLi
     def contents() -> dict[str, str]:
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in file.parent.glob(f"{file.name}*")}
 
+    temporary = Path("temporary")
+    temporary.mkdir()
+    golddust.monkeypatch.setattr("tempfile.tempdir", str(temporary))
     before = contents()
     assert set(before) == {file.name}, "nothing waits to be written"
     golddust.monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1-1-" + "a" * 24)
     golddust.monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/")  # where nobody listens
     assert golddust("simulate", "--config", other_file(), *WINDOW).code == 0
     assert contents() == before
+    assert list(temporary.iterdir()) == [], "the databases of its own are gone"
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_ticket_that_is_nudged_about_under_one_file_only_says_so() -> None:
         ((100, 10, 5), (150, 10, 6), "50 % more messages and warned of 1 breach more"),
         ((100, 10, 5), (100, 10, 5), "as many messages and warned of as many breaches"),
         ((0, 10, 5), (7, 12, 5), "7 messages instead of none and warned of as many breaches, of 2 breaches more"),
-        ((1000, 1, 1), (999, 1, 1), "1 fewer messages and warned of as many breaches"),
+        ((1000, 1, 1), (999, 1, 1), "1 message fewer and warned of as many breaches"),
     ],
 )
 def test_the_verdict_is_one_sentence(today: tuple[int, ...], other: tuple[int, ...], said: str) -> None:

@@ -87,10 +87,11 @@ async def everything_happens(w: World) -> None:
     await w.advance(days=4)
 
 
-async def test_under_the_file_of_today_exactly_what_was_sent_would_be_sent(w: World) -> None:
-    await everything_happens(w)
-    outcome = replay(w.golddust.watched.current, recorded(w))
-    assert replayed(outcome) == sent(w)
+async def test_under_the_file_of_today_exactly_what_was_sent_would_be_sent(database_url: str, watched: Watched) -> None:
+    async with world(database_url, watched, START) as w:
+        await everything_happens(w)
+        outcome = replay(watched.current, recorded(w))
+        assert replayed(outcome) == sent(w)
     assert len(outcome.messages) > 10
     assert (outcome.misfits, outcome.stood_in) == ([], 0)
 

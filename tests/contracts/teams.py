@@ -137,7 +137,8 @@ class Teams(Driver):
             f'<blockquote itemscope="" itemtype="http://schema.skype.com/Reply" itemid="{listed["id"]}">'
             f"<p>Golddust</p></blockquote><p>{words}</p>"
         )
-        await self.desk.says(words, who, chat, html=quoting)
+        said = self.desk.says_.message(words, who, chat)
+        await self.desk.event({**said, "attachments": [{"contentType": "text/html", "content": quoting}]})
 
     async def advance(self, **amount: float) -> None:
         """Time passes."""

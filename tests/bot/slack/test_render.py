@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.bot.slack.tickets import (
     a_blocked_ticket,
     a_resolved_ticket,
     a_ticket,
+    items_of,
     long_typed,
     spoken,
     texts,
@@ -60,7 +62,7 @@ def test_every_kind_of_notice_is_rendered() -> None:
 def test_slack_takes_every_notice_whatever_people_typed(kind: type) -> None:
     @given(BY_KIND[kind], tickets, st.sampled_from((None, "dana", "kim")))
     def check(notice: Any, ticket: Any, reader: str | None) -> None:
-        accepted(render.message(notice, ticket, reader))
+        accepted(render.message(notice, ticket, reader, items_of(notice, ticket)))
 
     check()
 
@@ -94,6 +96,59 @@ def test_the_card_shows_the_words_verbatim_and_who_has_them() -> None:
     assert "Why here: “card” is in the words" in read
     assert labels(shown.blocks) == WORK
     assert {element["value"] for _, element in elements(shown.blocks)} == {"42"}
+
+
+def listed(count: int, **changes: Any) -> tuple[tuple[notices.Reminder, Any], ...]:
+    """So many of Dana's new tickets, of which the first two run out today."""
+    return tuple(
+        (
+            notices.Reminder(
+                ticket=number, audience="person:dana", step="acknowledge.1:80%:remind", clock="acknowledge",
+                due_at=MONDAY, because="80 % of the time to acknowledge it has passed", urgent=number < 3,
+                held_since=MONDAY - timedelta(hours=17),
+            ),
+            a_ticket(number=number, ref=f"C-{number}", **changes),
+        )
+        for number in range(1, count + 1)
+    )  # fmt: skip
+
+
+def bundle(count: int, rated: bool = False, **changes: Any) -> SlackMessage:
+    items = listed(count, **changes)
+    notice = notices.Bundle(audience="person:dana", items=tuple(nudge for nudge, _ in items))
+    return accepted(render.message(notice, None, "dana", items, rated=rated))
+
+
+def test_a_list_says_what_it_comes_to_and_one_line_of_why_for_each_ticket() -> None:
+    shown = bundle(2)
+    read = spoken(shown.blocks)
+    assert "2 tickets wait for you; 2 run out today." in read
+    assert "❗ *C-1* “The card machine charged Mrs Ito twice”\n80 % of the time to acknowledge it has passed" in read
+    assert "One list a day" in read and "Held for this list, the first since <!date^" in read
+    assert labels(shown.blocks) == [*WORK, *WORK, "Useful", "Not useful"]
+    assert shown.text == "2 tickets wait for you; 2 run out today. C-1, C-2"
+    assert labels(bundle(2, rated=True).blocks) == [*WORK, *WORK]
+
+
+def test_of_thirty_tickets_with_long_words_the_first_six_have_all_their_buttons() -> None:
+    shown = bundle(30, verbatim="The card machine at the market charged Mrs Ito twice, and nobody is sorry " * 9)
+    of = {number: [e for _, e in elements(shown.blocks) if e["value"] == str(number)] for number in range(1, 31)}
+    assert [len(of[number]) for number in range(1, 31)] == [5] * 6 + [1] * 24
+    assert len(shown.blocks) <= 50
+    assert "Home tab" in spoken(shown.blocks) and "*C-30*" in spoken(shown.blocks)
+
+
+def test_more_tickets_than_a_message_holds_are_counted() -> None:
+    shown = bundle(60)
+    assert "60 tickets wait for you" in spoken(shown.blocks)
+    assert "…and 22 more, on my Home tab." in spoken(shown.blocks)
+
+
+def test_a_list_on_which_nothing_waits_thanks_and_offers_nothing() -> None:
+    shown = bundle(2, state=State.CLOSED, close_reason=CloseReason.TOLD)
+    assert "Nothing on this list waits for you any more. Thank you." in spoken(shown.blocks)
+    assert "✓ *C-2*" in spoken(shown.blocks) and "One list a day" not in spoken(shown.blocks)
+    assert labels(shown.blocks) == ["Useful", "Not useful"]
 
 
 def test_a_button_is_called_what_its_press_is_called() -> None:

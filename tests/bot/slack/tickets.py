@@ -9,7 +9,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from complaints import notices
-from complaints.notices import Notice
+from complaints.notices import Notice, Nudge
 from complaints.severity import Severity
 from complaints.ticket import Attachment, CloseReason, Source, State
 from complaints.views import ClockView, KnockOnView, TicketView
@@ -138,4 +138,14 @@ BY_KIND: dict[type, st.SearchStrategy[Any]] = {
     ),
 }
 """Any notice of each kind that there is."""
+nudges = st.one_of(BY_KIND[notices.Reminder], BY_KIND[notices.Escalation], BY_KIND[notices.Foretold])
+BY_KIND[notices.Bundle] = st.builds(
+    notices.Bundle, audience=st.sampled_from(("person:dana", "person:kim")),
+    items=st.lists(nudges, max_size=45).map(tuple), urgent=st.booleans(),
+)
 KINDS = get_args(Notice)
+
+
+def items_of(notice: Notice, ticket: TicketView) -> tuple[tuple[Nudge, TicketView], ...]:
+    """What a bundle lists, all of it about one ticket; nothing for other notices."""
+    return tuple((nudge, ticket) for nudge in notice.items) if isinstance(notice, notices.Bundle) else ()

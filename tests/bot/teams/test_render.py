@@ -26,6 +26,7 @@ from tests.bot.teams.tickets import (
     check_activity,
     check_card,
     inputs,
+    items_of,
     labels,
     long_typed,
     organisations,
@@ -57,9 +58,27 @@ def test_every_kind_of_notice_is_rendered() -> None:
 def test_teams_takes_every_notice_whatever_people_typed(kind: type) -> None:
     @given(BY_KIND[kind], tickets, organisations, st.sampled_from((None, "dana", "kim")))
     def check(notice: Any, ticket: Any, organisation: Any, reader: str | None) -> None:
-        check_activity(render.message(notice, ticket, organisation, reader))
+        check_activity(render.message(notice, ticket, organisation, reader, items=items_of(notice, ticket)))
 
     check()
+
+
+def test_of_thirty_tickets_with_long_words_the_first_six_have_all_their_buttons() -> None:
+    words = "The card machine at the market charged Mrs Ito twice, and nobody is sorry " * 9
+    nudges = tuple(
+        notices.Reminder(
+            ticket=number, audience="person:dana", step="acknowledge.1:80%:remind", clock="acknowledge",
+            due_at=MONDAY, because="80 % of the time to acknowledge it has passed", held_since=MONDAY,
+        )
+        for number in range(1, 31)
+    )  # fmt: skip
+    items = tuple((one, a_ticket(number=one.ticket, ref=f"C-{one.ticket}", verbatim=words)) for one in nudges)
+    made = render.message(notices.Bundle(audience="person:dana", items=nudges), None, an_organisation(), items=items)
+    card = check_activity(made)
+    of = [[one for one in pressed(card) if one["data"]["ticket"] == number] for number in range(1, 31)]
+    assert [len(one) for one in of] == [7, *[5] * 5, *[1] * 24], "the first also asks whether the list was useful"
+    assert "Write “mine” for all buttons of the later ones." in spoken(card)
+    assert made["summary"] == "30 tickets wait for you. C-1, C-2, C-3, C-4, C-5 and 25 more"
 
 
 @given(st.lists(tickets, max_size=4), st.integers(0, 99), long_typed, st.sampled_from(("", "open")))

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints import notices
-from complaints.notices import Notice
+from complaints.notices import Notice, Nudge
 from complaints.severity import Severity
 from complaints.ticket import Source, State
 from complaints.views import ClockView, TicketView
@@ -33,7 +33,14 @@ TICKET = TicketView(
 DUE: dict[str, Any] = {
     "ticket": 1, "step": "acknowledge.1:100%:remind", "clock": "acknowledge", "due_at": NOW, "because": "time is up",
 }  # fmt: skip
+NUDGES = (
+    notices.Reminder(audience="person:dana", **DUE), notices.Escalation(audience="person:dana", asked=("Omar",), **DUE),
+    notices.Foretold(
+        audience="person:dana", by=NOW, waits_for="App", date=NOW, what="promised date", **DUE
+    ),
+)  # fmt: skip
 EVERY_NOTICE: tuple[Notice, ...] = (
+    notices.Bundle(audience="person:dana", items=NUDGES),
     notices.Card(ticket=1, audience="team:payments"),
     notices.Captured(ticket=1, audience="person:sam"),
     notices.News(ticket=1, audience="person:sam", what="acknowledged"),
@@ -56,8 +63,14 @@ def dispatch(notice: Notice, ticket: TicketView | None = TICKET, card: Receipt |
     kind, _, key = notice.audience.partition(":")
     reader = Reader(notice.audience, key, ZoneInfo("Europe/London"), key if kind == "person" else None)
     parcel = Parcel(1, "main", notice, "claimed", NOW, NOW, 1, None, None, None)
-    shown = None if isinstance(notice, notices.ConfigurationRefused | notices.Digest) else ticket
-    return Dispatch(parcel, notice, shown, reader, card)
+    shown = None if isinstance(notice, notices.ConfigurationRefused | notices.Digest | notices.Bundle) else ticket
+    return Dispatch(parcel, notice, shown, reader, card, items_of(notice, ticket))
+
+
+def items_of(notice: Notice, ticket: TicketView | None) -> tuple[tuple[Nudge, TicketView], ...]:
+    """What a bundle lists, all of it about one ticket; nothing for other notices."""
+    listed = notice.items if isinstance(notice, notices.Bundle) and ticket is not None else ()
+    return tuple((nudge, ticket) for nudge in listed if ticket is not None)
 
 
 def hostile(ticket: TicketView = TICKET) -> TicketView:
