@@ -14,12 +14,9 @@ from complaints.views import TicketView
 
 Items = Sequence[tuple[Nudge, TicketView]]
 
-DONE = "Nothing on this list waits for you any more. Thank you."
-FOOT = (
-    "One list a day; what you act on is ticked off. To comment, reply with the ticket’s number: `{ref} …`. "
-    "`/complaint settings` changes the time."
-)
-FOOT_URGENT = "These could not wait for your list of the day."
+DONE = "Nothing here waits for you any more. Thank you."
+FOOT = "One list a day, ticked off as you act. Reply `{ref} …` to comment; `/complaint settings` moves the list."
+FOOT_URGENT = "Sorry to interrupt: these could not wait for your list of the day."
 THANKS = "Thank you."
 MARKS = {Severity.HIGH: "❗ ", Severity.CRITICAL: "‼️ "}
 
@@ -58,7 +55,7 @@ def foot(bundle: Bundle, items: Items, ink: Ink) -> str:
     held = [nudge.held_since for nudge, _ in waiting if nudge.held_since]
     late = [nudge.due_since for nudge, _ in waiting if nudge.due_since]
     said += [f"Held for this list, the first since {ink.when(min(held))}."] if held else []
-    said += [f"Late: the first should have come by {ink.when(min(late))}. Sorry."] if late else []
+    said += [f"Sorry this is late: the first should have come by {ink.when(min(late))}."] if late else []
     return " ".join(said)
 
 
@@ -122,9 +119,9 @@ def _why(nudge: Nudge, ticket: TicketView, reader: str, ink: Ink) -> str:
     if isinstance(nudge, Foretold):
         who, by, date = ink.escape(nudge.waits_for), ink.when(nudge.by), ink.when(nudge.date)
         if nudge.passed:
-            return f"{who} had to answer by {by}; the customer’s date ({date}) can hardly be kept."
+            return f"{who} was to answer by {by}, to keep the customer’s date ({date})."
         return f"Unless {who} answers by {by}, the customer’s date ({date}) is missed."
     because = ink.escape(nudge.because[0].upper() + nudge.because[1:])
     helps = isinstance(nudge, Escalation) and ticket.holder_key != reader
-    who = f"It is with {ink.escape(ticket.holder)}, could you help? " if helps else ""
+    who = f"{ink.escape(ticket.holder)} has it; could you help? " if helps else ""
     return f"{who}{because} (due {ink.when(nudge.due_at)})."

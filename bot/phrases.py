@@ -43,12 +43,12 @@ _CLOSED = {
 _STOPS: dict[ClockName, str] = {
     "acknowledge": "Acknowledge stops this",
     "resolve": "Resolve, Blocked, Not mine or Promise a date stops this",
-    "tell": "Once they know, Customer told stops this",
+    "tell": "Tell them, then Customer told stops this",
     "unblock": "Unblock stops this",
     "promise": "Resolve or Promise a date stops this",
     "receipt": "Acknowledge stops this",
-    "early": "Customer told, once it is resolved and they know, stops this",
-    "answer": "Customer told, once it is resolved and they know, stops this",
+    "early": "Resolve, then Customer told stops this",
+    "answer": "Resolve, then Customer told stops this",
 }
 
 _HELPS: dict[ClockName, str] = {
@@ -150,10 +150,10 @@ def foretold(notice: Foretold, ticket: TicketView, ink: Ink) -> str:
     """To the owner: by when the blocker must answer so that the customer's date is kept; said once."""
     who, date = ink.escape(notice.waits_for), _given(notice.what, notice.date, ink)
     if notice.passed:
-        said = f"{who} had to answer by {ink.when(notice.by)}, and {date} can hardly be kept any more."
-        return f"{ink.bold(ticket.ref)} still waits: {said}\nThe sooner the customer knows, the better."
+        said = f"An answer was needed by {ink.when(notice.by)} to keep {date}."
+        return f"{ink.bold(ticket.ref)} still waits for {who}. {said}\nIf the customer hears now, they can plan for it."
     said = f"{_unanswered(notice.waits_for, ink)} by {ink.when(notice.by)}, you miss {date}."
-    return f"{ink.bold(ticket.ref)} waits for {who}. {said}\nA word with them now may help; I say this only once."
+    return f"{ink.bold(ticket.ref)} waits for {who}. {said}\nA word with them now may help. I say this only once."
 
 
 def knock_on(ticket: TicketView, ink: Ink) -> str | None:
@@ -179,7 +179,7 @@ def _given(what: str, date: datetime, ink: Ink) -> str:
 def configuration(notice: ConfigurationRefused, ink: Ink) -> str:
     """To an admin: the changed file is refused, and why."""
     return (
-        "I can’t use the changed configuration, so the last good one stays until this is put right:\n"
+        "I can’t use the changed configuration. The last good one stays until this is mended:\n"
         f"{ink.escape(notice.problems)}"
     )
 
@@ -249,14 +249,14 @@ def _duty(ticket: TicketView, ink: Ink) -> list[str]:
 def _late(notice: Reminder | Escalation, ink: Ink) -> list[str]:
     if notice.due_since is None:
         return (
-            [f"I held this since {ink.when(notice.held_since)}, so as not to interrupt you."]
+            [f"Held since {ink.when(notice.held_since)}, not to interrupt you."]
             if notice.held_since
             else []
         )
     since = ink.when(notice.due_since)
     if not notice.missed:
-        return [f"This should have come by {since}. Sorry it is late."]
-    return [f"This stands for {notice.missed + 1} messages, the first due {since}. Sorry it is late."]
+        return [f"Sorry this is late: it should have come by {since}."]
+    return [f"Sorry this is late: it stands for {notice.missed + 1} messages, the first from {since}."]
 
 
 def _next(notice: Reminder | Escalation, stops: str, ink: Ink) -> list[str]:

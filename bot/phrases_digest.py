@@ -88,8 +88,8 @@ _PLAIN = Ink(str, datetime.isoformat, str)
 _SPAN = {"daily": "Day", "weekly": "Week", "monthly": "Month"}
 _MEASURES: dict[Measure, str] = {"arrivals": "complaints", "repeats": "repeats", "reopenings": "reopenings"}
 _QUESTIONS: dict[Question, str] = {
-    "escalated": "escalated and still stuck: step in",
-    "promise broken": "a promised date was broken: give a new one",
+    "escalated": "escalated and still stuck: please help",
+    "promise broken": "its promised date has passed: give a new one",
     "nobody owns it": "nobody owns it: name an owner",
     "nobody wants it": "handed on {times} times: settle whose it is",
 }
@@ -180,12 +180,12 @@ def _speed(found: Figures, *, full: bool) -> Iterator[str]:
 
 
 def _took(took: Took, *, full: bool) -> str:
-    """“6 h, 75 % 9 h, 90 % 12 h of working time (3 days on the calendar)”."""
+    """“6 h, 75 % in 9 h, 90 % in 12 h of working time (3 days on the calendar)”."""
     working, wall = took.working, took.calendar
     if not full:
         return f"{_span(working.p50)} of working time"
     parts = [working.p50, working.p75, working.p90]
-    labels = ("", "75 % ", "90 % ")
+    labels = ("", "75 % in ", "90 % in ")
     said = ", ".join(f"{label}{_span(part)}" for label, part in zip(labels, parts, strict=True))
     return f"{said} of working time ({_span(wall.p50)} on the calendar)" if wall.p50 is not None else said
 
@@ -239,15 +239,15 @@ def _signal(one: Signal, ink: Ink, room: _Room) -> str:
         case "above" | "below":
             return f"{found.value} {what} in 7 days; {usual}"
         case "run above":
-            return f"{what}: 7 weeks above the mean; {usual}"
+            return f"{what}: above the usual {found.usual.mean:.1f} a week for 7 weeks"
         case "run below":
-            return f"{what}: 7 weeks below the mean; {usual}"
+            return f"{what}: below the usual {found.usual.mean:.1f} a week for 7 weeks"
 
 
 def _action(one: Action, summary: Summary, ink: Ink, room: _Room) -> str:
     cause, done = (ink.escape(_words(text, room.text, 80)) for text in (one.cause, one.done))
     since = _day(one.since, summary)
-    back = f"came back {one.came_back}× since {since}" if one.came_back else f"not come back since {since}"
+    back = f"came back {one.came_back}× since {since}" if one.came_back else f"has not come back since {since}"
     return f"“{cause}”: {done}; {back}"
 
 
@@ -256,7 +256,7 @@ def _note(notice: Digest) -> str:
         return ""
     end = notice.summary.window.end.astimezone(ZoneInfo(notice.summary.zone))
     more = f" It stands for {notice.missed + 1} digests." if notice.missed else ""
-    return f"This is the one for {end:%A}, late because Golddust was not running.{more}"
+    return f"Sorry this is late: it is the one for {end:%A}, and Golddust was not running.{more}"
 
 
 def _count(count: int, noun: str) -> str:

@@ -23,8 +23,8 @@ def sentences(settings: Settings) -> tuple[str, ...]:
 def bundle(settings: Settings) -> str:
     """When the bundle comes, and in whose time."""
     return (
-        f"Your bundle, the one message a day with what waits for you, comes at {settings.bundle_at:%H:%M} your time "
-        f"({settings.zone}); on a day that starts later, as it starts."
+        f"Your bundle, one list a day of what waits for you, comes at {settings.bundle_at:%H:%M} your time "
+        f"({settings.zone}), or as your day starts if that is later."
     )
 
 

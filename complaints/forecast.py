@@ -117,9 +117,9 @@ def first_reminder_at(
 
 
 def because(forecast: Forecast, calendar: Calendar) -> str:
-    """Why a reminder comes early, in a clause: “tickets like this take 2 working days (1 in 5 longer than 4), …”."""
+    """Why a reminder comes early, in a clause: “tickets like this take 2 working days (1 in 5 over 4), …”."""
     half, most = spoken_pair(forecast.median, forecast.p80, calendar)
-    return f"{_SUCH[forecast.scope]} take {half} (1 in 5 longer than {most}), so I am early"
+    return f"{_SUCH[forecast.scope]} take {half} (1 in 5 over {most}), so I ask early"
 
 
 def usually(forecast: Forecast, calendar: Calendar) -> str:

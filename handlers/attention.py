@@ -126,7 +126,7 @@ def _asked_instead(
     if not critical and (nudge.due_at > context.at or policy.told_before(judged.ticket, nudge, context.at)):
         return None
     ticket, current = judged.ticket, nudge
-    why = f"{context.organisation.name(reader_of(nudge))} has had enough urgent messages today"
+    why = f"I have interrupted {context.organisation.name(reader_of(nudge))} enough today"
     while (following := policy.instead(current, ticket, context.presence, context.at, why)) is not None:
         ticket, current = following
         helper = reader_of(current)

@@ -23,7 +23,7 @@ def go_away(context: Context, command: GoAway) -> Said:
     if command.until is None:
         return _as_it_is(context, command)
     if command.until <= command.at:
-        raise BadInput(field="until", reason="That has passed already; say for example `/complaint away until Friday`.")
+        raise BadInput(field="until", reason="That has passed; say for example `/complaint away until Friday`.")
     if command.until - command.at > LONGEST_LEAVE:
         raise BadInput(field="until", reason="That is more than a year away; say an earlier day.")
     if command.deputy is not None and command.deputy not in context.organisation.people:
@@ -59,7 +59,7 @@ def _as_it_is(context: Context, command: GoAway) -> Said:
     holds = _who_holds(context, context.presence, command)
     day = _day(context, command.actor, until)
     announced = command.actor in {leave.person for leave in context.presence.leaves}
-    ends = "`/complaint back` ends it." if announced else "It is golddust.yml that says so."
+    ends = "`/complaint back` ends it." if announced else "golddust.yml says so."
     return Said(f"You are away until {day}. {holds} {ends}")
 
 

@@ -66,8 +66,8 @@ def _bundle_at(context: Context, person: str, typed: str) -> time | None:
     if not in_hours(calendar, wanted):
         raise BadInput(
             field="bundle_at",
-            reason=f"{wanted:%H:%M} is outside your working hours ({spoken_hours(calendar.hours)}), and I leave you "
-            "alone then; please pick a time within them.",
+            reason=f"I leave you alone outside your working hours ({spoken_hours(calendar.hours)}); please pick a time "
+            f"within them, not {wanted:%H:%M}.",
         )
     return wanted
 
@@ -78,7 +78,7 @@ def _platform(context: Context, person: str, typed: str) -> Platform | None:
         return None
     found = next((one for one in PLATFORMS if one == word), None)
     if found is None:
-        raise BadInput(field="platform", reason=f"“{typed.strip()[:40]}” is no channel of mine; say slack or teams.")
+        raise BadInput(field="platform", reason=f"I can’t write to you in “{typed.strip()[:40]}”; say slack or teams.")
     if found not in reader_for(context, person).accounts:
         name = PLATFORMS[found]
         raise BadInput(

@@ -118,8 +118,12 @@ def receipt_dialog(reply: replies.Captured) -> Answer:
 
 def message_dialog(title: str, text: str) -> Answer:
     """A dialog that only says something."""
-    shown = elements.card([elements.words(text[:LONGEST_WORDS])], fallback=text)
-    return _dialog(title, shown, "small")
+    room = LONGEST_WORDS
+    while True:
+        answer = _dialog(title, elements.card([elements.words(text[:room])], fallback=text), "small")
+        if room < 100 or elements.size(answer) <= elements.LARGEST:
+            return answer
+        room //= 2
 
 
 def _form(

@@ -71,9 +71,9 @@ def test_a_reminder_says_why_what_stops_it_and_what_comes_next(seen: Any) -> Non
 @pytest.mark.parametrize(
     ("missed", "says"),
     [
-        (0, "This should have come by Mon 11:00. Sorry it is late."),
-        (1, "This stands for 2 messages, the first due Mon 11:00. Sorry it is late."),
-        (3, "This stands for 4 messages, the first due Mon 11:00. Sorry it is late."),
+        (0, "Sorry this is late: it should have come by Mon 11:00."),
+        (1, "Sorry this is late: it stands for 2 messages, the first from Mon 11:00."),
+        (3, "Sorry this is late: it stands for 4 messages, the first from Mon 11:00."),
     ],
 )
 def test_a_late_reminder_says_so(seen: Any, missed: int, says: str) -> None:

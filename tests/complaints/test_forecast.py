@@ -150,7 +150,7 @@ def test_the_first_reminder_moves_only_between_a_tenth_and_its_usual_moment(p80:
 
 
 def test_a_forecast_says_itself_in_words() -> None:
-    said = "tickets like this take 2 working days (1 in 5 longer than 4), so I am early"
+    said = "tickets like this take 2 working days (1 in 5 over 4), so I ask early"
     assert because(taking(16, 32), OFFICE) == said
     assert usually(taking(16, 32), OFFICE) == "usually done in 2 working days, 4 in 5 within 4"
     assert usually(taking(3, 9), OFFICE) == "usually done in 3 working hours, 4 in 5 within 1 working day"

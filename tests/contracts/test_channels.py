@@ -479,7 +479,7 @@ async def test_after_a_press_the_list_is_redrawn_and_thanks_at_the_end(channel: 
     assert "✓ C-1" in once and "✓ C-2" not in once
     assert channel.buttons("dana", "C-2") == TO_DO[1:]
     await channel.fill("dana", "C-2", "Resolve", done="Refunded")
-    over = about(channel.sees("dana"), "Nothing on this list waits for you any more. Thank you.")[-1]
+    over = about(channel.sees("dana"), "Nothing here waits for you any more. Thank you.")[-1]
     assert over.count("✓") == 2
 
 

@@ -114,7 +114,7 @@ async def test_a_missed_one_is_sent_once_late_and_says_so(sqlite_url: str, watch
         await story.advance(hours=5)
         ((digest, _),) = told(story, "lee")
         assert digest.late and digest.missed == 0
-        assert "for Monday, late because Golddust was not running" in phrases_digest.plain(digest)
+        assert "for Monday, and Golddust was not running" in phrases_digest.plain(digest)
 
 
 async def test_several_missed_windows_collapse_into_the_latest(sqlite_url: str, watched: Watched) -> None:
@@ -229,7 +229,7 @@ async def test_what_went_wrong_is_a_decision_with_who_and_when(sqlite_url: str, 
         (decision,) = digest.summary.decisions
         assert (decision.question, decision.ticket, decision.who) == ("escalated", 1, "Ines")
         said = phrases_digest.plain(digest)
-        assert "C-1 escalated and still stuck: step in. Ines, by" in said
+        assert "C-1 escalated and still stuck: please help. Ines, by" in said
         assert "Angry: the card payment was taken twice" in said
         assert "nothing tried yet" in said
         assert len(said.split()) <= phrases_digest.MOST_WORDS

@@ -120,7 +120,7 @@ async def test_a_critical_ticket_is_nudged_in_minutes_at_night_and_never_a_third
         ]
         (asked,) = items(nudges(w)[-1])
         assert asked.because == (
-            "Dana has had enough urgent messages today, and the time to acknowledge it has run out"
+            "I have interrupted Dana enough today, and the time to acknowledge it has run out"
         )  # fmt: skip
 
 

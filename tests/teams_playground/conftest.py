@@ -19,6 +19,13 @@ from tests.teams_playground.playground import ALONE, CHANNEL, GENERAL, GROUP, in
 from tests.teams_playground.proxy import free_port, signing
 from tests.teams_playground.stage import Stage
 
+DIGESTS = """emoji: ticket
+
+digests:
+  - {to: payments, every: daily}
+"""
+"""The file's last line, and what the stage adds to it."""
+
 
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -36,7 +43,7 @@ def stage(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     folder, port, start = tmp_path_factory.mktemp("stage"), free_port(), SystemClock().now()
     service = f"http://localhost:{port}/_connector"
     # On any day of the year: nobody is nudged on a holiday.
-    changes = {"C0WATCHED": GENERAL, "C0APP0001": GENERAL, ", holidays: [GB-ENG]": ""}
+    changes = {"C0WATCHED": GENERAL, "C0APP0001": GENERAL, ", holidays: [GB-ENG]": "", "emoji: ticket": DIGESTS}
     file = organisation_file(tmp_path_factory.mktemp("configuration"), **changes)
     made: Stage | None = None
     with FakeTeams.in_thread(at=start) as teams:

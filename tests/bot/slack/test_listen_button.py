@@ -190,7 +190,8 @@ async def test_a_reader_says_whether_a_nudge_was_useful(sqlite_url: str, watched
         assert votes == [("dana", sent, "yes"), ("dana", sent, "no")]
         assert d.told(DANA).count("Thank you.") == 1
         assert "waits for you" in d.told(DANA)  # the reminder and its other buttons stay
-        assert payloads.labels(d.slack.channels[d.slack.dm(DANA)].find(str(message["ts"]))["blocks"])[0] == "Acknowledge"
+        now = d.slack.channels[d.slack.dm(DANA)].find(str(message["ts"]))
+        assert payloads.labels(now["blocks"])[0] == "Acknowledge"
 
 
 async def test_who_was_not_nudged_cannot_rate(sqlite_url: str, watched: Watched) -> None:

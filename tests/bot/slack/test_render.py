@@ -35,6 +35,7 @@ from tests.fakes.slack_limits import UPDATED_TEXT, check_message
 
 OURS = ("<!date^", "<https://", "<http://")
 WORK = ["Acknowledge", "Resolve", "Blocked", "Not mine", "Promise a date"]
+ASKED = ["Useful", "Not useful"]
 
 
 def accepted(message: SlackMessage) -> SlackMessage:
@@ -146,7 +147,7 @@ def test_more_tickets_than_a_message_holds_are_counted() -> None:
 
 def test_a_list_on_which_nothing_waits_thanks_and_offers_nothing() -> None:
     shown = bundle(2, state=State.CLOSED, close_reason=CloseReason.TOLD)
-    assert "Nothing on this list waits for you any more. Thank you." in spoken(shown.blocks)
+    assert "Nothing here waits for you any more. Thank you." in spoken(shown.blocks)
     assert "✓ *C-2*" in spoken(shown.blocks) and "One list a day" not in spoken(shown.blocks)
     assert labels(shown.blocks) == ["Useful", "Not useful"]
 
@@ -239,19 +240,19 @@ def test_a_reminder_says_why_what_stops_it_and_what_comes_next() -> None:
     assert "stops this. If it still waits by <!date^" in shown.text
     assert "I’ll ask Lee" in shown.text
     assert "“The card machine charged Mrs Ito twice”" in spoken(shown.blocks)
-    assert labels(shown.blocks) == WORK
+    assert labels(shown.blocks) == [*WORK, *ASKED]
 
 
 def test_a_blockers_reminder_says_what_is_needed_of_them() -> None:
     shown = accepted(render.message(reminder("person:kim", clock="unblock"), a_blocked_ticket()))
     assert "Waits for Kim: firmware" in spoken(shown.blocks)
-    assert labels(shown.blocks) == ["Unblock"]
+    assert labels(shown.blocks) == ["Unblock", *ASKED]
 
 
 def test_the_reporters_reminder_repeats_the_words_to_tell() -> None:
     shown = accepted(render.message(reminder("person:sam", clock="tell"), a_resolved_ticket()))
     assert "You could say: Sorry!" in spoken(shown.blocks)
-    assert labels(shown.blocks) == ["Customer told", "Reopen"]
+    assert labels(shown.blocks) == ["Customer told", "Reopen", *ASKED]
 
 
 def test_an_escalation_names_who_was_asked_and_offers_what_helps() -> None:
@@ -261,8 +262,8 @@ def test_an_escalation_names_who_was_asked_and_offers_what_helps() -> None:
     )  # fmt: skip
     shown = accepted(render.message(asked, a_ticket()))
     assert "I have asked Dana (who has it) and &lt;!here&gt;; you are next in line." in shown.text
-    assert labels(shown.blocks) == ["Acknowledge", "Resolve", "Not mine"]
-    assert labels(render.message(asked, a_ticket(), "dana").blocks) == WORK
+    assert labels(shown.blocks) == ["Acknowledge", "Resolve", "Not mine", *ASKED]
+    assert labels(render.message(asked, a_ticket(), "dana").blocks) == [*WORK, *ASKED]
 
 
 def test_a_remark_is_carried_over_word_for_word() -> None:

@@ -38,6 +38,7 @@ from tests.bot.teams.tickets import (
 )
 
 WORK = ["Acknowledge", "Resolve", "Blocked", "Not mine", "Promise a date"]
+ASKED = ["Useful", "Not useful"]
 FORMS = tuple(asks.SUBMITS)
 NINE = "{{DATE(2026-11-23T09:00:00Z, SHORT)}} at {{TIME(2026-11-23T09:00:00Z)}}"
 
@@ -277,19 +278,19 @@ def test_a_reminder_says_why_what_stops_it_and_what_comes_next() -> None:
     assert first == f"**C-42** waits for you: 80 % of the time to resolve it has passed (due {NINE})."
     assert second.endswith(f"stops this. If it still waits by {NINE}, I’ll ask Lee.")
     assert quoted == "“The card machine charged Mrs Ito twice”"
-    assert labels(made) == WORK
+    assert labels(made) == [*WORK, *ASKED]
 
 
 def test_a_blockers_reminder_says_what_is_needed_of_them() -> None:
     made = shown(reminder("person:kim", clock="unblock"), a_blocked_ticket())
     assert "Waits for Kim: firmware" in spoken(made)
-    assert labels(made) == ["Unblock"]
+    assert labels(made) == ["Unblock", *ASKED]
 
 
 def test_the_reporters_reminder_repeats_the_words_to_tell() -> None:
     made = shown(reminder("person:sam", clock="tell"), a_resolved_ticket())
     assert "You could say: Sorry!" in spoken(made)
-    assert labels(made) == ["Customer told", "Reopen"]
+    assert labels(made) == ["Customer told", "Reopen", *ASKED]
 
 
 def test_an_escalation_names_who_was_asked_and_offers_what_helps() -> None:
@@ -299,8 +300,8 @@ def test_an_escalation_names_who_was_asked_and_offers_what_helps() -> None:
     )  # fmt: skip
     made = shown(asked)
     assert "<\u2060at>all<\u2060/at>; you are next in line." in spoken(made)
-    assert labels(made) == ["Acknowledge", "Resolve", "Not mine"]
-    assert labels(shown(asked, reader="dana")) == WORK
+    assert labels(made) == ["Acknowledge", "Resolve", "Not mine", *ASKED]
+    assert labels(shown(asked, reader="dana")) == [*WORK, *ASKED]
 
 
 def test_a_remark_is_carried_over_word_for_word() -> None:
