@@ -132,7 +132,7 @@ def _tell_rehearsal(organisation: Organisation, at: datetime, done: Rehearsal) -
     if done.waiting:
         verb = "waits" if len(done.waiting) == 1 else "wait"
         back = terminal.moment(min(done.waiting), zone, at)
-        terminal.say(f"{len(done.waiting):,} {verb}: nobody concerned is at work before {back}")
+        terminal.say(f"{len(done.waiting):,} {verb}: none of the readers gets it before {back}")
     told = f"{terminal.counted(done.judged, 'ticket')} due, {terminal.counted(len(done.nudges), 'nudge')}"
     terminal.say(f"as of {terminal.moment(at, zone)} ({zone}): {told}; nothing was changed or sent")
 

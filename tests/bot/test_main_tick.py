@@ -50,7 +50,7 @@ def test_a_dry_run_reads_well(golddust: CommandLine) -> None:
 def test_a_dry_run_says_why_what_is_due_is_not_said(golddust: CommandLine) -> None:
     golddust.given(one_complaint)
     evening = golddust("tick", "--at", "2026-11-23T20:00:00Z", "--dry-run").out
-    assert "1 waits: nobody concerned is at work before Tue 24 Nov 09:00" in evening
+    assert "1 waits: none of the readers gets it before Tue 24 Nov 09:30" in evening
     assert "1 ticket due, 0 nudges" in evening
     assert "waits" not in golddust("tick", "--at", HALF, "--dry-run").out
 

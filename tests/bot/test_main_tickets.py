@@ -66,7 +66,7 @@ def test_one_ticket_adds_its_timeline_and_reasons(golddust: CommandLine) -> None
     assert all(set(event) == {"at", "actor", "kind", "data"} for event in record["timeline"])
     assert record["reasons"][0] == "it says “card” (rule “Cards and payments”)"
     upcoming = golddust("ticket", "2", "--json").json["next"]
-    assert set(upcoming) == {"at", "to", "because"}
+    assert set(upcoming) == {"at", "to", "because", "clock", "step", "alone"}
 
 
 def test_tickets_can_be_narrowed_down(golddust: CommandLine) -> None:
@@ -94,7 +94,8 @@ def test_the_table_shows_the_newest_first(golddust: CommandLine) -> None:
 def test_a_ticket_says_what_comes_next_and_why(golddust: CommandLine) -> None:
     golddust.given(three, LATER)
     out = golddust("ticket", "c-2").out
-    assert "next: Mon 23 Nov 2099 11:00 to Kim, because 50 % of the time to acknowledge it has passed" in out
+    assert "next: Mon 23 Nov 2099 11:00 to Kim, by itself, because 50 % of the time to acknowledge it has passed; "
+        "acknowledge stops this" in out
     assert "The app shows a stranger" in out
     assert "next: nothing" in golddust("ticket", "C-1").out
 

@@ -195,10 +195,10 @@ def test_the_owner_reads_once_by_when_the_blocker_must_answer(seen: Any) -> None
     assert phrases.foretold(told, seen(a_ticket()), INK).splitlines() == [
         "*C-1* waits for ‹<App>›. If ‹<App>› does not answer by Thu 12:00, "
         "you miss the date the customer was given (Tue 12:00).",
-        "A word with them now may help; I say this only once.",
+        "A word with them now may help. I say this only once.",
     ]
     late = phrases.foretold(replace(told, passed=True), seen(a_ticket()), INK)
-    assert "had to answer by Thu 12:00" in late
+    assert "An answer was needed by Thu 12:00 to keep the date" in late
     other = phrases.foretold(replace(told, waits_for="C-7", what="FCA <DISP>"), seen(a_ticket()), INK)
     assert "If ‹C-7› is not done by Thu 12:00, you miss the date that ‹FCA <DISP>› sets" in other
 
