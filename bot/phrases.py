@@ -248,11 +248,7 @@ def _duty(ticket: TicketView, ink: Ink) -> list[str]:
 
 def _late(notice: Reminder | Escalation, ink: Ink) -> list[str]:
     if notice.due_since is None:
-        return (
-            [f"Held since {ink.when(notice.held_since)}, not to interrupt you."]
-            if notice.held_since
-            else []
-        )
+        return [f"Held since {ink.when(notice.held_since)}, not to interrupt you."] if notice.held_since else []
     since = ink.when(notice.due_since)
     if not notice.missed:
         return [f"Sorry this is late: it should have come by {since}."]

@@ -66,8 +66,8 @@ def _bundle_at(context: Context, person: str, typed: str) -> time | None:
     if not in_hours(calendar, wanted):
         raise BadInput(
             field="bundle_at",
-            reason=f"{wanted:%H:%M} is outside your working hours ({spoken_hours(calendar.hours)}), when I leave you alone; "
-            "please pick a time within them.",
+            reason=f"{wanted:%H:%M} is outside your working hours ({spoken_hours(calendar.hours)}), when I leave you "
+            "alone; please pick a time within them.",
         )
     return wanted
 

@@ -45,7 +45,7 @@ def test_nobody_gets_more_messages_a_day_than_the_budget(year: Year) -> None:
 
 def test_people_are_nudged_and_most_breaches_were_warned_of(year: Year) -> None:
     assert sum(year.post.nudged.values()) > 20
-    share = float(figures(year)["clocks that ran out"].rpartition("(")[2].removesuffix(" %)"))
+    share = float(figures(year)["warned of before they ran out"].rpartition("(")[2].removesuffix(" %)"))
     assert share > 60
 
 

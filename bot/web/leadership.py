@@ -1,4 +1,4 @@
-"""The manager's pane: how things stand, what was escalated, and what was sent to whom."""
+"""The manager's pane: how things stand, what was escalated, what was sent to whom, and whether nudges help."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from bot.web.board import Post, threads
 from bot.web.controls import tag
 from bot.web.looks import Showing
 from bot.web.moments import dated
+from bot.web.nudging import Nudging, benefit
 from bot.web.overview import Overview, Row, overview
 from bot.web.pane import Conversation
 from bot.web.playground import Playground
@@ -20,7 +21,7 @@ _KINDS = {
 
 
 class Leadership:
-    """The open tickets with what comes next, one lead's escalations, and the log."""
+    """The open tickets with what comes next, whether nudges help, one lead's escalations, and the log."""
 
     def __init__(self, playground: Playground, showing: Showing) -> None:
         self._playground = playground
@@ -34,6 +35,7 @@ class Leadership:
                 tag("p", "sees what stands still")
             self._counts = tag("dl", classes="counts")
             self._table = tag("div", classes="scroll", tabindex="0", role="region", aria_label="Open tickets")
+            self._nudging = Nudging()
             with tag("div", classes="chooser"):
                 self._select = controls.choice("You are", groups, self._person, self._choose, "lead-person")
                 self._follow = controls.tick("Follow the newest", True, self._follows, "lead-follow")
@@ -52,6 +54,7 @@ class Leadership:
         posts = self._playground.board.posts(f"person:{self._person}")
         self._conversation.show(self._person, threads(tuple(post for post in posts if post.shown.side == "lead")))
         found = self._playground.golddust.read(overview)
+        self._nudging.show(self._playground.golddust.read(benefit))
         sent = tuple(post for post in self._playground.board.posts() if post.shown.notice)[-MOST_LOGGED:]
         if (found, sent) != self._shown:
             self._shown = (found, sent)

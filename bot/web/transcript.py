@@ -41,16 +41,17 @@ def _happened(playground: Playground, told: Told, posts: tuple[Post, ...], echo:
         if told.answer:
             echo(_hung("         ", f"{GOLDDUST} answers: {told.answer}"))
     for post in posts:
-        kind = "shows a card to" if post.shown.kind == "card" else f"sends a{_KINDS[post.shown.kind]} to"
+        kind = "shows a card to" if post.shown.kind == "card" else f"sends a{KINDS[post.shown.kind]} to"
         echo(_hung(f"  {clock(post.at)}  ", f"{GOLDDUST} {kind} {post.to}: {post.shown.plain}"))
         if post.shown.kind == "news" and post.shown.quote:
             echo(_hung("         ", f"{post.shown.quote_label}: “{post.shown.quote}”"))
 
 
-_KINDS = {
+KINDS = {
     "captured": " receipt", "news": "n update", "reminder": " reminder", "escalation": "n escalation",
-    "remark": " remark", "configuration": " warning", "digest": " digest",
+    "foretold": " warning", "bundle": " list", "remark": " remark", "configuration": " warning", "digest": " digest",
 }  # fmt: skip
+"""What a notice of each kind is called, after “sends a”."""
 
 
 def _hung(start: str, words: str) -> str:

@@ -94,8 +94,8 @@ def test_the_table_shows_the_newest_first(golddust: CommandLine) -> None:
 def test_a_ticket_says_what_comes_next_and_why(golddust: CommandLine) -> None:
     golddust.given(three, LATER)
     out = golddust("ticket", "c-2").out
-    assert "next: Mon 23 Nov 2099 11:00 to Kim, by itself, because 50 % of the time to acknowledge it has passed; "
-        "acknowledge stops this" in out
+    upcoming = "next: Mon 23 Nov 2099 11:00 to Kim, by itself, because 50 % of the time to acknowledge it has passed; "
+    assert f"{upcoming}acknowledge stops this" in out
     assert "The app shows a stranger" in out
     assert "next: nothing" in golddust("ticket", "C-1").out
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from bot import demo
 from bot.watched import Watched
+from bot.web import transcript
 from bot.web.playground import Playground, first_morning
 from complaints.errors import ConfigurationError
+from complaints.notices import Notice
 from complaints.replies import Captured, Done, Refused, Said
 from tests.world import MONDAY
 
@@ -146,3 +149,8 @@ async def test_one_tap_corrects_the_severity(ground: Playground) -> None:
     assert isinstance(reply, Done)
     assert reply.ticket.severity == "high"
     assert isinstance(await ground.correct("sam", 1, "worst"), Refused)
+
+
+def test_the_story_has_a_word_for_every_kind_of_notice() -> None:
+    kinds = {get_args(get_type_hints(notice)["kind"])[0] for notice in get_args(Notice)}
+    assert kinds - {"card"} == set(transcript.KINDS)
