@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from complaints.errors import BadInput
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 """Of the package; Teams offers an update only where this has grown."""
 ACCENT = "#8A5A00"
 SCHEMA = "https://developer.microsoft.com/en-us/json-schemas/teams/v1.25/MicrosoftTeams.schema.json"
@@ -25,6 +25,8 @@ _COMMANDS = (
     ("mine", "What is yours to act on, and what you reported"),
     ("away", "Say for example: away until Friday. Your deputy holds meanwhile"),
     ("back", "You are here again"),
+    ("settings", "When your list of the day comes, and where"),
+    ("digest now", "The figures of your teams; digest subscribe brings them every Monday"),
 )
 
 

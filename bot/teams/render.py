@@ -162,9 +162,7 @@ def fitting(make: Callable[[Room], Activity]) -> Activity:
     return made
 
 
-def _message(
-    notice: Notice, ticket: TicketView | None, reader_person: str | None, desk: Desk, rated: bool
-) -> Activity:
+def _message(notice: Notice, ticket: TicketView | None, reader_person: str | None, desk: Desk, rated: bool) -> Activity:
     if isinstance(notice, Digest):
         return digest(notice)
     if isinstance(notice, ConfigurationRefused):

@@ -15,8 +15,7 @@ from complaints.summary import Action, Decision, Quote, RunningOut, Signal, Summ
 END = datetime(2026, 11, 30, 8, 30, tzinfo=UTC)
 WINDOW = Window(END - timedelta(days=7), END)
 HOSTILE = (
-    "<!channel> <script>alert(1)</script> & *bold* <@U0DANA001> [x](http://evil.example) "
-    "{{DATE(2026-01-01T00:00:00Z)}}"
+    "<!channel> <script>alert(1)</script> & *bold* <@U0DANA001> [x](http://evil.example) {{DATE(2026-01-01T00:00:00Z)}}"
 )
 
 hours = st.integers(0, 2000).map(lambda count: timedelta(hours=count))

@@ -368,7 +368,9 @@ def test_a_short_name_with_other_characters_is_told() -> None:
 
 def test_a_misspelt_regulatory_profile_is_told_with_the_ones_there_are() -> None:
     (line,) = told(GOOD + "policies:\n  fast:\n    profiles: [fca-dips]\n")
-    assert line.startswith("16: policies.fast.profiles[0]: found “fca-dips”; allowed: fca-disp, fca-disp-payments, cfpb,")
+    assert line.startswith(
+        "16: policies.fast.profiles[0]: found “fca-dips”; allowed: fca-disp, fca-disp-payments, cfpb,"
+    )
     assert line.endswith("(did you mean “fca-disp”?)")
 
 

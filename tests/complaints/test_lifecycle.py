@@ -281,7 +281,7 @@ def test_a_ticket_can_not_wait_for_itself() -> None:
 def test_two_tickets_can_not_wait_for_each_other() -> None:
     first = a_ticket()
     second = replace(a_ticket(number=2), state=State.BLOCKED, blocked=Blocked("ticket", "1"))
-    with pytest.raises(BadInput, match="^C-1 waits for C-2, C-2 for C-1: "):
+    with pytest.raises(BadInput, match=r"^C-1 waits for C-2, C-2 for C-1: "):
         lifecycle.block(first, "dana", ELEVEN, HERE, Blocked("ticket", "2"), (second,))
 
 
@@ -289,7 +289,7 @@ def test_a_ticket_can_not_wait_for_itself_through_others() -> None:
     first = a_ticket()
     second = replace(a_ticket(number=2), state=State.BLOCKED, blocked=Blocked("ticket", "3"))
     third = replace(a_ticket(number=3), state=State.BLOCKED, blocked=Blocked("ticket", "1"))
-    with pytest.raises(BadInput, match="^C-1 waits for C-2, C-2 for C-3, C-3 for C-1: "):
+    with pytest.raises(BadInput, match=r"^C-1 waits for C-2, C-2 for C-3, C-3 for C-1: "):
         lifecycle.block(first, "dana", ELEVEN, HERE, Blocked("ticket", "2"), (second, third))
 
 

@@ -88,9 +88,7 @@ def test_a_reminder_that_was_sent_ahead_of_its_moment_is_not_repeated_because_th
     assert the(corrected(early, Severity.HIGH, MONDAY)).run == 1
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(["look", *Severity]), st.integers(0, 20 * 60)), min_size=1, max_size=12)
-)
+@given(st.lists(st.tuples(st.sampled_from(["look", *Severity]), st.integers(0, 20 * 60)), min_size=1, max_size=12))
 def test_however_often_the_date_moves_each_end_is_announced_and_no_share_is_said_twice(
     moves: list[tuple[str, int]],
 ) -> None:

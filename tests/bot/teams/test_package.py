@@ -85,7 +85,7 @@ def test_the_package_has_what_teams_wants_and_nothing_else(tmp_path: Path) -> No
 def test_the_suggested_commands_are_those_of_the_help() -> None:
     for commands in manifest(APP, None)["bots"][0]["commandLists"]:
         titles = [one["title"] for one in commands["commands"]]
-        assert titles == ["help", "list", "mine", "away", "back"]
+        assert titles == ["help", "list", "mine", "away", "back", "settings", "digest now"]
         assert all(f"**{title}" in " ".join(HELP) for title in titles if title != "help")
 
 

@@ -209,9 +209,17 @@ BY_KIND: dict[type, st.SearchStrategy[Any]] = {
     ),
     notices.Reminder: st.builds(notices.Reminder, **_about, **_step),
     notices.Foretold: st.builds(
-        notices.Foretold, **_about, step=st.just("knock-on:x"), clock=st.just("promise"), due_at=_moments,
-        because=st.just("it waits"), by=_moments, waits_for=long_typed, date=_moments,
-        what=st.one_of(st.just("promised date"), st.just("FCA DISP")), passed=st.booleans(),
+        notices.Foretold,
+        **_about,
+        step=st.just("knock-on:x"),
+        clock=st.just("promise"),
+        due_at=_moments,
+        because=st.just("it waits"),
+        by=_moments,
+        waits_for=long_typed,
+        date=_moments,
+        what=st.one_of(st.just("promised date"), st.just("FCA DISP")),
+        passed=st.booleans(),
     ),
     notices.Escalation: st.builds(
         notices.Escalation, **_about, **_step, asked=st.lists(long_typed, min_size=1, max_size=30).map(tuple)
@@ -225,8 +233,10 @@ BY_KIND: dict[type, st.SearchStrategy[Any]] = {
 """Any notice of each kind that there is."""
 nudges = st.one_of(BY_KIND[notices.Reminder], BY_KIND[notices.Escalation], BY_KIND[notices.Foretold])
 BY_KIND[notices.Bundle] = st.builds(
-    notices.Bundle, audience=st.sampled_from(("person:dana", "person:kim")),
-    items=st.lists(nudges, max_size=45).map(tuple), urgent=st.booleans(),
+    notices.Bundle,
+    audience=st.sampled_from(("person:dana", "person:kim")),
+    items=st.lists(nudges, max_size=45).map(tuple),
+    urgent=st.booleans(),
 )
 KINDS = get_args(Notice)
 
