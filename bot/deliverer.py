@@ -41,16 +41,21 @@ class Deliverer:
         self._chance = chance
         self._wake = asyncio.Event()
         self._flying: set[asyncio.Task[str]] = set()
+        self._round = asyncio.Lock()
 
     def wake(self) -> None:
         """Look into the outbox now rather than a moment later."""
         self._wake.set()
 
     async def deliver_due(self, at: datetime) -> Counter[str]:
-        """Send everything that is due as of `at`; how many notices were sent, dropped, postponed and parked."""
+        """Send everything that is due as of `at`; how many notices were sent, dropped, postponed and parked.
+
+        Calls at the same time come one after the other, so that after each of them everything has arrived.
+        """
         outcomes: Counter[str] = Counter()
-        while batch := await self._claim(at, AT_ONCE):
-            outcomes.update(await asyncio.gather(*(self._deliver(one, at) for one in batch)))
+        async with self._round:  # else a call would end while what another one claimed is still on its way
+            while batch := await self._claim(at, AT_ONCE):
+                outcomes.update(await asyncio.gather(*(self._deliver(one, at) for one in batch)))
         return outcomes
 
     async def run(self) -> None:

@@ -114,7 +114,10 @@ async def _nudged(room: Room, press: Pressed, outcome: Activity | None = None) -
 async def _show(room: Room, press: Pressed) -> Answer:
     """What was pressed on, as it is now."""
     number = forms.origin(press.data).ticket
-    shown = await _list(room, press) or await _card(room, press) or await _nudged(room, press)
+    shown = await _list(room, press) or await _card(room, press)
+    if shown is None and (shown := await _nudged(room, press)):
+        # No notice edits a nudge, so that what is answered has to stand there too.
+        await tolerated(room.line.update(press.heard.ref, press.card, shown))
     if shown is None:
         ticket = await room.read(lambda context: reading.readable(context, number, press.who.person))
         if ticket is None:

@@ -15,6 +15,9 @@ from bot.web.cardinputs import INPUTS, Element, Place
 from bot.web.markup import Html, element, joined, text
 from bot.web.mrkdwn import link
 
+MORE, MORE_LABEL = "...", "More options"
+"""The button before secondary actions, in the words of Microsoft's renderer."""
+
 
 def draw(card: Element, name: str) -> Html:
     """The HTML of a card; `name` begins the ids on the page."""
@@ -99,21 +102,39 @@ def _action_set(item: Element, place: Place) -> Html:
 
 
 def _actions(actions: Iterable[Element], place: Place) -> list[Html]:
-    """The row of buttons, and below it the forms that some of them unfold."""
+    """The row of buttons, and below it what some of them unfold; the secondary ones are behind a “...” at its end."""
+    first: list[Element] = []
+    aside: list[Element] = []
+    for action in actions:
+        (aside if _word(action, "mode") == "secondary" else first).append(action)
+    row, below = _row(first, place)
+    if aside:
+        inner = replace(place, name=f"{place.name}-more")
+        row.append(_unfolds(MORE, inner, aria_label=MORE_LABEL))
+        below.append(element("div", *_lines(*_row(aside, inner)), id=inner.name, class_="unfolded more", hidden=True))
+    return _lines(row, below)
+
+
+def _lines(row: list[Html], below: list[Html]) -> list[Html]:
+    return [element("div", *row, class_="actions"), *below] if row else []
+
+
+def _row(actions: Iterable[Element], place: Place) -> tuple[list[Html], list[Html]]:
+    """The buttons, and the forms that some of them unfold."""
     row, below = [], []
     for number, action in enumerate(actions):
         inner = replace(place, name=f"{place.name}-{number}")
         if action.get("type") == "Action.ShowCard":
-            row.append(_unfolds(action, inner))
+            row.append(_unfolds(str(action.get("title", "")), inner))
             below.append(element("div", _card(action["card"], inner), id=inner.name, class_="unfolded", hidden=True))
         else:
             row.append(_press(action, inner))
-    return [element("div", *row, class_="actions"), *below] if row else []
+    return row, below
 
 
-def _unfolds(action: Element, place: Place) -> Html:
+def _unfolds(title: str, place: Place, *, aria_label: str | None = None) -> Html:
     return element(
-        "button", str(action.get("title", "")), type="button", class_="button unfolds", aria_expanded="false",
+        "button", title, type="button", class_="button unfolds", aria_label=aria_label, aria_expanded="false",
         aria_controls=place.name, data_key=place.name,
     )  # fmt: skip
 

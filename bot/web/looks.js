@@ -4,8 +4,9 @@ Object.assign(golddust, {
     document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=strict`;
   },
   begin(id) {
-    const first = document.querySelector(`#${CSS.escape(id)} :is(input, textarea, select)`);
-    if (first) first.focus();
+    const place = document.getElementById(id);
+    const boxes = place?.classList.contains("more") ? "button" : "input, textarea, select";
+    place?.querySelector(boxes)?.focus();
   },
   focus(id) {
     // The content is put in place by then, which the next frame shows.
@@ -48,6 +49,14 @@ Object.assign(golddust, {
     if (data === undefined) return press(button.closest(".drawn"), { verb, value });
     const typed = inputs === undefined ? {} : filled(button.closest(".card"));
     if (typed) press(button.closest(".drawn"), { verb, data: { ...JSON.parse(data), ...typed } });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const more = event.key === "Escape" && event.target.closest(".drawn .more");
+    if (!more) return;
+    const button = document.querySelector(`[aria-controls="${CSS.escape(more.id)}"]`);
+    unfold(button);
+    button.focus();
   });
 
   // Colours are those of the style sheet, so that dark cards need nothing of their own.

@@ -54,6 +54,19 @@ class Moody:
         return dispatch.editable or Receipt(self.platform, address, str(len(self.sent)))
 
 
+class Held(Moody):
+    """A channel on which nothing arrives until it is set free."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.free = asyncio.Event(), asyncio.Event()
+
+    async def send(self, dispatch: Dispatch, address: str) -> Receipt:
+        self.asked.set()
+        await self.free.wait()
+        return await super().send(dispatch, address)
+
+
 def refusing(error: Exception, only: str | None = None) -> Mood:
     def mood(dispatch: Dispatch) -> None:
         if only is None or dispatch.notice.audience == only:
@@ -93,6 +106,22 @@ async def test_each_reader_hears_everything_in_the_order_it_happened(database_ur
             heard = [int(one.notice.problems) for one in moody.sent if one.notice.audience == person]
             assert heard == sorted(heard)
             assert len(heard) == 8
+
+
+async def test_of_two_calls_at_once_neither_ends_before_everything_has_arrived(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched) as w:
+        connect(w, channel := Held())
+        await put(w, "person:ines")
+        first = asyncio.create_task(deliver(w))
+        await channel.asked.wait()
+        second = asyncio.create_task(deliver(w))
+        for _ in range(3):  # the worker takes its jobs in turn, so that a second look into the outbox would be over
+            await w.golddust.worker.run(lambda _: None, w.now)
+        assert not second.done()
+        channel.free.set()
+        assert await asyncio.gather(first, second) == [{"sent": 1}, {}]
 
 
 async def test_a_wait_grows_with_each_try_and_carries_jitter(sqlite_url: str, watched: Watched) -> None:

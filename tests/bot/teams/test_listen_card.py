@@ -222,6 +222,19 @@ async def test_a_reminder_gives_way_to_what_was_done_about_it(at: Desk) -> None:
     assert "You acknowledged C-1" in spoken(card_in(at.teams.conversations.at(DANA_DM.id).activities[reminder["id"]]))
 
 
+async def test_a_press_on_a_reminder_that_teams_sends_again_shows_what_then_stands_there(at: Desk) -> None:
+    await captured(at)
+    await at.advance(hours=3)
+    reminder = at.last(DANA_DM)
+    into = {"promise.date": "2026-11-25", "promise.time": "15:00"}
+    for _ in range(2):
+        answer = await at.presses("Promise a date", DANA, reminder, DANA_DM, into=into)
+        stands = at.teams.conversations.at(DANA_DM.id).activities[reminder["id"]]
+        assert answer["value"] == card_in(stands)
+        at.clock.advance(seconds=30)
+    assert [event["kind"] for event in at.record()["timeline"]].count("promised") == 1
+
+
 async def test_a_button_that_is_not_offered_any_more_opens_no_form(at: Desk) -> None:
     await captured(at)
     await at.says("mine", DANA, DANA_DM)

@@ -63,6 +63,17 @@ def test_a_form_unfolds_below_the_row_and_sends_its_inputs() -> None:
     assert set(found.having("for")) <= set(found.having("id"))
 
 
+def test_secondary_actions_are_behind_a_button_of_their_own() -> None:
+    aside = {**elements.execute("Useful", "useful", {}), "mode": "secondary"}
+    found = drawn(actions=(aside, elements.execute("Resolve", "resolve", {})))
+    assert found.words == "Resolve...Useful"
+    assert found.having("aria-label") == ["More options"]
+    assert found.having("aria-expanded") == ["false"]
+    [folded] = [attributes for _, attributes in found.elements if "hidden" in attributes]
+    assert found.having("aria-controls") == [folded["id"]]
+    assert found.having("data-verb") == ["resolve", "useful"]
+
+
 @pytest.mark.parametrize("style", ["compact", "filtered", "expanded"])
 def test_choices_are_offered_and_the_chosen_one_is_chosen(style: str) -> None:
     asked = elements.choice_input("a.b", "Which?", [("One", "1"), (HOSTILE, "2")], "2", style=style)

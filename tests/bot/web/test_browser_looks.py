@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.bundles import THANKS
 from tests.bot.web.browsing import NOWHERE, PHONE, ROOT, TWICE, WIDE, button, opened, pane, report, served
 from tests.bot.web.samples import HOSTILE
 
@@ -162,6 +163,35 @@ def test_both_renderers_draw_the_same_words_and_the_same_buttons(
     assert len(ours[0]) == 4
     assert ours[0] == theirs[0]
     assert {"A colleague’s", "A team’s", "I don’t know"} <= set(ours[1]) & set(theirs[1])
+
+
+def test_what_teams_keeps_behind_more_options_can_be_pressed_by_mouse_and_by_keyboard(teams: Page) -> None:
+    report(teams, TWICE)
+    expect(messages(teams).first).to_contain_text(TWICE)
+    button(teams, "+1 hour").click()
+    button(teams, "+1 hour").click()
+    expect(pane(teams, "Manager")).to_contain_text("Could you help C-1 along?")
+    useful = teams.get_by_role("button", name="Useful", exact=True).or_(
+        teams.get_by_role("menuitem", name="Useful", exact=True)
+    )
+    for name, by_keyboard in (("Manager", True), ("Back office", False)):
+        nudge = pane(teams, name).locator(".drawn:visible").filter(has=button(teams, "More options"))
+        more = button(nudge, "More options")
+        expect(useful).to_have_count(0)
+        more.focus()
+        teams.keyboard.press("Enter")
+        expect(useful).to_be_focused()
+        teams.keyboard.press("Escape")
+        expect(useful).to_have_count(0)
+        expect(more).to_be_focused()
+        teams.keyboard.press("Enter")
+        expect(useful).to_be_focused()
+        if by_keyboard:
+            teams.keyboard.press("Enter")
+        else:
+            useful.click()
+        expect(pane(teams, name)).to_contain_text(THANKS)
+        expect(nudge).to_have_count(0)
 
 
 def test_words_are_never_more_than_words(teams: Page) -> None:
