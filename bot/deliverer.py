@@ -111,15 +111,13 @@ class Deliverer:
         except Exception as error:  # noqa: BLE001 - see _broken
             return await self._broken(one, at, error)
         if not ways:
-            return await self._park(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
+            return await self._pass_on(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
         try:
             receipt = await self._first_that_reaches(one, ways, at)
-        except Unreachable as reason:
+        except (Unreachable, Undeliverable) as reason:
             return await self._pass_on(one, at, str(reason))
         except TryLater as reason:
             return await self._postpone(one, max(at, self._clock.now()), reason)
-        except Undeliverable as reason:
-            return await self._park(one, at, str(reason))
         except Exception as error:  # noqa: BLE001 - see _broken
             return await self._broken(one, at, error)
         await self._worker.run(lambda context: deliver.sent(context, one, receipt), at)

@@ -26,16 +26,19 @@ class Allotment:
     held: tuple[Nudge, ...] = ()
 
 
-def allot(nudges: Sequence[Nudge], spent: Spent, urgent_a_day: int, *, bundle_open: bool) -> Allotment:
+def allot(
+    nudges: Sequence[Nudge], spent: Spent, urgent_a_day: int, *, bundle_open: bool, leaving: bool = False
+) -> Allotment:
     """What one reader's day still has room for.
 
     Urgent nudges that come due together share a message. They join the bundle where it goes out now anyway, or where
-    the urgent ones are used up; `bundle_open` says that the time of the day's bundle has come.
+    the urgent ones are used up; `bundle_open` says that the time of the day's bundle has come, `leaving` that one is about
+    to go out.
     """
     urgent = tuple(nudge for nudge in nudges if nudge.urgent)
     calm = tuple(nudge for nudge in nudges if not nudge.urgent)
     room = spent.urgent < urgent_a_day
-    if bundle_open and not spent.bundled and (calm or not room):
+    if bundle_open and not spent.bundled and (calm or leaving or not room):
         return Allotment(bundle=tuple(nudges))
     if urgent and room:
         return Allotment(urgent=urgent, held=calm)

@@ -15,7 +15,9 @@ def imported(change: Change, at: datetime, closed_at: datetime | None, noted: Sa
     One that was closed before comes in closed, without clocks and without notices. `noted` is what the timeline keeps
     of where it came from.
     """
-    ticket = replace(change.ticket, captured_at=change.ticket.received_at)
+    # What a regulator's clock had run out on before it came here is told by its dates, not by nudges.
+    ahead = tuple(clock for clock in change.ticket.clocks if clock.regulation is None or clock.due_at > at)
+    ticket = replace(change.ticket, captured_at=change.ticket.received_at, clocks=ahead)
     where = {"team": ticket.team, "owner": ticket.owner, "received_at": ticket.received_at.isoformat()}
     event = Event("imported", GOLDDUST, at, {**where, **noted})
     if closed_at is None:

@@ -13,6 +13,7 @@ from complaints.holding import in_place_of_owner
 from complaints.notices import Foretold
 from complaints.organisation import Organisation
 from complaints.presence import Presence
+from complaints.severity import Severity
 from complaints.ticket import Clock, ClockName, State, Ticket
 
 PROMISED = "promised date"
@@ -106,6 +107,8 @@ def still_true(said: Foretold, ticket: Ticket, line: Sequence[Ticket], presence:
         return f"{ticket.ref} waits for another answer, or for one by another time"
     if notices.person(found.to) != said.audience:
         return "somebody else owns it now"
+    if ticket.severity is not Severity.CRITICAL and presence.here_from(found.to, now) > now:
+        return f"it is outside {presence.organisation.name(found.to)}’s working hours by now"
     return None
 
 

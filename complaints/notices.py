@@ -55,7 +55,8 @@ class Reminder:
 
     `due_since` is set when the reminder is late, because Golddust was down or you were away; `missed` counts the
     earlier steps that were folded into it. `held_since` is set when it waited on purpose, so as not to interrupt;
-    `urgent` ones do not wait for the reader's bundle of the day (rule 5).
+    `urgent` ones do not wait for the reader's bundle of the day (rule 5). `folded` are the keys of further steps, of
+    this clock and of others, that were taken by saying this one.
     """
 
     kind: Literal["reminder"] = "reminder"
@@ -71,6 +72,7 @@ class Reminder:
     missed: int = 0
     held_since: datetime | None = None
     urgent: bool = False
+    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class Escalation:
     missed: int = 0
     held_since: datetime | None = None
     urgent: bool = False
+    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ class Foretold:
     missed: int = 0
     held_since: datetime | None = None
     urgent: bool = False
+    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from complaints.policies import Policy
 from complaints.presence import Presence
 from complaints.profiles import DUTIES
 from complaints.severity import Severity
-from complaints.slots import slot
+from complaints.slots import quiet_until, slot
 from complaints.ticket import Clock, ClockName, Taken, Ticket
 from complaints.timetable import Due, What, timetable
 
@@ -109,13 +109,18 @@ def judge(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = 
     return Judgement(nudges, replace(after_now, next_nudge_at=next_at), following)
 
 
-def held_back(judged: Judgement, reader: str, at: datetime, until: datetime) -> Judgement:
-    """The judgement as of `at` without what it had for one reader, whose steps are judged again at `until`."""
-    ticket = judged.ticket
-    kept = tuple(taken for taken in ticket.taken if (taken.at, taken.to) != (at, reader))
+def held_back(judged: Judgement, nudge: Nudge, until: datetime) -> Judgement:
+    """The judgement without one of its nudges, whose steps are judged again at `until`."""
+    ticket = without(judged.ticket, nudge)
     look = min(ticket.next_nudge_at or until, until)
-    others = tuple(nudge for nudge in judged.nudges if nudge.audience != notices.person(reader))
-    return replace(judged, nudges=others, ticket=replace(ticket, taken=kept, next_nudge_at=look))
+    others = tuple(other for other in judged.nudges if other is not nudge)
+    return replace(judged, nudges=others, ticket=replace(ticket, next_nudge_at=look))
+
+
+def without(ticket: Ticket, nudge: Nudge) -> Ticket:
+    """The ticket with none of the steps taken that a nudge stands for."""
+    steps = {nudge.step, *nudge.folded}
+    return replace(ticket, taken=tuple(taken for taken in ticket.taken if taken.step not in steps))
 
 
 def scheduled(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = ALONE) -> Ticket:
@@ -153,8 +158,14 @@ def still_wanted(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime
     if isinstance(nudge, Reminder) and nudge.audience != notices.person(ticket.holder):
         return "somebody else holds it now"
     reader = nudge.audience.removeprefix("person:")
-    if ticket.severity is not Severity.CRITICAL and presence.reachable_from(reader, now) > now:
+    if ticket.severity is Severity.CRITICAL:
+        return None
+    if presence.away_until(reader, now) is not None:
+        return f"{presence.organisation.name(reader)} is away by now"
+    if presence.reachable_from(reader, now) > now:
         return f"it is outside {presence.organisation.name(reader)}’s working hours by now"
+    if isinstance(nudge, Reminder) and quiet_until(ticket, nudge.step.split(":")[1], now, presence) > now:
+        return f"{presence.organisation.name(reader)} has done something about it since"
     return None
 
 
@@ -179,6 +190,7 @@ def instead(
         ticket=ticket.number, audience=notices.person(to), step=f"{nudge.step}{INSTEAD}", clock=nudge.clock,
         due_at=nudge.due_at, because=f"{why or f'I can’t reach {unreached}'}, and {nudge.because}",
         asked=(*(nudge.asked if isinstance(nudge, Escalation) else ()), unreached), urgent=nudge.urgent,
+        folded=(*nudge.folded, nudge.step),
     )  # fmt: skip
     return replace(ticket, taken=(*ticket.taken, Taken(escalation.step, now, to))), escalation
 
@@ -250,6 +262,7 @@ def _nudge(
     late = since if now - _chance(min(s.meant_at for s in steps), step.to, presence, now) > LATE else None
     held = since if late is None and now - since > LATE else None
     urgent = any(s.urgent for s in steps)
+    folded = tuple(s.key for s in steps if s is not step)
     if step.what == "foretell" and outlook.knock_on is not None:
         told = knock_on.notice(ticket, outlook.knock_on, now)
         return replace(told, urgent=urgent)
@@ -262,13 +275,13 @@ def _nudge(
         return Reminder(
             ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
             because=because, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
-            held_since=held, urgent=urgent,
+            held_since=held, urgent=urgent, folded=folded,
         )  # fmt: skip
     asked = tuple(name(person) for person in (asked_about(ticket, step.clock) or (ticket.holder,)))
     return Escalation(
         ticket=ticket.number, audience=audience, step=step.key, clock=step.clock.name, due_at=step.clock.due_at,
         because=because, asked=asked, next_at=next_at, next_what=next_what, due_since=late, missed=missed,
-        held_since=held, urgent=urgent,
+        held_since=held, urgent=urgent, folded=folded,
     )  # fmt: skip
 
 

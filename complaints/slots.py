@@ -34,7 +34,7 @@ def slot(
     """
     if ticket.severity is Severity.CRITICAL or not to:
         return Slot(due, due, urgent=True)
-    ready = _quiet_until(ticket, step, _in_time(clock, step, due, to, presence), presence)
+    ready = quiet_until(ticket, step, _in_time(clock, step, due, to, presence), presence)
     meant, urgent = _place(clock, ready, to, presence)
     if meant >= now:
         return Slot(meant, meant, urgent)
@@ -44,7 +44,7 @@ def slot(
     return Slot(now, meant, urgent and still) if back <= now else Slot(reach, meant, still)
 
 
-def _quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) -> datetime:
+def quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) -> datetime:
     """When a step may go out at the earliest after its holder did something; the end of a clock is always said."""
     if ticket.acted_at is None or step in {"100%", "knock-on"}:
         return due

@@ -47,7 +47,9 @@ def timetable(
         if clock.optional and at > clock.due_at:
             continue
         if step.remind and _share(step.at) >= said:
-            sooner = forecast.first_reminder_at(clock, calendar, expected, at) if first else None
+            sooner = (
+                forecast.first_reminder_at(clock, calendar, expected, at) if first and _share(step.at) < 100 else None
+            )
             if sooner is not None and expected is not None:
                 at, early = sooner, forecast.because(expected, calendar)
             first = False

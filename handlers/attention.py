@@ -77,15 +77,18 @@ def reader_of(nudge: Nudge) -> str:
 def _hand_to(
     context: Context, standing: dict[int, Judgement], reader: str, nudges: Sequence[Nudge], day: Day
 ) -> None:  # fmt: skip
-    waiting = day.bundle if day.bundle and outbox.waits(context.session, day.bundle) else None
+    # One that an outage has held up is of a day before.
+    leaving = outbox.waiting_bundle(context.session, context.workspace, person(reader), context.at)
+    waiting = day.bundle if day.bundle and outbox.waits(context.session, day.bundle) else leaving
     gone = day.bundle is not None and waiting is None
     come = waiting is not None or _bundle_time_has_come(context, reader)
     limit = context.organisation.nudges.urgent_a_day
-    allotted = allot(nudges, Spent(day.urgent, gone), limit, bundle_open=come)
+    allotted = allot(nudges, Spent(day.urgent, gone), limit, bundle_open=come, leaving=leaving is not None)
     if allotted.urgent:
         _send_urgent(context, reader, allotted.urgent)
     if allotted.bundle and waiting is not None:
         outbox.extend(context.session, waiting, allotted.bundle)
+        attention.spend_bundle(context.session, context.workspace, reader, _day(context, reader), waiting)
     elif allotted.bundle:
         notice = outbox.put_one(context.session, context.workspace, _bundle(reader, allotted.bundle), context.at)
         attention.spend_bundle(context.session, context.workspace, reader, _day(context, reader), notice)
@@ -94,7 +97,7 @@ def _hand_to(
         until = _next_bundle(context, reader, gone=gone)
         if nudge.urgent and nudge.due_at > context.at:
             until = min(until, nudge.due_at)
-        standing[nudge.ticket] = policy.held_back(standing[nudge.ticket], reader, context.at, until)
+        standing[nudge.ticket] = policy.held_back(standing[nudge.ticket], nudge, until)
 
 
 def _pass_on(

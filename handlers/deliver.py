@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from complaints import knock_on, notices
@@ -22,7 +22,7 @@ from complaints.notices import (
     Nudge,
     Reminder,
 )
-from complaints.policy import instead, still_wanted
+from complaints.policy import instead, still_wanted, without
 from complaints.severity import Severity
 from complaints.ticket import State, Ticket
 from complaints.views import TicketView
@@ -33,6 +33,9 @@ from storage import messages, outbox, people, tickets, timeline
 from storage.messages import Receipt
 from storage.outbox import Parcel
 from storage.people import Account
+
+PAUSE = timedelta(hours=4)
+"""When a nudge that could not be delivered is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +163,17 @@ def dropped(context: Context, parcel: Parcel, why: str) -> None:
 
 
 def parked(context: Context, parcel: Parcel, why: str) -> None:
-    """Record that a notice can't be delivered and that an operator should look."""
-    outbox.finish(context.session, parcel, "parked", context.at, problem=why)
+    """Record that a notice can't be delivered and that an operator should look; nudges are judged anew in a while."""
+    if outbox.finish(context.session, parcel, "parked", context.at, problem=why):
+        give_back(context, parcel)
+        for nudge in _nudges(parcel.notice):
+            _judge_anew(context, nudge, context.at + PAUSE)
 
 
 def unreachable(context: Context, parcel: Parcel, why: str) -> None:
     """Record that a reader can't be reached; what they were to be nudged about goes to the next in line."""
     if outbox.finish(context.session, parcel, "parked", context.at, problem=why):
+        give_back(context, parcel)
         for nudge in _nudges(parcel.notice):
             _to_the_next_in_line(context, nudge, why)
 
@@ -204,12 +211,13 @@ def _recognised(context: Context, reader: Reader, person: str, platform: str, us
     tickets.rename_reporter(*where, f"{platform}:{user}", person)
 
 
-def _judge_anew(context: Context, nudge: Nudge) -> None:
+def _judge_anew(context: Context, nudge: Nudge, not_before: datetime | None = None) -> None:
     # Otherwise a hand-over or a pause at the wrong moment would swallow the step for good.
     ticket = tickets.find(context.session, context.workspace, nudge.ticket, lock=True)
     if ticket is not None and ticket.open:
-        left = replace(context.held(ticket), taken=tuple(one for one in ticket.taken if one.step != nudge.step))
-        tickets.save(context.session, context.workspace, context.scheduled(left))
+        left = context.scheduled(without(context.held(ticket), nudge))
+        look = max(left.next_nudge_at, not_before) if left.next_nudge_at and not_before else left.next_nudge_at
+        tickets.save(context.session, context.workspace, replace(left, next_nudge_at=look))
 
 
 def _unwanted(context: Context, notice: Notice, ticket: Ticket) -> str | None:
@@ -217,6 +225,8 @@ def _unwanted(context: Context, notice: Notice, ticket: Ticket) -> str | None:
         case Foretold():
             line = context.line(ticket)
             return knock_on.still_true(notice, context.held(ticket), line, context.presence, context.at)
+        case Reminder() | Escalation() if all(taken.step != notice.step for taken in ticket.taken):
+            return "it was judged anew since"
         case Reminder() | Escalation():
             return still_wanted(notice, context.held(ticket), context.presence, context.at)
         case Captured() if not ticket.open:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from complaints import lifecycle, policy
-from complaints.holdout import withheld
+from complaints.holdout import may_be_withheld, withheld
 from complaints.lifecycle import GOLDDUST, Event
 from complaints.notices import Nudge
 from complaints.policy import Judgement
+from complaints.severity import Severity
 from complaints.ticket import Ticket
 from handlers.attention import hand_out, reader_of
 from handlers.context import Context
@@ -101,11 +102,18 @@ def _withheld(
     kept: list[Judgement] = []
     gone: dict[int, list[Nudge]] = {}
     for one in judged:
-        skip = [n for n in one.nudges if withheld(one.ticket, n.step, percent, context.workspace)]
+        skip = [n for n in one.nudges if _is_withheld(context, one.ticket, n, percent)]
         kept.append(replace(one, nudges=tuple(nudge for nudge in one.nudges if nudge not in skip)))
         if skip:
             gone[one.ticket.number] = skip
     return kept, gone
+
+
+def _is_withheld(context: Context, ticket: Ticket, nudge: Nudge, percent: int) -> bool:
+    """Whether a nudge is withheld; never one that stands for a step which must be said."""
+    critical = ticket.severity is Severity.CRITICAL
+    may = all(may_be_withheld(critical, step) for step in nudge.folded)
+    return may and withheld(ticket, nudge.step, percent, context.workspace)
 
 
 def _event(context: Context, nudge: Nudge, kind: str = "") -> Event:

@@ -78,6 +78,16 @@ def waits(session: Session, notice: int) -> bool:
     return session.scalar(query) is not None
 
 
+def waiting_bundle(session: Session, workspace: str, audience: str, now: datetime) -> int | None:
+    """The bundle of the day that is due for a reader and has not been sent or claimed, or None."""
+    query = select(outbox).where(
+        outbox.c.workspace == workspace, outbox.c.audience == audience, outbox.c.state == "waiting",
+        outbox.c.kind == "bundle", outbox.c.due_at <= now,
+    )  # fmt: skip
+    rows = session.execute(query.order_by(outbox.c.id).with_for_update()).mappings()
+    return next((row["id"] for row in rows if not row["notice"]["urgent"]), None)
+
+
 def extend(session: Session, notice: int, items: Sequence[Nudge]) -> None:
     """Add nudges to a bundle that waits."""
     known = session.execute(select(outbox).where(outbox.c.id == notice)).mappings().one()
