@@ -32,8 +32,8 @@ def allot(
     """What one reader's day still has room for.
 
     Urgent nudges that come due together share a message. They join the bundle where it goes out now anyway, or where
-    the urgent ones are used up; `bundle_open` says that the time of the day's bundle has come, `leaving` that one is about
-    to go out.
+    the urgent ones are used up; `bundle_open` says that the time of the day's bundle has come, `leaving` that one is
+    about to go out.
     """
     urgent = tuple(nudge for nudge in nudges if nudge.urgent)
     calm = tuple(nudge for nudge in nudges if not nudge.urgent)
