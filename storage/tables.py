@@ -54,7 +54,8 @@ def _workspace() -> Column[Any]:
     return Column("workspace", String(64), nullable=False)
 
 
-_ORPHANED = text("next_nudge_at IS NULL AND state <> 'closed'")
+ORPHANED = text("next_nudge_at IS NULL AND state <> 'closed'")
+"""Word for word what the index is limited to: SQLite uses it for nothing else."""
 _WAITING = text("waits_for IS NOT NULL")
 
 tickets = Table(
@@ -107,7 +108,7 @@ tickets = Table(
     Column("policy_version", String(12), nullable=False),
     PrimaryKeyConstraint("workspace", "number"),
     Index("tickets_due", "workspace", "next_nudge_at"),
-    Index("tickets_orphaned", "workspace", "number", sqlite_where=_ORPHANED, postgresql_where=_ORPHANED),
+    Index("tickets_orphaned", "workspace", "number", sqlite_where=ORPHANED, postgresql_where=ORPHANED),
     Index("tickets_waiting", "workspace", "waits_for", sqlite_where=_WAITING, postgresql_where=_WAITING),
     Index("tickets_held", "workspace", "holder", "state"),
     Index("tickets_owned", "workspace", "owner", "state"),

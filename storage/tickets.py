@@ -15,7 +15,7 @@ from complaints.ticket import State, Ticket
 from storage.counters import advance
 from storage.once import changed
 from storage.rows import row_of, ticket_of
-from storage.tables import tickets
+from storage.tables import ORPHANED, tickets
 
 JUDGED = ("holder", "taken", "acted_at", "next_nudge_at")
 """The columns that judging a ticket may change."""
@@ -111,17 +111,17 @@ def next_due_at(session: Session, workspace: str) -> datetime | None:
 
 def orphans(session: Session, workspace: str, limit: int) -> list[Ticket]:
     """Open tickets without a next nudge: nobody would ever be reminded of them."""
-    query = select(tickets).where(
-        tickets.c.workspace == workspace, tickets.c.next_nudge_at.is_(None), tickets.c.state != State.CLOSED.value
-    )
+    # The order leads SQLite to the index of the orphans, of which there are none, away from that of the closed ones.
+    query = select(tickets).where(tickets.c.workspace == workspace, ORPHANED).order_by(tickets.c.number)
     return [ticket_of(row) for row in session.execute(query.limit(limit)).mappings()]
 
 
 def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
     """The tickets that are blocked by this ticket, locked."""
+    # Sorted here: asked to sort, SQLite would read the whole table in that order.
     query = select(tickets).where(tickets.c.workspace == workspace, tickets.c.waits_for == number)
-    rows = session.execute(query.order_by(tickets.c.number).with_for_update()).mappings()
-    return [ticket_of(row) for row in rows]
+    rows = session.execute(query.with_for_update()).mappings()
+    return sorted((ticket_of(row) for row in rows), key=lambda ticket: ticket.number)
 
 
 def look_again(session: Session, workspace: str, numbers: Sequence[int], at: datetime) -> None:
