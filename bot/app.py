@@ -24,11 +24,12 @@ from complaints.commands import Command
 from complaints.notices import ConfigurationRefused, Nudge, person
 from complaints.organisation import Organisation
 from complaints.replies import Reply
-from handlers import digest, learning
+from handlers import digest, learning, retention
 from handlers.context import Context
-from handlers.dispatch import REFUSALS, handle, refused
+from handlers.dispatch import REFUSALS, TOGETHER, handle, refused
 from handlers.nudge import PORTION, audit, nudge_due, take_up
 from storage import database, outbox, seen, tickets
+from storage.links import link_all
 
 Result = TypeVar("Result")
 
@@ -73,12 +74,18 @@ class Golddust:
     async def execute(self, command: Command) -> Reply:
         """The answer to a command, once everything it changed is durable."""
         try:
-            reply = await self.worker.run(lambda context: handle(context, command), command.at)
+            reply = await self._handled(command)
         except REFUSALS as error:
             reply = refused(error)
         COMMANDS.labels(type(command).__name__, type(reply).__name__).inc()
         self.deliverer.wake()
         return reply
+
+    async def _handled(self, command: Command) -> Reply:
+        together = TOGETHER.get(type(command)) if command.once is None else None
+        if together is not None:
+            return await self.worker.run_among(together, command, command.at)
+        return await self.worker.run(lambda context: handle(context, command), command.at)
 
     def read(self, question: Callable[[Context], Result], at: datetime | None = None) -> Result:
         """The answer to a question that changes nothing."""
@@ -157,9 +164,17 @@ class Golddust:
         return count
 
     async def tidy(self, at: datetime) -> None:
-        """Drop what is kept only to recognise repetitions."""
+        """Drop what is kept only to recognise repetitions, and forget what was kept long enough."""
         before = at - EVENTS_REMEMBERED
         await self.worker.run(lambda context: seen.forget_events(context.session, context.workspace, before), at)
+        for forget, portion in (
+            (retention.forget_closed, retention.PORTION),
+            (retention.forget_notices, retention.NOTICES),
+        ):
+            while await self.worker.run(forget, at) >= portion:
+                continue
+        # What an older replica has written beside this one; nearly always nothing.
+        await asyncio.to_thread(link_all, self.engine)
 
     def next_due_at(self) -> datetime | None:
         """When there is something to do next: a nudge to judge, a digest to make or a notice to send."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channel import Channel, TryLater, Undeliverable, Unreachable
+from bot.channel import Channel, MayHaveArrived, TryLater, Uncertain, Undeliverable, Unreachable
 from bot.clock import Clock, Pacer
 from bot.metrics import DELIVERIES
 from bot.worker import Worker
@@ -20,10 +20,15 @@ from handlers.context import Context
 from handlers.deliver import Dispatch, Unwanted
 from storage import outbox
 from storage.messages import Receipt
+from storage.outbox import LEASE
 
 MOST_TRIES = 12
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
+SETTLED = timedelta(seconds=30)
+"""How long a platform may take over what it was handed: only after that can it be asked whether it has arrived."""
+LONGEST_TURN = LEASE / 2
+"""How long a notice may wait for its turn once it is claimed, so that nobody else takes it while it is being sent."""
 AT_ONCE = 20
 IDLE_SECONDS = 1.0
 
@@ -114,10 +119,12 @@ class Deliverer:
             return await self._pass_on(one, at, f"{one.reader.name} is on no platform that runs here: {_hint(one)}")
         try:
             receipt = await self._first_that_reaches(one, ways, at)
+        except Uncertain as reason:
+            return await self._leave_open(one, at, str(reason))
         except (Unreachable, Undeliverable) as reason:
             return await self._pass_on(one, at, str(reason))
         except TryLater as reason:
-            return await self._postpone(one, max(at, self._clock.now()), reason)
+            return await self._postpone(one, at, reason)
         except Exception as error:  # noqa: BLE001 - see _broken
             return await self._broken(one, at, error)
         await self._worker.run(lambda context: deliver.sent(context, one, receipt), at)
@@ -141,8 +148,11 @@ class Deliverer:
     async def _in_turn(self, one: Dispatch, channel: Channel, address: str, at: datetime) -> Receipt:
         """Where it has arrived; a conversation whose platform asked for a pause waits until it is over."""
         pacer, paced = self._pacers[channel.platform], channel.paced(one, address)
+        begun = self._clock.now()
         if paced is not None:
             await pacer.turn(paced)
+        if self._clock.now() - begun > LONGEST_TURN:
+            raise TryLater("its turn came too late", timedelta(seconds=1), counted=False)
         conversation = paced or f"unpaced {address}"
         held = pacer.held(conversation, at)
         if held is not None:
@@ -150,7 +160,7 @@ class Deliverer:
         try:
             return await channel.send(one, address)
         except TryLater as reason:
-            if reason.after is not None and not reason.counted:
+            if reason.after is not None and reason.holds:
                 # What it asks for counts from its answer.
                 pacer.hold(conversation, max(at, self._clock.now()) + reason.after)
             raise
@@ -164,14 +174,25 @@ class Deliverer:
         return sorted(known, key=lambda way: way[0].platform != _platform(one))
 
     async def _postpone(self, one: Dispatch, at: datetime, reason: TryLater) -> str:
-        tries = one.parcel.attempts
+        tries, since = one.parcel.attempts, at if isinstance(reason, MayHaveArrived) else None
         if reason.counted and tries >= MOST_TRIES:
-            return await self._park(one, at, f"given up after {tries} tries: {reason}")
-        until = at + (reason.after or self._backoff(tries))
+            why = f"given up after {tries} tries: {reason}"
+            return await (self._leave_open if since else self._park)(one, at, why)
+        wait, now = reason.after or self._backoff(tries), max(at, self._clock.now())
+        until = now + (max(wait, SETTLED) if since else wait)
         await self._worker.run(
-            lambda context: deliver.postponed(context, one.parcel, until, str(reason), counted=reason.counted), at
+            lambda context: deliver.postponed(
+                context, one.parcel, until, str(reason), counted=reason.counted, uncertain_since=since
+            ),
+            now,
         )
         return "postponed"
+
+    async def _leave_open(self, one: Dispatch, at: datetime, why: str) -> str:
+        log.warning("nobody knows whether a notice has arrived", notice=one.parcel.id,
+                    ticket=one.parcel.notice.ticket, why=why)  # fmt: skip
+        await self._worker.run(lambda context: deliver.uncertain(context, one.parcel, why, at), at)
+        return "uncertain"
 
     async def _pass_on(self, one: Dispatch, at: datetime, why: str) -> str:
         log.warning("a reader can’t be reached", notice=one.parcel.id, ticket=one.parcel.notice.ticket, why=why)

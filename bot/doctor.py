@@ -100,12 +100,7 @@ def stored(engine: Engine, missing: Path | None) -> Iterator[Finding]:
 
 def work(context: Context) -> Iterator[Finding]:
     """Whether anything lies about that should have been done: parked notices, forgotten tickets, late nudges."""
-    parked = outbox.counts(context.session, context.workspace).get("parked", 0)
-    if parked:
-        how = "`golddust outbox --state parked` says why; then `golddust outbox retry --all`"
-        yield problem("outbox", f"{parked:,} parked: they could not be delivered", how)
-    else:
-        yield good("outbox", "nothing is parked")
+    yield from _given_up(context)
     orphans = len(tickets.orphans(context.session, context.workspace, 1000))
     if orphans:
         yield problem(
@@ -115,6 +110,20 @@ def work(context: Context) -> Iterator[Finding]:
         yield good("tickets", "every open ticket has its next nudge")
     yield _on_time("nudges", tickets.next_due_at(context.session, context.workspace), context.at)
     yield _on_time("delivery", outbox.next_due_at(context.session), context.at)
+
+
+def _given_up(context: Context) -> Iterator[Finding]:
+    """The notices that are parked, apart from those of which nobody knows whether they have arrived."""
+    uncertain = outbox.uncertain(context.session, context.workspace)
+    parked = outbox.counts(context.session, context.workspace).get("parked", 0) - uncertain
+    if parked:
+        how = "`golddust outbox --state parked` says why; then `golddust outbox retry --parked`"
+        yield problem("outbox", f"{parked:,} parked: they could not be delivered", how)
+    if uncertain:
+        how = "`golddust outbox --state uncertain` says whom to ask; then `golddust outbox retry` those that did not"
+        yield problem("outbox", f"{uncertain:,} uncertain: nobody knows whether they arrived", how)
+    if not parked and not uncertain:
+        yield good("outbox", "nothing is parked")
 
 
 def _on_time(about: str, due: datetime | None, now: datetime) -> Finding:

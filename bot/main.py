@@ -19,9 +19,11 @@ from bot.cli import (
     digests,
     effect,
     exports,
+    forgetting,
     imports,
     nudges,
     outbox,
+    proof,
     service,
     simulation,
     teams,
@@ -60,6 +62,8 @@ app.command("export", rich_help_panel=LOOK)(exports.export)
 app.command("import", rich_help_panel=DO)(imports.import_file)
 app.command("tick", rich_help_panel=DO)(nudges.tick)
 app.command("check", rich_help_panel=KEEP)(configuration.check)
+app.command("forget", rich_help_panel=KEEP)(forgetting.forget)
+app.command("verify", rich_help_panel=KEEP)(proof.verify)
 app.command("doctor", rich_help_panel=KEEP)(upkeep.doctor)
 app.command("teams-package", rich_help_panel=KEEP)(teams.teams_package)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEP)

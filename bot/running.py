@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.app import Golddust
 from bot.channel import Channel
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.journal import keep_journal
 from bot.scheduler import metronome
 from bot.server import Handler, serving
@@ -35,14 +35,17 @@ DRAIN_SECONDS = 3.0
 log = structlog.get_logger()
 
 
-async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT; raises ConfigurationError or DatabaseError where it can't start."""
+async def run(settings: Settings, clock: Clock | None = None) -> None:
+    """Run until SIGTERM or SIGINT; raises ConfigurationError or DatabaseError where it can't start.
+
+    `clock` tells what time it is; the machine's where none is given.
+    """
     keep_journal()
     for_teams, stop = read_teams_settings(settings.host), asyncio.Event()
     _check(settings, for_teams)
     async with AsyncExitStack() as running:
         running.enter_context(_signals(stop))
-        golddust = running.enter_context(_golddust(settings))
+        golddust = running.enter_context(_golddust(settings, clock or SystemClock()))
         in_slack = _slack(settings, golddust) if settings.slack_bot_token else None
         in_teams = await running.enter_async_context(_teams(for_teams, golddust)) if for_teams else None
         golddust.connect([one.channel for one in (in_slack, in_teams) if one is not None])
@@ -132,13 +135,13 @@ def _secret(value: SecretStr | None) -> str | None:
 
 
 @contextmanager
-def _golddust(settings: Settings) -> Iterator[Golddust]:
+def _golddust(settings: Settings, clock: Clock) -> Iterator[Golddust]:
     watched = Watched(settings.config)
     engine = open_engine(settings.database_url.get_secret_value())
     upgrade(engine)
     log.info("configuration and database are good", config=str(settings.config), version=watched.current.version,
              database=engine.url.render_as_string(hide_password=True))  # fmt: skip
-    golddust = Golddust(engine, watched, SystemClock())
+    golddust = Golddust(engine, watched, clock)
     try:
         yield golddust
     finally:

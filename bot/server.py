@@ -109,6 +109,16 @@ async def serving(
         await serving
 
 
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The event loop that serves requests fastest: uvloop's, where there is one."""
+    try:
+        # There is none for Windows.
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
 def _listener(settings: Settings) -> socket.socket:
     """The socket to listen on; raises ConfigurationError where the address is taken or not ours."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET

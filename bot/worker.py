@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from itertools import groupby
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.configuration import Loaded
-from complaints.errors import StaleTicket
+from complaints.errors import GolddustError, StaleTicket
 from handlers.context import Context
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
+Together: TypeAlias = Callable[[Context, Sequence[Item]], Sequence[Result | GolddustError]]
+"""Work on several items at once: for each its result, or why it is refused; nothing is saved of what is refused."""
 
 MOST_IN_ONE_COMMIT = 64
 TRIES = 3
@@ -25,7 +29,8 @@ TRIES = 3
 
 @dataclass(slots=True)
 class _Job:
-    work: Callable[[Context], Any]
+    work: Together[Any, Any]
+    item: Any
     at: datetime
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
@@ -37,7 +42,8 @@ class Worker:
     """Runs jobs one after the other; those that wait together share a transaction, each in its own savepoint.
 
     A job's result is handed back only after the commit, so that who gets an answer may rely on it. A job that fails
-    undoes only itself; where a commit fails, each of its jobs is tried once more on its own.
+    undoes only itself; where a commit fails, each of its jobs is tried once more on its own. Items for the same work
+    that follow each other are worked on in one call.
     """
 
     def __init__(self, sessions: sessionmaker[Session], configuration: Callable[[], Loaded]) -> None:
@@ -49,11 +55,21 @@ class Worker:
 
     async def run(self, work: Callable[[Context], Result], at: datetime) -> Result:
         """The result of `work`, committed; raises what it raised, and then nothing of it is saved."""
+        return await self._enqueue(lambda context, _: [work(context)], None, at)
+
+    async def run_among(self, work: Together[Item, Result], item: Item, at: datetime) -> Result:
+        """The result of `work` on an item, committed; raises why it is refused.
+
+        Others' items may be worked on in the same call, whose context then has the earliest of their moments.
+        """
+        return await self._enqueue(work, item, at)
+
+    async def _enqueue(self, work: Together[Any, Result], item: Any, at: datetime) -> Result:
         if not self._thread.is_alive():
             raise RuntimeError("the worker has been closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        self._jobs.put(_Job(work, at, future, loop))
+        self._jobs.put(_Job(work, item, at, future, loop))
         return await future
 
     def close(self) -> None:
@@ -78,8 +94,8 @@ class Worker:
     def _commit_together(self, jobs: list[_Job]) -> None:
         try:
             with self._sessions() as session, session.begin():
-                for job in jobs:
-                    self._do(session, job)
+                for _, alike in groupby(jobs, key=lambda job: job.work):
+                    self._do(session, list(alike))
         except Exception as error:  # noqa: BLE001 - whatever failed the commit must reach everybody who waits for it
             if len(jobs) > 1:
                 # Nothing of it is saved. Replicas can be in each other's way with many locks; with few each gets by.
@@ -88,31 +104,49 @@ class Worker:
                     self._commit_together([job])
                 return
             jobs[0].error = error
-        for job in jobs:
+        for loop, theirs in groupby(jobs, key=lambda job: job.loop):
             with suppress(RuntimeError):  # whoever asked is gone, with the event loop they asked from
-                job.loop.call_soon_threadsafe(_answer, job)
+                loop.call_soon_threadsafe(_answer, list(theirs))
 
-    def _do(self, session: Session, job: _Job) -> None:
-        loaded = self._configuration()
+    def _do(self, session: Session, jobs: list[_Job]) -> None:
+        loaded, at = self._configuration(), min(job.at for job in jobs)
         for attempt in range(1, TRIES + 1):
-            context = Context(session, loaded.organisation, loaded.version, loaded.document, job.at)
+            context = Context(session, loaded.organisation, loaded.version, loaded.document, at)
             try:
                 with session.begin_nested():
-                    job.result = job.work(context)
+                    _note(jobs, jobs[0].work(context, [job.item for job in jobs]))
                 return
             except StaleTicket as error:
-                job.error = error if attempt == TRIES else None
+                failure: Exception = error
+                if attempt < TRIES:
+                    continue
             except Exception as error:
                 if not session.is_active:
                     raise
-                job.error = error
-                return
+                failure = error
+            break
+        self._fail(session, jobs, failure)
+
+    def _fail(self, session: Session, jobs: list[_Job], error: Exception) -> None:
+        """Let a job fail; of several nobody knows whose fault it was, so each is done on its own."""
+        if len(jobs) == 1:
+            jobs[0].error = error
+            return
+        for job in jobs:
+            self._do(session, [job])
 
 
-def _answer(job: _Job) -> None:
-    if job.future.done():
-        return
-    if job.error is not None:
-        job.future.set_exception(job.error)
-    else:
-        job.future.set_result(job.result)
+def _note(jobs: Sequence[_Job], results: Sequence[Any]) -> None:
+    for job, result in zip(jobs, results, strict=True):
+        refused = isinstance(result, GolddustError)
+        job.result, job.error = (None, result) if refused else (result, None)
+
+
+def _answer(jobs: Iterable[_Job]) -> None:
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.result)

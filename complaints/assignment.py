@@ -74,15 +74,15 @@ def next_turn(organisation: Organisation, team_key: str, at: datetime) -> dateti
 def _choose(presence: Presence, team: Team, load: Load, at: datetime) -> tuple[str, str]:
     organisation = presence.organisation
     key = next(key for key, listed in organisation.teams.items() if listed is team)
-    members = team.members or (team.lead,)
-    # Who is at work comes first, then who is at least not away, so that a turn is not spent on an empty chair.
-    here = [m for m in members if presence.at_work(m, at)] or [m for m in members if presence.away_until(m, at) is None]
     if team.assign == "on-call":
         # At the weekend it is the one whose turn it will be when the team is back at work.
         person = on_call(organisation, key, next_open(organisation.calendar_of_team(key), at))
         return person, f"{organisation.name(person)} is on call for {team.name}"
     if team.assign == "owner" and team.owner:
         return team.owner, f"{organisation.name(team.owner)} owns what comes to {team.name}"
+    members = team.members or (team.lead,)
+    # Who is at work comes first, then who is at least not away, so that a turn is not spent on an empty chair.
+    here = [m for m in members if presence.at_work(m, at)] or [m for m in members if presence.away_until(m, at) is None]
     if team.assign == "least-loaded":
         person = min(here or members, key=lambda m: (load.open_tickets.get(m, 0), members.index(m)))
         count = load.open_tickets.get(person, 0)

@@ -13,15 +13,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import islice, pairwise
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from holidays import country_holidays, list_supported_countries
 
+from complaints.almanac import Almanac
+
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SEARCH_DAYS: Final = 400
+YEARS_IN_ERA: Final = 16
 MINUTES_IN_DAY: Final = 24 * 60
 
 _ZERO: Final = timedelta(0)
@@ -58,7 +61,7 @@ class Window:
 Hours: TypeAlias = tuple[tuple[Window, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calendar:
     """When a team works: the windows of a week in a zone, less public holidays and closed days.
 
@@ -74,6 +77,15 @@ class Calendar:
     def __post_init__(self) -> None:
         if len(self.hours) != len(DAYS):
             raise ValueError(f"found hours for {len(self.hours)} days; a calendar has 7, Monday first")
+
+    def almanac(self, year: int) -> Almanac:
+        """What is known of when it is open around a year; those of far years don't burden that of this one."""
+        era = year // YEARS_IN_ERA
+        return self._eras.get(era) or self._eras.setdefault(era, Almanac(self.zone, _diary(self)))
+
+    @cached_property
+    def _eras(self) -> dict[int, Almanac]:
+        return _shared_eras(self)
 
 
 ALWAYS: Final = Calendar(ZoneInfo("UTC"), ((Window(0, MINUTES_IN_DAY),),) * len(DAYS))
@@ -142,12 +154,16 @@ def check_holidays(code: str) -> None:
 def is_open(calendar: Calendar, at: datetime) -> bool:
     """Return whether `at` lies inside a window of a day that is not a holiday."""
     at = in_utc(at)
+    found = calendar.almanac(at.year).is_open(at)
+    if found is not None:
+        return found
     return any(begin <= at < end for begin, end in _diary(calendar)(_local_date(calendar, at)))
 
 
 def next_open(calendar: Calendar, at: datetime) -> datetime:
     """Return `at` when the calendar is open then, otherwise the next opening moment; raises NeverOpen."""
-    return next(_ahead(calendar, in_utc(at)))[0]
+    at = in_utc(at)
+    return calendar.almanac(at.year).next_open(at) or next(_ahead(calendar, at))[0]
 
 
 def shift(calendar: Calendar, at: datetime, amount: timedelta) -> datetime:
@@ -158,9 +174,12 @@ def shift(calendar: Calendar, at: datetime, amount: timedelta) -> datetime:
     Raises NeverOpen.
     """
     at = in_utc(at)
-    if amount < _ZERO:
-        return _backwards(calendar, at, -amount)
-    return _forwards(calendar, at, amount) if amount else at
+    if not amount:
+        return at
+    found = calendar.almanac(at.year).shift(at, amount)
+    if found is not None:
+        return found
+    return _backwards(calendar, at, -amount) if amount < _ZERO else _forwards(calendar, at, amount)
 
 
 def between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
@@ -168,6 +187,9 @@ def between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     start, end = in_utc(start), in_utc(end)
     if end < start:
         return -between(calendar, end, start)
+    found = calendar.almanac(start.year).between(start, end)
+    if found is not None:
+        return found
     diary, day, last = _diary(calendar), _local_date(calendar, start), _local_date(calendar, end)
     total = _ZERO
     while day <= last:
@@ -200,8 +222,7 @@ def same_time_after(calendar: Calendar, at: datetime, days: int) -> datetime:
     local = next_open(calendar, at).astimezone(calendar.zone)
     if days < 1:
         raise ValueError(f"found {days} working days; allowed is 1 or more")
-    open_days = _open_days(calendar, local.date() + _ONE_DAY, _ONE_DAY)
-    day, stretches = next(islice(open_days, days - 1, None))
+    day, stretches = _open_day_after(calendar, local.date(), days)
     wanted = datetime.combine(day, local.time().replace(fold=0), calendar.zone).astimezone(UTC)
     return min(
         (max(begin, min(wanted, end)) for begin, end in stretches),
@@ -216,7 +237,7 @@ def working_day_after(calendar: Calendar, day: date, days: int) -> date:
     """
     if days < 1:
         raise ValueError(f"found {days} working days; allowed is 1 or more")
-    return next(islice(_open_days(calendar, day + _ONE_DAY, _ONE_DAY), days - 1, None))[0]
+    return _open_day_after(calendar, day, days)[0]
 
 
 def closing(calendar: Calendar, day: date) -> datetime | None:
@@ -232,9 +253,18 @@ def working_days_in_week(calendar: Calendar) -> int:
 
 def in_utc(at: datetime) -> datetime:
     """Return the same moment in UTC; raises ValueError when `at` is naive."""
+    if at.tzinfo is UTC:
+        return at
     if at.utcoffset() is None:
         raise ValueError(f"found {at.isoformat()} without a time zone; allowed are aware datetimes")
     return at.astimezone(UTC)
+
+
+def _open_day_after(calendar: Calendar, day: date, days: int) -> tuple[date, tuple[Stretch, ...]]:
+    found = calendar.almanac(day.year).open_day(day, days)
+    if found is not None:
+        return found, _diary(calendar)(found)
+    return next(islice(_open_days(calendar, day + _ONE_DAY, _ONE_DAY), days - 1, None))
 
 
 def _local_date(calendar: Calendar, at: datetime) -> date:
@@ -288,6 +318,12 @@ def _open_days(calendar: Calendar, day: date, step: timedelta) -> Iterator[tuple
         f"the calendar in {calendar.zone.key} is closed for {SEARCH_DAYS} days in a row before or after "
         f"{day.isoformat()}; give it hours, or remove some of its closed days"
     )
+
+
+@lru_cache(maxsize=256)
+def _shared_eras(calendar: Calendar) -> dict[int, Almanac]:
+    """Return the almanacs of a calendar, the same for all calendars that are equal."""
+    return {}
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias, cast
 
 from complaints.calendars import Calendar, in_utc, same_time_after, shift, working_days_in_week
@@ -51,6 +52,7 @@ class Duration:
         return f"{self.amount}{self.unit}{' calendar' if self.calendar else ''}"
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Duration:
     """Return the duration written as "15m", "4h", "3d working" or "8w calendar"; working time is the default.
 

@@ -265,6 +265,8 @@ def reopen(ticket: Ticket, actor: str, at: datetime, presence: Presence, reason:
 
     A regulatory clock runs on against its original date: the complaint is still the same one.
     """
+    if ticket.erased_at is not None:
+        raise AlreadyDone(reason=f"What was said in {ticket.ref} has been erased; report the complaint anew.")
     if ticket.state not in {State.RESOLVED, State.CLOSED}:
         raise AlreadyDone(reason=f"{ticket.ref} is open already.")
     organisation = presence.organisation
@@ -293,6 +295,8 @@ def reword(
     ticket: Ticket, actor: str, at: datetime, presence: Presence, words: str | None, customer: str | None
 ) -> Change:
     """A later version of the words, or the customer's name (empty: none); the first words stay, no clock moves."""
+    if ticket.erased_at is not None:
+        raise AlreadyDone(reason=f"What was said in {ticket.ref} has been erased, and stays so.")
     if words is not None and not words.strip():
         raise BadInput(field="words", reason="Say in a sentence what the customer complained about.")
     check_length(words or "")

@@ -24,7 +24,7 @@ from pydantic import (
 from complaints.calendars import Calendar, check_holidays, parse_hours
 from complaints.conditions import Condition, visible
 from complaints.durations import Duration
-from complaints.policies import Length, Policy
+from complaints.policies import BUILT_IN, Length, Policy
 from complaints.preferences import Platform
 from complaints.profiles import Profile, shipped
 from complaints.schedules import MORNING, Weekday
@@ -292,6 +292,15 @@ class Nudges(Part):
     """How many resolved tickets it takes before Golddust says how long such tickets usually take."""
 
 
+class Retention(Part):
+    """How long things are kept; every day counts, open or not. What is forgotten never comes back."""
+
+    closed: Length | None = None
+    """So long after a ticket closed its words, customer and files are erased, such as 730d; without it, never."""
+    outbox: Length = Field(default="30d", validate_default=True)
+    """So long a message that was sent, or no longer wanted, is remembered."""
+
+
 class DigestFor(Part):
     """One digest that a person or a team's channel gets without having asked for it in chat."""
 
@@ -351,6 +360,8 @@ class Organisation(Part):
     """How complaints are picked up in chat: watched channels and a reaction."""
     nudges: Nudges = Nudges()
     """How much of people's attention nudges may take."""
+    retention: Retention = Retention()
+    """How long things are kept: the words of closed tickets, and messages that were sent."""
     digests: tuple[DigestFor, ...] = ()
     """Who gets a digest of the figures, of which teams and how often; others ask for theirs in chat."""
 
@@ -392,7 +403,7 @@ class Organisation(Part):
     def policy_of(self, team: str) -> Policy:
         """The policy that a team's tickets are nudged by; the built-in one where the file names none."""
         key = self.teams[self.in_charge(team)].policy or self.organisation.policy
-        return self.policies[key] if key else Policy()
+        return self.policies[key] if key else BUILT_IN
 
     def known_profiles(self) -> Mapping[str, Profile]:
         """The regulatory profiles that policies can name: the shipped ones, and those of the file in their place."""

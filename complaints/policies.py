@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -153,3 +155,14 @@ class Policy(BaseModel):
     """After the last step the holder is reminded again every so often (working time), so that nothing is forgotten."""
     profiles: tuple[str, ...] = ()
     """The regulatory clocks that run beside these: fca-disp, cfpb, …, or profiles of your own."""
+
+    @cached_property
+    def rising(self) -> bool:
+        """Whether the steps plainly stand in the order in which they come on any clock: shares first, then one unit."""
+        late = [step.at[1:] for step in self.steps if not step.at.endswith("%")]
+        places = [(0, int(s.at[:-1])) if s.at.endswith("%") else (1, int(s.at[1:-1])) for s in self.steps]
+        return len({at[-1] for at in late}) <= 1 and all(one <= two for one, two in pairwise(places))
+
+
+BUILT_IN = Policy()
+"""What holds where golddust.yml names no policy."""

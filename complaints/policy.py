@@ -6,9 +6,10 @@ gets it in complaints.slots, whom it goes to in complaints.ladder, how much a pe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from complaints import knock_on, notices
 from complaints.calendars import Calendar, between, shift
@@ -25,7 +26,7 @@ from complaints.profiles import DUTIES
 from complaints.severity import Severity
 from complaints.slots import quiet_until, slot
 from complaints.ticket import Clock, ClockName, Taken, Ticket
-from complaints.timetable import Due, What, timetable
+from complaints.timetable import Due, What, share, timetable
 
 LATE = timedelta(hours=1)
 """A nudge that goes out later than this after it was meant to says so (rule 11), and one that was held since when."""
@@ -33,6 +34,7 @@ LATE = timedelta(hours=1)
 INSTEAD = ":instead"
 """What the key of a step ends with that goes to another because its reader can't be reached."""
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _DUTY: dict[ClockName, str] = {
     "acknowledge": "to acknowledge it",
     "resolve": "to resolve it",
@@ -43,8 +45,7 @@ _DUTY: dict[ClockName, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """One step that is still to be taken: when it is due, when its reader gets it, and whether by itself.
 
     What is not `urgent` waits for its reader's bundle; `meant_at` is when it is sent unless Golddust is down then.
@@ -94,19 +95,23 @@ def judge(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = 
     """
     if not ticket.open:
         return Judgement((), replace(ticket, next_nudge_at=None), None)
-    ready = [step for step in plan(ticket, presence, now, outlook) if step.reach_at <= now]
+    nearest = _plan(ticket, presence, now, outlook, nearest=True)
+    ready = [step for step in nearest if step.reach_at <= now]
     by_reader: dict[tuple[str, bool], list[Planned]] = {}
     for step in ready:
         by_reader.setdefault((step.to, step.what == "foretell"), []).append(step)
-    taken = tuple(Taken(step.key, now, step.to) for step in ready)
-    after_now = replace(ticket, taken=(*ticket.taken, *taken))
-    remaining = [step for step in plan(after_now, presence, now, outlook) if step.reach_at > now]
+    taken = (*ticket.taken, *(Taken(step.key, now, step.to) for step in ready))
+    rising = presence.organisation.policy_of(ticket.team).rising
+    remaining = nearest if not ready else _left(nearest, ready) if rising else None
+    if remaining is None:
+        after_now = _plan(replace(ticket, taken=taken), presence, now, outlook, nearest=True)
+        remaining = [step for step in after_now if step.reach_at > now]
     following = min(remaining, key=lambda step: step.reach_at, default=None)
     next_at = _next_look(ticket, presence, remaining, now)
     nudges = tuple(
         _nudge(ticket, presence, steps, remaining, now, outlook) for (to, _), steps in by_reader.items() if to
     )
-    return Judgement(nudges, replace(after_now, next_nudge_at=next_at), following)
+    return Judgement(nudges, replace(ticket, taken=taken, next_nudge_at=next_at), following)
 
 
 def held_back(judged: Judgement, nudge: Nudge, until: datetime) -> Judgement:
@@ -127,7 +132,8 @@ def scheduled(ticket: Ticket, presence: Presence, now: datetime, outlook: Outloo
     """The ticket with its next look set after something happened to it; nothing is sent by this."""
     if not ticket.open:
         return replace(ticket, next_nudge_at=None)
-    return replace(ticket, next_nudge_at=_next_look(ticket, presence, plan(ticket, presence, now, outlook), now))
+    steps = _plan(ticket, presence, now, outlook, nearest=True)
+    return replace(ticket, next_nudge_at=_next_look(ticket, presence, steps, now))
 
 
 def plan(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = ALONE) -> list[Planned]:
@@ -135,12 +141,18 @@ def plan(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = A
 
     A knock-on breach that its owner has not been told of is one of them.
     """
+    return _plan(ticket, presence, now, outlook, nearest=False)
+
+
+def _plan(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook, *, nearest: bool) -> list[Planned]:
+    """The plan; with `nearest` without the steps that come after the next one of their clock, which decide nothing."""
     organisation = presence.organisation
     policy, calendar = organisation.policy_of(ticket.team), organisation.calendar_of_team(ticket.team)
     planned: list[Planned] = []
     for clock in ticket.clocks:
         if clock.running:
-            planned.extend(_of_clock(ticket, clock, policy, calendar, presence, now, outlook.expected))
+            known = (policy, calendar, presence, now, outlook.expected)
+            planned.extend(_of_clock(ticket, clock, *known, nearest=nearest and policy.rising))
     return [*planned, *_knock_on(ticket, outlook.knock_on, presence, now)]
 
 
@@ -211,25 +223,55 @@ def _next_look(ticket: Ticket, presence: Presence, steps: Iterable[Planned], now
 
 def _of_clock(
     ticket: Ticket, clock: Clock, policy: Policy, calendar: Calendar, presence: Presence, now: datetime,
-    expected: Forecast | None,
+    expected: Forecast | None, *, nearest: bool,
 ) -> Iterator[Planned]:  # fmt: skip
     taken = {step.step: step for step in ticket.taken}
     climbed: tuple[datetime, datetime] | None = None  # when the last escalation was due, and when it was taken
     climbing = True
+    soonest = _NEVER
     for due in timetable(clock, policy, calendar, taken.keys(), now, expected):
-        key = f"{clock.name}.{clock.run}:{due.step}:{due.what}"
+        if due.at > soonest and not _early(due):
+            return  # nothing that comes so late reaches anybody before the step that is known by now
+        key, to, at = f"{clock.name}.{clock.run}:{due.step}:{due.what}", ticket.holder, due.at
         if due.what == "remind":
-            if key not in taken and (due.step == "100%" or not _muted(due, ticket, presence)):
-                yield _planned(ticket, clock, key, due, ticket.holder, presence, now)
+            if key in taken or (due.step != "100%" and _muted(due, ticket, presence)):
+                continue
         elif key in taken:
             climbed = due.at, taken[key].at
+            continue
         elif climbing and due.what != "foretell":
             climbing = False
             # After an outage the rungs keep their distance, so that nobody is passed over.
             counted = counting(clock, calendar)
-            spaced = shift(counted, climbed[1], between(counted, climbed[0], due.at)) if climbed else due.at
-            reader = next_rung(ticket, clock, due.what, presence, now)
-            yield _planned(ticket, clock, key, replace(due, at=max(due.at, spaced)), reader, presence, now)
+            at = max(at, shift(counted, climbed[1], between(counted, climbed[0], at))) if climbed else at
+            to = next_rung(ticket, clock, due.what, presence, now)
+        else:
+            continue
+        found = slot(ticket, clock, due.step, at, to, presence, now)
+        if nearest and to and now < found.reach_at < soonest:
+            soonest = found.reach_at
+        yield Planned(
+            key, due.step, due.what, clock, at, to, found.reach_at, found.meant_at, found.urgent, due.early
+        )  # fmt: skip
+
+
+def _left(nearest: Sequence[Planned], ready: Sequence[Planned]) -> list[Planned] | None:
+    """The steps that are left once those that are ready are taken; None where that has to be planned anew.
+
+    It does for whatever leads to another step: an escalation, a repetition, and a share above one that is still held.
+    """
+    if not all(step.what == "remind" and step.step.endswith("%") for step in ready):
+        return None
+    said: dict[str, int] = {}
+    for step in ready:
+        said[step.clock.name] = max(said.get(step.clock.name, 0), share(step.step))
+    left = [step for step in nearest if not any(step is one for one in ready)]
+    return left if all(share(step.step) >= said.get(step.clock.name, 0) for step in left) else None
+
+
+def _early(due: Due) -> bool:
+    """Whether a step may be brought forward, to come before its clock has run out."""
+    return due.step.endswith("%") and due.step != "100%"
 
 
 def _muted(due: Due, ticket: Ticket, presence: Presence) -> bool:
@@ -241,15 +283,10 @@ def _knock_on(ticket: Ticket, found: KnockOn | None, presence: Presence, now: da
     clock = ticket.clock(found.clock) if found is not None else None
     if found is None or clock is None or found.said:
         return
-    due = Due("knock-on", "foretell", found.tell_at)
-    yield _planned(ticket, clock, found.step, due, found.to, presence, now)
-
-
-def _planned(
-    ticket: Ticket, clock: Clock, key: str, due: Due, to: str, presence: Presence, now: datetime
-) -> Planned:  # fmt: skip
-    found = slot(ticket, clock, due.step, due.at, to, presence, now)
-    return Planned(key, due.step, due.what, clock, due.at, to, found.reach_at, found.meant_at, found.urgent, due.early)
+    when = slot(ticket, clock, "knock-on", found.tell_at, found.to, presence, now)
+    yield Planned(
+        found.step, "knock-on", "foretell", clock, found.tell_at, found.to, when.reach_at, when.meant_at, when.urgent
+    )
 
 
 def _nudge(

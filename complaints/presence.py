@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from complaints.calendars import is_open, next_open
+from complaints.calendars import Calendar, is_open, next_open
 from complaints.organisation import Organisation
 from complaints.preferences import Platform, Preference
 
@@ -21,7 +23,29 @@ class Leave:
     deputy: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+_ONE_DAY = timedelta(days=1)
+
+Absence = tuple[datetime, datetime, str | None]
+"""From when, until when, and who steps in, if that is said."""
+
+
+class Known(NamedTuple):
+    """What is known of one person, looked up once: when they work, when they are away, when they want their bundle."""
+
+    calendar: Calendar
+    absences: tuple[Absence, ...]
+    wanted: time
+    early: bool
+
+
+class LocalDay(NamedTuple):
+    """When one of a person's days begins and ends."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
 class Presence:
     """The organisation's people as they are here or away."""
 
@@ -31,8 +55,8 @@ class Presence:
 
     def away_until(self, person: str, at: datetime) -> datetime | None:
         """The end of the absence that a person is in at `at`, or None when they are here."""
-        ends = [end for start, end, _ in self._absences(person) if start <= at < end]
-        return max(ends, default=None)
+        absences = self._known(person).absences
+        return max((end for start, end, _ in absences if start <= at < end), default=None) if absences else None
 
     def stand_in(self, person: str, at: datetime) -> str:
         """The person who holds for `person` at `at`: themselves, or the first deputy along the line who is here.
@@ -44,6 +68,8 @@ class Presence:
 
     def line(self, person: str, at: datetime) -> tuple[str, ...]:
         """The people whose coming and going decides who holds for `person`: they, and those who stand in, in order."""
+        if not self._known(person).absences:
+            return (person,)
         line: list[str] = []
         current: str | None = person
         while current is not None and current not in line:
@@ -53,49 +79,62 @@ class Presence:
 
     def next_change(self, person: str, at: datetime) -> datetime | None:
         """The first moment after `at` at which an absence of a person begins or ends, or None."""
-        moments = (moment for start, end, _ in self._absences(person) for moment in (start, end))
-        return min((moment for moment in moments if moment > at), default=None)
+        absences = self._known(person).absences
+        if not absences:
+            return None
+        return min((moment for start, end, _ in absences for moment in (start, end) if moment > at), default=None)
 
     def at_work(self, person: str, at: datetime) -> bool:
         """Whether a person is here and within their working hours."""
-        return self.away_until(person, at) is None and is_open(self.organisation.calendar_of(person), at)
+        return self.away_until(person, at) is None and is_open(self._known(person).calendar, at)
 
     def reachable_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on within a person's working hours (rule 3: never at night)."""
-        return next_open(self.organisation.calendar_of(person), at)
+        return next_open(self._known(person).calendar, at)
 
     def here_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a person is neither away nor out of hours."""
-        found = self.reachable_from(person, at)
-        while (back := self.away_until(person, found)) is not None:
-            found = self.reachable_from(person, back)
+        calendar, absences, _, _ = self._known(person)
+        found = next_open(calendar, at)
+        while absences and (back := self.away_until(person, found)) is not None:
+            found = next_open(calendar, back)
         return found
 
     def day_of(self, person: str, at: datetime) -> date:
         """The person's local date."""
-        return at.astimezone(self.organisation.zone_of(person)).date()
+        return at.astimezone(self._known(person).calendar.zone).date()
+
+    def local_day(self, person: str, at: datetime) -> LocalDay:
+        """The person's day in which a moment lies."""
+        calendar = self._known(person).calendar
+        day = at.astimezone(calendar.zone).date()
+        almanac = calendar.almanac(day.year)
+        return LocalDay(almanac.midnight(day), almanac.midnight(day + _ONE_DAY))
 
     def bundle_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a person's bundle of a day goes out (rule 5).
 
         On every day on which they are at work: at the time they chose, or as they begin where that is out of hours.
         """
-        wanted = self.bundle_time(person)
-        day = self.day_of(person, at)
+        calendar, absences, wanted, _ = self._known(person)
+        day = at.astimezone(calendar.zone).date()
+        usual = _usual_bundle(calendar, day, wanted, at)
+        if not absences:
+            return usual
+        midnight = self.midnight(person, day)
+        if not any(start <= usual and midnight < end for start, end, _ in absences):
+            return usual
         while True:
             opens = self.here_from(person, max(at, self.midnight(person, day)))
             day = self.day_of(person, opens)
             moment = self._bundle_on(person, day, wanted)
             if moment is not None and moment >= at:
                 return moment
-            day += timedelta(days=1)
+            day += _ONE_DAY
 
     def bundle_time(self, person: str) -> time:
         """The local time at which a person wants their bundle: as they chose in chat, else as the file says."""
-        chosen, listed = self._chosen(person).bundle_at, self.organisation.person(person)
-        if chosen is not None:
-            return chosen
-        return time.fromisoformat((listed.bundle_at if listed else None) or self.organisation.nudges.bundle_at)
+        return self._known(person).wanted
 
     def platform(self, person: str) -> Platform | None:
         """The platform on which a person wants to hear, as they chose in chat, else as the file says; or None."""
@@ -104,11 +143,11 @@ class Presence:
 
     def early(self, person: str) -> bool:
         """Whether a person wants reminders before a clock has run out."""
-        return self._chosen(person).early
+        return self._known(person).early
 
     def midnight(self, person: str, day: date) -> datetime:
         """The moment at which a person's local day begins."""
-        return datetime.combine(day, time(), self.organisation.zone_of(person)).astimezone(UTC)
+        return self._known(person).calendar.almanac(day.year).midnight(day)
 
     def _bundle_on(self, person: str, day: date, wanted: time) -> datetime | None:
         """When the bundle of a local day goes out; None on a day on which the person is not at work."""
@@ -123,12 +162,58 @@ class Presence:
         return self.preferences.get(person) or Preference(person)
 
     def _deputy(self, person: str, at: datetime) -> str | None:
-        for start, end, deputy in self._absences(person):
+        for start, end, deputy in self._known(person).absences:
             if start <= at < end and deputy is not None:
                 return deputy
         listed = self.organisation.person(person)
         return listed.deputy if listed else None
 
-    def _absences(self, person: str) -> list[tuple[datetime, datetime, str | None]]:
-        announced = [(leave.start, leave.until, leave.deputy) for leave in self.leaves if leave.person == person]
-        return [*announced, *self.organisation.days_off(person)]
+    def _known(self, person: str) -> Known:
+        found = self._people.get(person)
+        return found if found is not None else self._people.setdefault(person, self._look_up(person))
+
+    def _look_up(self, person: str) -> Known:
+        chosen, listed = self._chosen(person), self.organisation.person(person)
+        wanted = (listed.bundle_at if listed else None) or self.organisation.nudges.bundle_at
+        listed_off = ((s.astimezone(UTC), e.astimezone(UTC), who) for s, e, who in self.organisation.days_off(person))
+        return Known(
+            self.organisation.calendar_of(person),
+            (*self._announced.get(person, ()), *listed_off),
+            chosen.bundle_at if chosen.bundle_at is not None else _time_of_day(wanted),
+            chosen.early,
+        )
+
+    @cached_property
+    def _people(self) -> dict[str, Known]:
+        return {}
+
+    @cached_property
+    def _announced(self) -> dict[str, list[Absence]]:
+        announced: dict[str, list[Absence]] = {}
+        for leave in self.leaves:
+            announced.setdefault(leave.person, []).append((leave.start, leave.until, leave.deputy))
+        return announced
+
+
+_time_of_day = lru_cache(maxsize=1024)(time.fromisoformat)
+
+
+def _usual_bundle(calendar: Calendar, day: date, wanted: time, at: datetime) -> datetime:
+    """The first moment from `at`, on a local day, on at which a bundle goes out to somebody who is never away."""
+    while True:
+        bundles = calendar.almanac(day.year).bundles
+        found = bundles.get((day, wanted))
+        if found is None:
+            found = bundles[day, wanted] = _first_bundle(calendar, day, wanted)
+        if found >= at:
+            return found
+        day += _ONE_DAY
+
+
+def _first_bundle(calendar: Calendar, day: date, wanted: time) -> datetime:
+    """When the first bundle goes out from a local day on, to somebody who is never away."""
+    while True:
+        opens = next_open(calendar, calendar.almanac(day.year).midnight(day))
+        day = opens.astimezone(calendar.zone).date()
+        moment = next_open(calendar, datetime.combine(day, wanted, calendar.zone).astimezone(UTC))
+        return moment if moment.astimezone(calendar.zone).date() == day else opens

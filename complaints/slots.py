@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from complaints.calendars import shift
 from complaints.durations import after
@@ -15,8 +15,7 @@ LAST_CALL = timedelta(hours=1)
 """So much working time before the end a reminder comes at the latest that its reader could not read in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """When a reader gets a step, and whether by itself; `meant_at` is when it is sent unless Golddust is down then."""
 
     reach_at: datetime
@@ -65,13 +64,12 @@ def _place(clock: Clock, due: datetime, to: str, presence: Presence) -> tuple[da
     at = presence.here_from(to, due)
     if clock.name == "promise":
         return at, True
-    today = presence.day_of(to, at)
-    tonight = presence.midnight(to, today + timedelta(days=1))
-    bundle = presence.bundle_from(to, at)
-    if clock.due_at < presence.midnight(to, today):
-        return bundle, False
-    if clock.due_at < tonight:
+    today, tonight = presence.local_day(to, at)
+    if today <= clock.due_at < tonight:
         return at, True
+    bundle = presence.bundle_from(to, at)
+    if clock.due_at < today:
+        return bundle, False
     if bundle < tonight:
         return bundle, False
     tomorrow = presence.here_from(to, tonight)

@@ -206,6 +206,8 @@ class Ticket:
     next_nudge_at: datetime | None = None
     reasons: tuple[str, ...] = ()
     policy_version: str = ""
+    erased_at: datetime | None = None
+    """When its words, names and files were erased; dates and figures stay."""
     version: int = 0
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from complaints import forecast
 from complaints.calendars import Calendar, shift
@@ -18,8 +18,7 @@ from complaints.ticket import Clock
 What = Literal["remind", "deputy", "lead", "manager", "foretell"]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """One step of a clock: its name in the table (`80%`, `+1d`, `again-2`), what is done, when, and why so early."""
 
     step: str
@@ -43,26 +42,28 @@ def timetable(
     said = _highest_share(clock, taken)
     first = True
     for step in policy.steps:
-        at, early = _moment(clock, step.at, calendar), ""
+        usual = _moment(clock, step.at, calendar)
+        at, early = usual, ""
         if clock.optional and at > clock.due_at:
             continue
-        if step.remind and _share(step.at) >= said:
+        if step.remind and share(step.at) >= said:
             sooner = (
-                forecast.first_reminder_at(clock, calendar, expected, at) if first and _share(step.at) < 100 else None
+                forecast.first_reminder_at(clock, calendar, expected, at) if first and share(step.at) < 100 else None
             )
             if sooner is not None and expected is not None:
                 at, early = sooner, forecast.because(expected, calendar)
             first = False
             yield Due(step.at, "remind", at, early)
         if step.escalate:
-            yield Due(step.at, step.escalate, _moment(clock, step.at, calendar))
+            yield Due(step.at, step.escalate, usual)
     if not clock.optional:
         yield _again(clock, policy, calendar, taken, now)
 
 
 def _again(clock: Clock, policy: Policy, calendar: Calendar, taken: Collection[str], now: datetime) -> Due:
     """The next of the repeated reminders, or the latest that has come by `now`: missed ones collapse."""
-    last = max(_moment(clock, step.at, calendar) for step in policy.steps)
+    steps = policy.steps[-1:] if policy.rising else policy.steps
+    last = max(_moment(clock, step.at, calendar) for step in steps)
     prefix = f"{clock.name}.{clock.run}:again-"
     given = {key.removeprefix(prefix).partition(":")[0] for key in taken if key.startswith(prefix)}
     number = 1 + max(map(int, given), default=0)
@@ -75,19 +76,29 @@ def _again(clock: Clock, policy: Policy, calendar: Calendar, taken: Collection[s
 
 def _moment(clock: Clock, at: str, calendar: Calendar) -> datetime:
     """When a step of the policy, such as `80%` or `+1d`, is due on this clock."""
+    if at == "100%":
+        return clock.due_at
     if at.endswith("%"):
         rest = clock.length * (100 - int(at[:-1])) / 100
         return shift(counting(clock, calendar), clock.due_at, -rest)
-    length = parse_duration(at[1:])
-    return after(clock.due_at, Duration(length.amount, length.unit, clock.calendar), calendar)
+    return after(clock.due_at, _length(at[1:], clock.calendar), calendar)
 
 
-def _share(step: str) -> int:
+@lru_cache(maxsize=256)
+def _length(text: str, calendar: bool) -> Duration:
+    length = parse_duration(text)
+    return Duration(length.amount, length.unit, calendar)
+
+
+@lru_cache(maxsize=256)
+def share(step: str) -> int:
     """The share of the clock at which a step comes, in percent; what comes after its end counts as more than all."""
     return int(step[:-1]) if step.endswith("%") else 101
 
 
 def _highest_share(clock: Clock, taken: Collection[str]) -> int:
+    if not taken:
+        return 0
     prefix = f"{clock.name}.{clock.run}:"
     steps = [key.removeprefix(prefix).partition(":")[0] for key in taken if key.startswith(prefix)]
-    return max((_share(step) for step in steps if step.endswith("%")), default=0)
+    return max((share(step) for step in steps if step.endswith("%")), default=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from complaints.errors import BadInput
 
 LONGEST = 100_000
@@ -9,6 +11,8 @@ LONGEST = 100_000
 
 LONGEST_NAME = 200
 """Characters that are kept of the name of a customer or an account."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def check_length(words: str) -> None:
@@ -24,4 +28,4 @@ def named(text: str) -> str:
 
 def storable(text: str) -> str:
     """The text without what no database can keep: NUL characters and halves of surrogate pairs become U+FFFD."""
-    return "".join("\ufffd" if char == "\x00" or "\ud800" <= char <= "\udfff" else char for char in text)
+    return _UNSTORABLE.sub("\ufffd", text)

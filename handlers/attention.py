@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from complaints import policy
-from complaints.attention import Spent, allot, at_risk
-from complaints.notices import Bundle, Escalation, Foretold, Nudge, Reminder, person
+from complaints.attention import Spent, allot
+from complaints.notices import Bundle, Escalation, Foretold, Nudge, Reminder
 from complaints.policy import Judgement
 from complaints.severity import Severity
 from complaints.ticket import Taken
 from handlers.context import Context
+from handlers.daybook import Daybook, bundle_of
 from storage import attention, outbox
-from storage.attention import Day
 from storage.outbox import Parcel
 
 
@@ -28,9 +28,12 @@ def hand_out(context: Context, judged: Iterable[Judgement]) -> dict[int, Judgeme
     for one in standing.values():
         for nudge in one.nudges:
             readers.setdefault(reader_of(nudge), []).append(nudge)
-    for reader in sorted(readers):
-        # One after the other: what is passed on counts for the one who is asked instead.
-        _hand_to(context, standing, reader, readers[reader], _lock(context, [reader])[reader])
+    if readers:
+        book = Daybook(context, sorted(readers))
+        for reader in sorted(readers):
+            # One after the other: what is passed on counts for the one who is asked instead.
+            _hand_to(context, standing, reader, readers[reader], book)
+        book.write()
     return standing
 
 
@@ -38,9 +41,12 @@ def hand_on(context: Context, nudge: Nudge, *, critical: bool) -> None:
     """Hand one nudge to a reader who is asked in another's place: at once where it is urgent, else in their bundle."""
     reader = reader_of(nudge)
     there = critical or context.presence.at_work(reader, context.at)
-    if nudge.urgent and there and _room(context, reader):
-        _send_urgent(context, reader, [nudge])
-        return
+    if nudge.urgent and there:
+        book = Daybook(context, [reader])
+        if _room(context, book, reader):
+            book.send_urgent(reader, [nudge])
+            book.write()
+            return
     presence, moment = context.presence, context.at
     while True:
         moment = presence.bundle_from(reader, moment)
@@ -50,7 +56,7 @@ def hand_on(context: Context, nudge: Nudge, *, critical: bool) -> None:
             outbox.extend(context.session, used.bundle, [nudge])
             return
         if used.bundle is None:
-            notice = outbox.put_one(context.session, context.workspace, _bundle(reader, [nudge]), context.at, moment)
+            notice = outbox.put_one(context.session, context.workspace, bundle_of(reader, [nudge]), context.at, moment)
             attention.spend_bundle(context.session, context.workspace, reader, day.isoformat(), notice)
             return
         moment = presence.midnight(reader, day + timedelta(days=1))
@@ -75,24 +81,18 @@ def reader_of(nudge: Nudge) -> str:
 
 
 def _hand_to(
-    context: Context, standing: dict[int, Judgement], reader: str, nudges: Sequence[Nudge], day: Day
+    context: Context, standing: dict[int, Judgement], reader: str, nudges: Sequence[Nudge], book: Daybook
 ) -> None:  # fmt: skip
-    # One that an outage has held up is of a day before.
-    leaving = outbox.waiting_bundle(context.session, context.workspace, person(reader), context.at)
-    waiting = day.bundle if day.bundle and outbox.waits(context.session, day.bundle) else leaving
+    day, waiting = book.used(reader), book.waiting(reader)
     gone = day.bundle is not None and waiting is None
     come = waiting is not None or _bundle_time_has_come(context, reader)
-    limit = context.organisation.nudges.urgent_a_day
-    allotted = allot(nudges, Spent(day.urgent, gone), limit, bundle_open=come, leaving=leaving is not None)
+    limit, leaving = context.organisation.nudges.urgent_a_day, book.leaving(reader) is not None
+    allotted = allot(nudges, Spent(day.urgent, gone), limit, bundle_open=come, leaving=leaving)
     if allotted.urgent:
-        _send_urgent(context, reader, allotted.urgent)
-    if allotted.bundle and waiting is not None:
-        outbox.extend(context.session, waiting, allotted.bundle)
-        attention.spend_bundle(context.session, context.workspace, reader, _day(context, reader), waiting)
-    elif allotted.bundle:
-        notice = outbox.put_one(context.session, context.workspace, _bundle(reader, allotted.bundle), context.at)
-        attention.spend_bundle(context.session, context.workspace, reader, _day(context, reader), notice)
-    unhelped = _pass_on(context, standing, reader, allotted.over)
+        book.send_urgent(reader, allotted.urgent)
+    if allotted.bundle:
+        book.bundle(reader, allotted.bundle)
+    unhelped = _pass_on(context, standing, reader, allotted.over, book)
     for nudge in (*unhelped, *allotted.held):
         until = _next_bundle(context, reader, gone=gone)
         if nudge.urgent and nudge.due_at > context.at:
@@ -101,25 +101,25 @@ def _hand_to(
 
 
 def _pass_on(
-    context: Context, standing: dict[int, Judgement], reader: str, over: Sequence[Nudge]
+    context: Context, standing: dict[int, Judgement], reader: str, over: Sequence[Nudge], book: Daybook
 ) -> list[Nudge]:  # fmt: skip
     """Ask the next in line about what can't wait and its reader's day has no room for; what is left waits."""
     helped: dict[str, list[Nudge]] = {}
     left: list[Nudge] = []
     for nudge in over:
-        asked = _asked_instead(context, standing[nudge.ticket], nudge, helped)
+        asked = _asked_instead(context, standing[nudge.ticket], nudge, helped, book)
         if asked is None:
             left.append(nudge)
             continue
         standing[nudge.ticket] = asked
         helped.setdefault(reader_of(asked.nudges[-1]), []).append(asked.nudges[-1])
     for helper, nudges in helped.items():
-        _send_urgent(context, helper, nudges)
+        book.send_urgent(helper, nudges)
     return left
 
 
 def _asked_instead(
-    context: Context, judged: Judgement, nudge: Nudge, helped: Mapping[str, object]
+    context: Context, judged: Judgement, nudge: Nudge, helped: Mapping[str, object], book: Daybook
 ) -> Judgement | None:  # fmt: skip
     """The judgement with its nudge for the first in line who is there and whose day has room; None without one.
 
@@ -133,7 +133,8 @@ def _asked_instead(
     while (following := policy.instead(current, ticket, context.presence, context.at, why)) is not None:
         ticket, current = following
         helper = reader_of(current)
-        if (critical or context.presence.at_work(helper, context.at)) and (helper in helped or _room(context, helper)):
+        here = critical or context.presence.at_work(helper, context.at)
+        if here and (helper in helped or _room(context, book, helper)):
             asked = nudge.asked if isinstance(nudge, Escalation) else ()
             told = replace(
                 current, step=f"{nudge.step}{policy.INSTEAD}", asked=asked, because=f"{why}, and {nudge.because}"
@@ -144,26 +145,8 @@ def _asked_instead(
     return None
 
 
-def _room(context: Context, reader: str) -> bool:
-    return _lock(context, [reader])[reader].urgent < context.organisation.nudges.urgent_a_day
-
-
-def _lock(context: Context, readers: Iterable[str]) -> dict[str, Day]:
-    return attention.lock(context.session, context.workspace, {reader: _day(context, reader) for reader in readers})
-
-
-def _send_urgent(context: Context, reader: str, nudges: Sequence[Nudge]) -> None:
-    notice = nudges[0] if len(nudges) == 1 else replace(_bundle(reader, nudges), urgent=True)
-    outbox.put(context.session, context.workspace, [notice], context.at)
-    attention.spend_urgent(context.session, context.workspace, reader, _day(context, reader))
-
-
-def _bundle(reader: str, nudges: Sequence[Nudge]) -> Bundle:
-    return Bundle(audience=person(reader), items=tuple(sorted(nudges, key=at_risk)))
-
-
-def _day(context: Context, reader: str) -> str:
-    return context.presence.day_of(reader, context.at).isoformat()
+def _room(context: Context, book: Daybook, reader: str) -> bool:
+    return book.used(reader).urgent < context.organisation.nudges.urgent_a_day
 
 
 def _bundle_time_has_come(context: Context, reader: str) -> bool:

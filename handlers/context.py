@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from complaints.errors import NotAllowed
 from complaints.forecast import Forecasts
 from complaints.holding import holder_along, with_holder
 from complaints.lifecycle import GOLDDUST, Change, Event
-from complaints.notices import Card, Notice
+from complaints.notices import Card
 from complaints.organisation import Organisation
 from complaints.policy import Outlook
 from complaints.presence import Presence
@@ -63,25 +63,27 @@ class Context:
 
     def line(self, ticket: Ticket) -> tuple[Ticket, ...]:
         """The tickets that this one waits for: the one that blocks it, then the one that blocks that, and so on."""
-        line: list[Ticket] = []
-        seen = {ticket.number}
-        number = _waits_for(ticket)
-        while number is not None and number not in seen:
-            seen.add(number)
-            following = tickets.find(self.session, self.workspace, number)
-            if following is None:
-                break
-            line.append(following)
-            number = _waits_for(following)
-        return tuple(line)
+        return self.lines([ticket]).get(ticket.number, ())
 
-    def held(self, ticket: Ticket) -> Ticket:
+    def lines(self, waiting: Iterable[Ticket]) -> dict[int, tuple[Ticket, ...]]:
+        """The lines of tickets that these wait for, of those that wait for any."""
+        first = {ticket.number: awaited for ticket in waiting if (awaited := _waits_for(ticket)) is not None}
+        known: dict[int, Ticket] = {}
+        wanted = set(first.values())
+        while wanted:
+            found = tickets.of_numbers(self.session, self.workspace, sorted(wanted))
+            known |= found
+            wanted = {awaited for one in found.values() if (awaited := _waits_for(one)) is not None} - known.keys()
+        return {number: tuple(_along(number, awaited, known)) for number, awaited in first.items()}
+
+    def held(self, ticket: Ticket, line: Sequence[Ticket] | None = None) -> Ticket:
         """The ticket with the one who holds it as of now, be it at the end of a line of tickets that wait."""
-        return with_holder(ticket, holder_along(ticket, self.line(ticket), self.presence, self.at))
+        line = self.line(ticket) if line is None else line
+        return with_holder(ticket, holder_along(ticket, line, self.presence, self.at))
 
-    def outlook(self, ticket: Ticket) -> Outlook:
+    def outlook(self, ticket: Ticket, line: Sequence[Ticket] | None = None) -> Outlook:
         """What is known around a ticket: how long such tickets take, and whom its waiting keeps waiting."""
-        line = self.line(ticket)
+        line = self.line(ticket) if line is None else line
         return Outlook(
             self.forecasts.of(ticket.team, ticket.category), knock_on.foretell(ticket, line, self.presence, self.at)
         )
@@ -90,19 +92,32 @@ class Context:
         """The ticket with its next look set after something happened to it."""
         return policy.scheduled(ticket, self.presence, self.at, self.outlook(ticket))
 
-    def add(self, change: Change) -> Ticket:
-        """Save a new ticket with its timeline and notices."""
-        versions.keep_version(self.session, self.workspace, self.version, self.document, self.at)
-        ticket = replace(self.scheduled(change.ticket), policy_version=self.version)
-        saved = tickets.add(self.session, self.workspace, ticket)
-        self._record(change, change.notices)
+    def as_of(self, at: datetime) -> Context:
+        """The same transaction at another, later moment, with all that has been read already."""
+        later = Context(self.session, self.organisation, self.version, self.document, at)
+        # What is cached: an absence that has ended in between does no harm.
+        later.__dict__.update(presence=self.presence, forecasts=self.forecasts)
+        return later
+
+    def add(self, changes: Sequence[Change]) -> list[Ticket]:
+        """Save new tickets, each captured at its moment, with their timelines and notices."""
+        about = (self.session, self.workspace)
+        versions.keep_version(*about, self.version, self.document, self.at)
+        fresh = [self.as_of(change.ticket.captured_at).scheduled(change.ticket) for change in changes]
+        chained = timeline.begun(self.workspace, {change.ticket.number: change.events for change in changes})
+        named = [replace(ticket, version=1, policy_version=self.version) for ticket in fresh]
+        saved = tickets.add_all(*about, named, chained.heads)
+        timeline.write(self.session, chained)
+        outbox.put_new(*about, [(said, one.ticket.captured_at) for one in changes for said in one.notices])
         return saved
 
     def save(self, change: Change) -> Ticket:
         """Save a changed ticket with its timeline and notices, and bring its cards up to date."""
         held = self.held(change.ticket) if change.ticket.open else change.ticket
-        saved = tickets.save(self.session, self.workspace, self.scheduled(held))
-        self._record(change, (*change.notices, *self._cards(change)))
+        chained = timeline.following(self.session, self.workspace, {held.number: change.events})
+        saved = tickets.save(self.session, self.workspace, self.scheduled(held), chained.heads.get(held.number))
+        timeline.write(self.session, chained)
+        outbox.put(self.session, self.workspace, (*change.notices, *self._cards(change)), self.at)
         if not saved.open or saved.resolved_at is not None:
             self._release_waiting(saved)
         else:
@@ -129,19 +144,16 @@ class Context:
 
     def note(self, change: Change) -> Ticket:
         """Save timeline and notices of something that leaves the ticket itself as it is."""
-        self._record(change, change.notices)
-        return change.ticket
-
-    def _record(self, change: Change, said: Sequence[Notice]) -> None:
         timeline.append(self.session, self.workspace, change.ticket.number, change.events)
-        outbox.put(self.session, self.workspace, said, self.at)
+        outbox.put(self.session, self.workspace, change.notices, self.at)
+        return change.ticket
 
     def _cards(self, change: Change) -> list[Card]:
         number = change.ticket.number
         drawn = {notice.audience for notice in change.notices if isinstance(notice, Card)}
         shown = {
             *messages.carded(self.session, self.workspace, number),
-            *outbox.carded(self.session, self.workspace, number),
+            *outbox.hoped_for(self.session, self.workspace, number),
         }
         return [Card(ticket=number, audience=audience) for audience in sorted(shown - drawn)]
 
@@ -149,6 +161,14 @@ class Context:
         """What waited for this ticket waits no longer."""
         for waiting in tickets.waiting_for(self.session, self.workspace, done.number):
             self.save(lifecycle.unblock(waiting, GOLDDUST, self.at, self.presence))
+
+
+def _along(number: int, awaited: int | None, known: Mapping[int, Ticket]) -> Iterator[Ticket]:
+    seen = {number}
+    while awaited is not None and awaited not in seen and (following := known.get(awaited)) is not None:
+        yield following
+        seen.add(awaited)
+        awaited = _waits_for(following)
 
 
 def _waits_for(ticket: Ticket) -> int | None:

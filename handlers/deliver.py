@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -157,17 +157,42 @@ def dropped(context: Context, parcel: Parcel, why: str) -> None:
     """Record that a notice is no longer wanted; the step of a nudge counts as not taken, and is judged anew."""
     ours = outbox.finish(context.session, parcel, "dropped", context.at, problem=why)
     if ours:
-        give_back(context, parcel)
+        if parcel.uncertain_since is None:
+            give_back(context, parcel)
         for nudge in _nudges(parcel.notice):
             _judge_anew(context, nudge)
 
 
 def parked(context: Context, parcel: Parcel, why: str) -> None:
     """Record that a notice can't be delivered and that an operator should look; nudges are judged anew in a while."""
-    if outbox.finish(context.session, parcel, "parked", context.at, problem=why):
-        give_back(context, parcel)
-        for nudge in _nudges(parcel.notice):
-            _judge_anew(context, nudge, context.at + PAUSE)
+    since = parcel.uncertain_since
+    if outbox.finish(context.session, parcel, "parked", context.at, problem=why, uncertain_since=since):
+        _given_up(context, parcel)
+
+
+def uncertain(context: Context, parcel: Parcel, why: str, since: datetime) -> None:
+    """Record that a notice may have arrived since a moment, and that its platform can't tell: it is not repeated.
+
+    The step of a nudge stays taken. What it was about comes again with the ticket's next step.
+    """
+    since = parcel.uncertain_since or since
+    outbox.finish(context.session, parcel, "parked", context.at, problem=why, uncertain_since=since)
+
+
+def set_aside(context: Context, ids: Sequence[int], why: str) -> int:
+    """Park notices that wait, because an operator wants it; how many there were."""
+    parcels = outbox.set_aside(context.session, context.workspace, ids, context.at, why)
+    for parcel in parcels:
+        _given_up(context, parcel)
+    return len(parcels)
+
+
+def _given_up(context: Context, parcel: Parcel) -> None:
+    if parcel.uncertain_since is not None:
+        return  # Its reader may have got it, and would get it twice.
+    give_back(context, parcel)
+    for nudge in _nudges(parcel.notice):
+        _judge_anew(context, nudge, context.at + PAUSE)
 
 
 def unreachable(context: Context, parcel: Parcel, why: str) -> None:
@@ -198,9 +223,17 @@ def _nudges(notice: Notice) -> tuple[Nudge, ...]:
     return (notice,) if isinstance(notice, Reminder | Escalation | Foretold) else ()
 
 
-def postponed(context: Context, parcel: Parcel, until: datetime, why: str, *, counted: bool = True) -> None:
-    """Record that a notice is tried again later."""
-    outbox.postpone(context.session, parcel, until, why, counted=counted)
+def postponed(
+    context: Context,
+    parcel: Parcel,
+    until: datetime,
+    why: str,
+    *,
+    counted: bool = True,
+    uncertain_since: datetime | None = None,
+) -> None:
+    """Record that a notice is tried again later; `uncertain_since` where it may have arrived as it was sent then."""
+    outbox.postpone(context.session, parcel, until, why, counted=counted, uncertain_since=uncertain_since)
 
 
 def _recognised(context: Context, reader: Reader, person: str, platform: str, user: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +54,10 @@ HANDLERS: dict[type[commands.Command], Callable[[Context, Any], Reply]] = {
     commands.Unsubscribe: subscribing.unsubscribe,
 }
 
+TOGETHER: dict[type[commands.Command], Callable[[Context, Sequence[Any]], Sequence[Reply | GolddustError]]] = {
+    commands.CaptureComplaint: capture.capture_all,
+}
+"""The commands of which several are handled in fewer statements than one by one."""
 
 ONCE_WITHIN = timedelta(seconds=60)
 """How long a platform may take to repeat something under another id."""

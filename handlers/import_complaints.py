@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from complaints import lifecycle
-from complaints.assignment import Assignment, Load, assign
+from complaints.assignment import Assignment, assign
 from complaints.imported import imported
 from complaints.lifecycle import Change, Said
-from complaints.ticket import Source, Ticket
+from complaints.ticket import Source
 from handlers.context import Context
 from handlers.import_lines import Routed
-from storage import imports, outbox, tickets, versions
+from handlers.loads import Loads
+from storage import imports, outbox, versions
 
 PLATFORM = "import"
 
@@ -76,29 +77,9 @@ def _keys(one: Routed, workspace: str) -> list[str]:
     return list(dict.fromkeys([source.key, raw.key]))
 
 
-class _Loads:
-    """The open tickets and turns of everybody, asked once and then kept up to date."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        people = list(context.organisation.people)
-        self._open = tickets.open_by_owner(context.session, context.workspace, people)
-        self._last: dict[str, str | None] = {}
-
-    def of(self, team: str) -> Load:
-        if team not in self._last:
-            self._last[team] = tickets.last_owner(self._context.session, self._context.workspace, team)
-        return Load(self._open, self._last[team])
-
-    def count(self, ticket: Ticket) -> None:
-        self._last[ticket.team] = ticket.owner
-        if ticket.owner is not None and ticket.open:
-            self._open[ticket.owner] = self._open.get(ticket.owner, 0) + 1
-
-
 def _changes(context: Context, fresh: Sequence[tuple[Routed, Source]], notify: bool) -> list[Change]:
     first = imports.reserve(context.session, context.workspace, len(fresh))
-    loads = _Loads(context)
+    loads = Loads(context)
     changes: list[Change] = []
     for number, (one, source) in enumerate(fresh, start=first):
         assignment = assign(context.presence, one.routing.team, loads.of(one.routing.team), context.at)

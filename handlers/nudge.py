@@ -17,7 +17,7 @@ from handlers.attention import hand_out, reader_of
 from handlers.context import Context
 from storage import tickets, timeline, versions
 
-PORTION = 200
+PORTION = 500
 """Tickets that one transaction judges; few enough that a complaint said meanwhile does not wait."""
 
 
@@ -28,8 +28,10 @@ LATER = timedelta(hours=1)
 def nudge_due(context: Context, limit: int = PORTION) -> tuple[int, list[Nudge]]:
     """Judge up to `limit` due tickets; how many there were, and the nudges put in the outbox."""
     due = tickets.due(context.session, context.workspace, context.at, limit)
-    judged = [one for ticket in due if (one := _judge_alone(context, ticket)) is not None]
-    return len(due), _keep(context, due, judged)
+    fresh = _without_broken_promises(context, due)
+    lines = context.lines(fresh)
+    judged = [one for ticket in fresh if (one := _judged(context, ticket, lines.get(ticket.number, ()))) is not None]
+    return len(due), _keep(context, fresh, judged)
 
 
 def take_up(context: Context, *, changed: bool = False) -> bool:
@@ -52,30 +54,48 @@ def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
     return found
 
 
-def _judge_alone(context: Context, ticket: Ticket) -> Judgement | None:
-    """The judgement of one ticket; None for one that can't be judged, which says so and is tried later."""
+def _without_broken_promises(context: Context, due: Sequence[Ticket]) -> list[Ticket]:
+    """The due tickets as they are once the promises that were not kept are broken."""
+    over = [ticket.number for ticket in due if ticket.promise is not None and ticket.promise.until <= context.at]
+    failed = {number for number in over if not _break_promise(context, number)}
+    if not over:
+        return list(due)
+    # Others of this pass may have changed too, through what they wait for.
+    fresh = tickets.of_numbers(context.session, context.workspace, [ticket.number for ticket in due])
+    return [fresh[ticket.number] for ticket in due if ticket.number not in failed]
+
+
+def _break_promise(context: Context, number: int) -> bool:
+    """Let the time of a ticket run again whose promised date has come; False where that can't be done."""
+    ticket = tickets.load(context.session, context.workspace, number)
     try:
         with context.session.begin_nested():
-            return _judge(context, ticket)
+            context.save(lifecycle.break_promise(ticket, context.at, context.presence))
     except Exception as error:  # noqa: BLE001 - the tick must not die
-        event = Event("not judged", GOLDDUST, context.at, {"why": f"{type(error).__name__}: {error}"[:200]})
-        tickets.save(context.session, context.workspace, replace(ticket, next_nudge_at=context.at + LATER))
-        timeline.append(context.session, context.workspace, ticket.number, [event])
+        _try_later(context, ticket, error)
+        return False
+    return True
+
+
+def _judged(context: Context, ticket: Ticket, line: Sequence[Ticket]) -> Judgement | None:
+    """The judgement of one ticket; None for one that can't be judged, which says so and is tried later."""
+    try:
+        held = context.held(ticket, line)
+        return policy.judge(held, context.presence, context.at, context.outlook(held, line))
+    except Exception as error:  # noqa: BLE001 - the tick must not die
+        _try_later(context, ticket, error)
         return None
 
 
-def _judge(context: Context, ticket: Ticket) -> Judgement:
-    if ticket.promise is not None and ticket.promise.until <= context.at:
-        # Others of this pass may have changed it meanwhile, through what it waits for.
-        ticket = tickets.load(context.session, context.workspace, ticket.number)
-        ticket = context.save(lifecycle.break_promise(ticket, context.at, context.presence))
-    return policy.judge(context.held(ticket), context.presence, context.at, context.outlook(ticket))
+def _try_later(context: Context, ticket: Ticket, error: Exception) -> None:
+    event = Event("not judged", GOLDDUST, context.at, {"why": f"{type(error).__name__}: {error}"[:200]})
+    tickets.save(context.session, context.workspace, replace(ticket, next_nudge_at=context.at + LATER))
+    timeline.append(context.session, context.workspace, ticket.number, [event])
 
 
 def _keep(context: Context, due: Sequence[Ticket], judged: Sequence[Judgement]) -> list[Nudge]:
     asked, withheld = _withheld(context, judged)
     standing = hand_out(context, asked).values()
-    tickets.save_judged(context.session, context.workspace, [one.ticket for one in standing])
     holders = {ticket.number: ticket.holder for ticket in due}
     events: dict[int, list[Event]] = {}
     for one in standing:
@@ -85,7 +105,9 @@ def _keep(context: Context, due: Sequence[Ticket], judged: Sequence[Judgement]) 
             events.setdefault(number, []).append(moved)
         events.setdefault(number, []).extend(_event(context, nudge) for nudge in one.nudges)
         events[number].extend(_event(context, nudge, "withheld") for nudge in withheld.get(number, ()))
-    timeline.append_all(context.session, context.workspace, {number: said for number, said in events.items() if said})
+    chained = timeline.following(context.session, context.workspace, events)
+    tickets.save_judged(context.session, context.workspace, [one.ticket for one in standing], chained.heads)
+    timeline.write(context.session, chained)
     for one in standing:
         if one.ticket.holder != holders[one.ticket.number]:
             context.move_waiting(one.ticket)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.once import insert_once
 from storage.tables import attention
 
 
@@ -20,21 +20,50 @@ class Day:
     bundle: int | None
 
 
+_FREE = {
+    "postgresql": postgresql.insert(attention).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(attention).on_conflict_do_nothing(),
+}
+_LOCK = (
+    select(attention)
+    .where(
+        attention.c.workspace == bindparam("of_workspace"),
+        attention.c.person.in_(bindparam("of_people", expanding=True)),
+        attention.c.day.in_(bindparam("of_days", expanding=True)),
+    )
+    .order_by(attention.c.person, attention.c.day)
+    .with_for_update()
+)
+_KEEP = (
+    update(attention)
+    .where(
+        attention.c.workspace == bindparam("of_workspace"), attention.c.person == bindparam("of_person"),
+        attention.c.day == bindparam("of_day"),
+    )
+    .values(urgent=bindparam("now_urgent"), bundle=bindparam("now_bundle"))
+)  # fmt: skip
+
+
 def lock(session: Session, workspace: str, days: Mapping[str, str]) -> dict[str, Day]:
     """What is used of each person's day (ISO date), kept from other replicas until the commit."""
     if not days:
         return {}
-    for person, day in sorted(days.items()):
-        insert_once(session, attention, workspace=workspace, person=person, day=day, urgent=0)
-    each = [and_(attention.c.person == person, attention.c.day == day) for person, day in days.items()]
-    query = select(attention).where(attention.c.workspace == workspace, or_(*each)).order_by(attention.c.person)
-    rows = session.execute(query.with_for_update()).mappings()
-    return {row["person"]: Day(row["urgent"], row["bundle"]) for row in rows}
+    fresh = [{"workspace": workspace, "person": key, "day": day, "urgent": 0} for key, day in sorted(days.items())]
+    session.connection().execute(_FREE[session.get_bind().dialect.name], fresh)
+    of = {"of_workspace": workspace, "of_people": list(days), "of_days": sorted(set(days.values()))}
+    rows = session.execute(_LOCK, of)
+    return {row.person: Day(row.urgent, row.bundle) for row in rows if days[row.person] == row.day}
 
 
-def spend_urgent(session: Session, workspace: str, person: str, day: str) -> None:
-    """Count one more urgent message."""
-    _change(session, workspace, person, day, urgent=attention.c.urgent + 1)
+def keep(session: Session, workspace: str, used: Iterable[tuple[str, str, Day]]) -> None:
+    """Note what is used by now of days (person, ISO date) that are locked."""
+    rows = [
+        {"of_workspace": workspace, "of_person": person, "of_day": day, "now_urgent": now.urgent,
+         "now_bundle": now.bundle}
+        for person, day, now in used
+    ]  # fmt: skip
+    if rows:
+        session.connection().execute(_KEEP, rows)
 
 
 def spend_bundle(session: Session, workspace: str, person: str, day: str, notice: int) -> None:

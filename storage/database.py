@@ -16,10 +16,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from complaints.errors import DatabaseError
+from storage.json_text import dumped, loaded
+from storage.links import link_all
 
 _MIGRATION_LOCK = 4_201_964  # any number, as long as every replica uses the same
 BUSY_SECONDS = 15
 WRITE_AHEAD_TRIES = 20
+
+_JSON = {"json_serializer": dumped, "json_deserializer": loaded}
 
 _BETTER = {
     "readonly database": "it can’t be written to; give this user the right to write the file and its folder",
@@ -39,7 +43,7 @@ def open_engine(url: str) -> Engine:
         if parsed.database in {None, "", ":memory:"}:
             raise DatabaseError(reason="A database in memory keeps nothing; write sqlite:///golddust.db")
         engine = create_engine(
-            parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+            parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **_JSON
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
@@ -52,7 +56,7 @@ def open_engine(url: str) -> Engine:
 def _open_postgresql(url: Any) -> Engine:
     try:
         return create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}, **_JSON
         )
     except NoSuchModuleError as error:
         raise DatabaseError(reason=str(error)) from None
@@ -69,7 +73,10 @@ def reading(engine: Engine) -> sessionmaker[Session]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to this version's tables; replicas that start together take turns."""
+    """Bring the database to this version's tables; replicas that start together take turns.
+
+    What an older version wrote to the timelines is chained afterwards, in small portions, because it may be much.
+    """
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -79,6 +86,7 @@ def upgrade(engine: Engine) -> None:
                 config = _alembic()
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+        link_all(engine)
     except OperationalError as error:
         raise DatabaseError(reason=unreachable(engine, error)) from None
 

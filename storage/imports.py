@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -11,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from complaints.lifecycle import Event
 from complaints.ticket import Ticket
+from storage import timeline
 from storage.once import insert_once
-from storage.rows import row_of
-from storage.tables import counters, seen, tickets, timeline
+from storage.tables import counters, seen, tickets
+from storage.tickets import add_all
 
 
 def reserve(session: Session, workspace: str, count: int) -> int:
@@ -54,15 +54,6 @@ def words_elsewhere(session: Session, workspace: str, platform: str, source: str
 
 def add(session: Session, workspace: str, added: Sequence[tuple[Ticket, Sequence[Event]]]) -> None:
     """Save new tickets with the first lines of their timelines; `note` is for what they are known by."""
-    if not added:
-        return
-    session.execute(insert(tickets), [{"workspace": workspace, **row_of(replace(t, version=1))} for t, _ in added])
-    session.execute(insert(timeline), [_line(workspace, t, step, e) for t, es in added for step, e in enumerate(es, 1)])
-
-
-def _line(workspace: str, ticket: Ticket, position: int, event: Event) -> dict[str, object]:
-    said = {key: value for key, value in event.data.items() if value not in (None, "")}
-    return {
-        "workspace": workspace, "ticket": ticket.number, "position": position, "at": event.at, "actor": event.actor,
-        "kind": event.kind, "data": said,
-    }  # fmt: skip
+    chained = timeline.begun(workspace, {ticket.number: events for ticket, events in added})
+    add_all(session, workspace, [ticket for ticket, _ in added], chained.heads)
+    timeline.write(session, chained)

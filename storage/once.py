@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Table
+from sqlalchemy import CursorResult, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 
 def insert_once(session: Session, table: Table, **values: Any) -> bool:
     """Insert a row; False when one with its key was there before, by whichever replica."""
-    maker = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return session.execute(_insert(table, session.get_bind().dialect.name), values).first() is not None
+
+
+@cache
+def _insert(table: Table, dialect: str) -> Executable:
+    maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # Not by the row count, which drivers need not keep for an INSERT.
-    inserted = maker(table).values(values).on_conflict_do_nothing().returning(table.c.workspace)
-    return session.execute(inserted).first() is not None
+    return maker(table).on_conflict_do_nothing().returning(table.c.workspace)
 
 
 def changed(result: Any) -> int:

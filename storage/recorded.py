@@ -21,11 +21,12 @@ _t = tickets.c
 def between(session: Session, workspace: str, start: datetime, end: datetime) -> Iterator[Story]:
     """The tickets that were open at `start` or captured before `end`, each with its events up to then, by number.
 
-    What came in closed from another tool is left out: nobody here ever did anything about it.
+    What came in closed from another tool is left out: nobody here ever did anything about it. So is what was erased.
     """
+    told = _t.erased_at.is_(None)
     here = or_(_t.close_reason.is_(None), _t.close_reason != CloseReason.IMPORTED.value)
     lately = or_(_t.closed_at.is_(None), _t.closed_at >= start)
-    return _stories(session, workspace, (_t.captured_at < end, lately, here), end)
+    return _stories(session, workspace, (_t.captured_at < end, lately, here, told), end)
 
 
 def of_numbers(session: Session, workspace: str, numbers: Sequence[int], end: datetime) -> Iterator[Story]:

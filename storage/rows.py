@@ -31,6 +31,8 @@ _NESTED: dict[str, TypeAdapter[Any]] = {
     "taken": TypeAdapter(tuple[Taken, ...]),
     "reasons": TypeAdapter(tuple[str, ...]),
 }
+_MANY = {"attachments", "clocks", "taken", "reasons"}
+_EMPTY = {name: adapter.validate_python([] if name in _MANY else None) for name, adapter in _NESTED.items()}
 _PLAIN = tuple(field.name for field in fields(Ticket) if field.name not in {*_NESTED, "source"})
 
 
@@ -48,10 +50,18 @@ def row_of(ticket: Ticket) -> dict[str, Any]:
     return row
 
 
+def taken_of(ticket: Ticket) -> list[dict[str, Any]]:
+    """The column of the steps that were taken."""
+    dumped: list[dict[str, Any]] = _NESTED["taken"].dump_python(ticket.taken, mode="json")
+    return dumped
+
+
 def ticket_of(row: RowMapping) -> Ticket:
     """The ticket in a row."""
     values = {name: row[name] for name in _PLAIN}
-    values.update({name: adapter.validate_python(row[name]) for name, adapter in _NESTED.items()})
+    for name, adapter in _NESTED.items():
+        stored = row[name]
+        values[name] = adapter.validate_python(stored) if stored else _EMPTY[name]
     values["state"] = State(row["state"])
     values["severity"] = Severity(row["severity"])
     values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from complaints.errors import StaleTicket
 from storage.once import changed, insert_once
 from storage.tables import seen
 
@@ -41,6 +44,26 @@ def ticket_seen(session: Session, workspace: str, key: str) -> int | None:
     """The number of the ticket that a key belongs to, or None."""
     found: int | None = session.scalar(select(seen.c.ticket).where(seen.c.workspace == workspace, seen.c.key == key))
     return found
+
+
+_TICKETS = select(seen.c.key, seen.c.ticket).where(
+    seen.c.workspace == bindparam("of_workspace"), seen.c.key.in_(bindparam("of_keys", expanding=True))
+)
+_ADD = insert(seen)
+
+
+def tickets_seen(session: Session, workspace: str, keys: Collection[str]) -> dict[str, int | None]:
+    """Those of the keys that were noted before, each with the number of the ticket that it belongs to, if any."""
+    return dict(session.execute(_TICKETS, {"of_workspace": workspace, "of_keys": list(keys)}).all())
+
+
+def note_tickets(session: Session, workspace: str, found: Mapping[str, tuple[int, datetime]]) -> None:
+    """Note keys with their tickets' numbers; raises StaleTicket where another replica has just noted one of them."""
+    rows = [{"workspace": workspace, "key": key, "ticket": number, "at": at} for key, (number, at) in found.items()]
+    try:
+        session.execute(_ADD, rows)
+    except IntegrityError:
+        raise StaleTicket(ref="The ticket of this message") from None
 
 
 def forget_events(session: Session, workspace: str, before: datetime) -> None:

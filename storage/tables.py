@@ -31,6 +31,10 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """The moment as SQLite keeps it, made without the detours of the general way: there are dozens in a ticket."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """The moment in UTC; a naive one is a mistake of ours."""
         if value is None:
@@ -47,6 +51,14 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+def _as_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 metadata = MetaData()
 
 
@@ -56,7 +68,10 @@ def _workspace() -> Column[Any]:
 
 ORPHANED = text("next_nudge_at IS NULL AND state <> 'closed'")
 """Word for word what the index is limited to: SQLite uses it for nothing else."""
+UNERASED = text("erased_at IS NULL AND closed_at IS NOT NULL")
 _WAITING = text("waits_for IS NOT NULL")
+UNLINKED = text("link IS NULL")
+"""Word for word what the index is limited to, too."""
 
 tickets = Table(
     "tickets",
@@ -106,10 +121,14 @@ tickets = Table(
     Column("next_nudge_at", Instant),
     Column("reasons", JSON, nullable=False),
     Column("policy_version", String(12), nullable=False),
+    Column("chain_length", Integer),
+    Column("chain_head", String(64)),
+    Column("erased_at", Instant),
     PrimaryKeyConstraint("workspace", "number"),
-    Index("tickets_due", "workspace", "next_nudge_at"),
+    Index("tickets_due_by_holder", "workspace", "next_nudge_at", "holder"),
     Index("tickets_orphaned", "workspace", "number", sqlite_where=ORPHANED, postgresql_where=ORPHANED),
     Index("tickets_waiting", "workspace", "waits_for", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("tickets_to_erase", "workspace", "closed_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
     Index("tickets_held", "workspace", "holder", "state"),
     Index("tickets_owned", "workspace", "owner", "state"),
     Index("tickets_reported", "workspace", "reporter", "number"),
@@ -130,10 +149,16 @@ timeline = Table(
     Column("actor", String(128), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("data", JSON, nullable=False),
+    Column("salt", String(32)),
+    Column("digest", String(64)),
+    Column("link", String(64)),
+    Column("erased_at", Instant),
     PrimaryKeyConstraint("workspace", "ticket", "position"),
     Index("timeline_of_kind", "workspace", "kind", "ticket"),
+    Index("timeline_unlinked", "workspace", "ticket", sqlite_where=UNLINKED, postgresql_where=UNLINKED),
     ForeignKeyConstraint(["workspace", "ticket"], ["tickets.workspace", "tickets.number"]),
 )
+"""What happened to each ticket, chained (complaints.chain); without a link only what an older Golddust wrote."""
 
 seen = Table(
     "seen",
@@ -172,11 +197,17 @@ outbox = Table(
     Column("problem", Text),
     Column("receipt", JSON),
     Column("finished_at", Instant),
+    Column("uncertain_since", Instant),
+    Column("insisted_at", Instant),
     Index("outbox_due", "state", "due_at"),
     Index("outbox_of_reader", "workspace", "audience", "state"),
     Index("outbox_of_ticket", "workspace", "ticket", "audience", "state"),
 )
-"""Notices on their way: waiting, claimed, sent, dropped (no longer wanted) or parked (an operator should look)."""
+"""Notices on their way: waiting, claimed, sent, dropped (no longer wanted) or parked (an operator should look).
+
+`uncertain_since` is when one was first sent without it being known whether it arrived; `insisted_at` is when an
+operator said, after that, to send it all the same.
+"""
 
 messages = Table(
     "messages",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -10,22 +10,56 @@ from typing import Any, Literal
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from complaints.chain import Head
 from complaints.errors import StaleTicket, UnknownTicket
 from complaints.ticket import State, Ticket
 from storage.counters import advance
 from storage.once import changed
-from storage.rows import row_of, ticket_of
+from storage.rows import row_of, taken_of, ticket_of
 from storage.tables import ORPHANED, tickets
 
-JUDGED = ("holder", "taken", "acted_at", "next_nudge_at")
-"""The columns that judging a ticket may change."""
+NO_HEADS: Mapping[int, Head] = {}
 
 _FOUND = select(tickets).where(
     tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number")
 )
 _LOCKED = _FOUND.with_for_update()
 _ADD = insert(tickets)
+_JUDGE = (
+    update(tickets)
+    .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number"))
+    .values(
+        holder=bindparam("new_holder"), taken=bindparam("new_taken"), acted_at=bindparam("new_acted_at"),
+        next_nudge_at=bindparam("new_next_nudge_at"), version=tickets.c.version + 1,
+        chain_length=func.coalesce(bindparam("new_length"), tickets.c.chain_length),
+        chain_head=func.coalesce(bindparam("new_head"), tickets.c.chain_head),
+    )
+)  # fmt: skip
+"""What judging a ticket may change."""
+_DUE = (
+    select(tickets)
+    .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.next_nudge_at <= bindparam("now"))
+    .order_by(tickets.c.next_nudge_at, tickets.c.holder)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _OPEN = tickets.c.state.in_([state.value for state in State if state is not State.CLOSED])
+
+_COUNTED = (
+    select(tickets.c.owner, func.count())
+    .where(
+        tickets.c.workspace == bindparam("of_workspace"),
+        tickets.c.owner.in_(bindparam("of_owners", expanding=True)),
+        _OPEN,
+    )
+    .group_by(tickets.c.owner)
+)
+_NEWEST = (
+    select(tickets.c.owner)
+    .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.team == bindparam("of_team"))
+    .order_by(tickets.c.number.desc())
+    .limit(1)
+)
 
 
 def next_number(session: Session, workspace: str) -> int:
@@ -33,17 +67,35 @@ def next_number(session: Session, workspace: str) -> int:
     return advance(session, workspace, "ticket")
 
 
+def next_numbers(session: Session, workspace: str, count: int) -> range:
+    """So many ticket numbers that have never been given out in this workspace, in order."""
+    last = advance(session, workspace, "ticket", count)
+    return range(last - count + 1, last + 1)
+
+
 def add(session: Session, workspace: str, ticket: Ticket) -> Ticket:
     """Save a new ticket; returns it with its version, 1."""
-    first = replace(ticket, version=1)
-    session.execute(_ADD, {"workspace": workspace, **row_of(first)})
+    return add_all(session, workspace, [ticket])[0]
+
+
+def add_all(
+    session: Session, workspace: str, new: Sequence[Ticket], heads: Mapping[int, Head] = NO_HEADS
+) -> list[Ticket]:
+    """Save new tickets with the heads of their timelines; returns them with their version, 1."""
+    first = [ticket if ticket.version == 1 else replace(ticket, version=1) for ticket in new]
+    if first:
+        rows = [{"workspace": workspace, **row_of(ticket), **_chain(heads.get(ticket.number))} for ticket in first]
+        session.execute(_ADD, rows)
     return first
 
 
-def save(session: Session, workspace: str, ticket: Ticket) -> Ticket:
-    """Save a changed ticket; raises StaleTicket when somebody else has saved it since it was loaded."""
+def save(session: Session, workspace: str, ticket: Ticket, head: Head | None = None) -> Ticket:
+    """Save a changed ticket; raises StaleTicket when somebody else has saved it since it was loaded.
+
+    `head` is where its timeline ends from now on; without it that stays as it is.
+    """
     following = replace(ticket, version=ticket.version + 1)
-    row = row_of(following)
+    row = row_of(following) | (_chain(head) if head else {})
     # The source and the first words never change; the permalink is recorded on its own.
     for fixed in ("number", "verbatim", "permalink", *(name for name in row if name.startswith("source_"))):
         del row[fixed]
@@ -55,17 +107,23 @@ def save(session: Session, workspace: str, ticket: Ticket) -> Ticket:
     return following
 
 
-def save_judged(session: Session, workspace: str, judged: Sequence[Ticket]) -> None:
-    """Save what judging changes of tickets that are locked: who holds them, the steps taken, the next look."""
-    if not judged:
-        return
-    rows = [row_of(ticket) for ticket in judged]
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in JUDGED}
-    values["version"] = tickets.c.version + 1
-    session.connection().execute(
-        update(tickets).where(_is(workspace, bindparam("judged_number"))).values(values),
-        [{"judged_number": row["number"], **{f"new_{name}": row[name] for name in JUDGED}} for row in rows],
-    )
+def save_judged(
+    session: Session, workspace: str, judged: Sequence[Ticket], heads: Mapping[int, Head] = NO_HEADS
+) -> None:
+    """Save what judging changes of tickets that are locked: who holds them, the steps taken, the next look.
+
+    `heads` are where the timelines of those that something happened to end from now on.
+    """
+    rows = [
+        {
+            "of_workspace": workspace, "of_number": ticket.number, "new_holder": ticket.holder,
+            "new_taken": taken_of(ticket), "new_acted_at": ticket.acted_at, "new_next_nudge_at": ticket.next_nudge_at,
+            **_new_head(heads.get(ticket.number)),
+        }
+        for ticket in judged
+    ]  # fmt: skip
+    if rows:
+        session.connection().execute(_JUDGE, rows)
 
 
 def load(session: Session, workspace: str, number: int, *, lock: bool = False) -> Ticket:
@@ -91,14 +149,8 @@ def of_numbers(session: Session, workspace: str, numbers: Sequence[int]) -> dict
 
 def due(session: Session, workspace: str, now: datetime, limit: int) -> list[Ticket]:
     """Up to `limit` tickets whose next nudge is due, longest due first; others' locked rows are passed over."""
-    query = (
-        select(tickets)
-        .where(tickets.c.workspace == workspace, tickets.c.next_nudge_at <= now)
-        .order_by(tickets.c.next_nudge_at, tickets.c.holder)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [ticket_of(row) for row in session.execute(query).mappings()]
+    rows = session.execute(_DUE, {"of_workspace": workspace, "now": now, "most": limit})
+    return [ticket_of(row) for row in rows.mappings()]
 
 
 def next_due_at(session: Session, workspace: str) -> datetime | None:
@@ -169,18 +221,12 @@ def _newest_said(
 
 def open_by_owner(session: Session, workspace: str, owners: Sequence[str]) -> dict[str, int]:
     """How many open tickets each of these people owns."""
-    query = (
-        select(tickets.c.owner, func.count())
-        .where(tickets.c.workspace == workspace, tickets.c.owner.in_(owners), _OPEN)
-        .group_by(tickets.c.owner)
-    )
-    return dict(session.execute(query).all())
+    return dict(session.execute(_COUNTED, {"of_workspace": workspace, "of_owners": list(owners)}).all())
 
 
 def last_owner(session: Session, workspace: str, team: str) -> str | None:
     """Who owns the newest ticket of a team, for taking turns; None before the first."""
-    of_team = select(tickets.c.owner).where(tickets.c.workspace == workspace, tickets.c.team == team)
-    found: str | None = session.scalar(of_team.order_by(tickets.c.number.desc()).limit(1))
+    found: str | None = session.scalar(_NEWEST, {"of_workspace": workspace, "of_team": team})
     return found
 
 
@@ -233,6 +279,14 @@ def rename_reporter(session: Session, workspace: str, old: str, new: str) -> Non
         session.execute(
             update(tickets).where(tickets.c.workspace == workspace, column == old).values({column.name: new})
         )
+
+
+def _new_head(head: Head | None) -> dict[str, Any]:
+    return {"new_length": head.length if head else None, "new_head": head.link if head else None}
+
+
+def _chain(head: Head | None) -> dict[str, Any]:
+    return {"chain_length": head.length if head else None, "chain_head": head.link if head else None}
 
 
 def _is(workspace: str, number: int | BindParameter[Any]) -> ColumnElement[bool]:

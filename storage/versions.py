@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.once import insert_once
@@ -13,9 +13,17 @@ from storage.tables import policy_versions
 
 def keep_version(session: Session, workspace: str, version: str, document: str, at: datetime) -> bool:
     """Save a configuration; False when it is known already."""
+    # Asked first, because the document is long and nearly always there.
+    if session.scalar(_KNOWN, {"of_workspace": workspace, "of_version": version}) is not None:
+        return False
     return insert_once(
         session, policy_versions, workspace=workspace, version=version, document=document, first_used_at=at
     )
+
+
+_KNOWN = select(policy_versions.c.version).where(
+    policy_versions.c.workspace == bindparam("of_workspace"), policy_versions.c.version == bindparam("of_version")
+)
 
 
 def document_of(session: Session, workspace: str, version: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Looking at the messages that are on their way, and sending parked ones again."""
+"""Looking at the messages that are on their way, sending parked ones again, and parking others."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot import terminal
 from bot.cli.opening import reading, writing
 from bot.cli.options import AsJson
 from complaints.errors import BadInput
+from handlers import deliver
 from handlers.context import Context
 from handlers.viewing import name_of
 from storage import outbox as stored
@@ -21,21 +22,25 @@ app = typer.Typer(help="Show the messages that wait or could not be delivered, a
 
 
 class Which(StrEnum):
-    """The states a message can be in; `pending` is what has not arrived yet."""
+    """The states a message can be in; `pending` is what has not arrived yet, `uncertain` what may have."""
 
     PENDING = "pending"
     WAITING = "waiting"
     CLAIMED = "claimed"
     PARKED = "parked"
+    UNCERTAIN = "uncertain"
     SENT = "sent"
     DROPPED = "dropped"
     ALL = "all"
 
 
-_STATES = {
+_STATES: dict[Which, tuple[str, ...]] = {
     Which.PENDING: ("waiting", "claimed", "parked"),
+    Which.UNCERTAIN: ("waiting", "claimed", "parked"),
     Which.ALL: ("waiting", "claimed", "parked", "sent", "dropped"),
 }
+
+_BY_HAND = "parked by hand; `golddust outbox retry` sends it"
 
 
 @app.callback(invoke_without_command=True)
@@ -50,12 +55,14 @@ def outbox(
     """Show the messages that wait or could not be delivered, and why.
 
     Waiting: it will be sent, or tried again. Parked: it was given up; the reason says what to do, and
-    `golddust outbox retry` tries once more. Dropped: it was no longer wanted when its turn came.
+    `golddust outbox retry` tries once more. Uncertain: it was sent, and nobody knows whether it arrived. Dropped: it
+    was no longer wanted when its turn came.
     """
     if chosen.invoked_subcommand is not None:
         return
     with reading() as context:
-        parcels = stored.listed(context.session, context.workspace, _STATES.get(state, (state.value,)), limit)
+        states, doubtful = _STATES.get(state, (state.value,)), True if state is Which.UNCERTAIN else None
+        parcels = stored.listed(context.session, context.workspace, states, limit, uncertain=doubtful)
         if json:
             terminal.dump([_record(context, parcel) for parcel in parcels])
         else:
@@ -65,25 +72,42 @@ def outbox(
 @app.command("retry")
 def retry(
     numbers: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="The parked messages’ ids.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
+    parked: Annotated[bool, typer.Option("--parked", help="All that can’t have arrived.")] = False,
+    uncertain: Annotated[bool, typer.Option("--uncertain", help="All that may have arrived.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that are parked, uncertain or not.")] = False,
 ) -> None:
-    """Let parked messages try again from the start."""
-    if bool(numbers) == everything:
-        raise typer.BadParameter("say which: their ids, or --all", param_hint="ID")
+    """Let parked messages try again from the start.
+
+    One that is uncertain is looked for first in Slack. In Teams nobody can look: it is sent, and may be there twice.
+    """
+    if [bool(numbers), parked, uncertain, everything].count(True) != 1:
+        raise typer.BadParameter("say which: their ids, --parked, --uncertain, or --all", param_hint="ID")
     wanted = list(dict.fromkeys(numbers or []))
     with writing() as context:
-        _must_be_parked(context, wanted)
-        freed = stored.release(context.session, context.workspace, wanted, context.at)
+        _must_be(context, "parked", wanted)
+        doubtful = uncertain if parked or uncertain else None
+        freed = stored.release(context.session, context.workspace, wanted, context.at, uncertain=doubtful)
     terminal.say(f"{terminal.counted(freed, 'message')} will be tried again")
 
 
-def _must_be_parked(context: Context, wanted: list[int]) -> None:
-    count = stored.counts(context.session, context.workspace).get("parked", 0)
-    parked = {parcel.id for parcel in stored.listed(context.session, context.workspace, ("parked",), count + 1)}
-    others = [str(number) for number in wanted if number not in parked]
+@app.command("park")
+def park(
+    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help="The waiting messages’ ids.")],
+) -> None:
+    """Keep waiting messages from being sent, until `golddust outbox retry`."""
+    wanted = list(dict.fromkeys(numbers))
+    with writing() as context:
+        _must_be(context, "waiting", wanted)
+        count = deliver.set_aside(context, wanted, _BY_HAND)
+    terminal.say(f"{terminal.counted(count, 'message')} will not be sent")
+
+
+def _must_be(context: Context, state: str, wanted: list[int]) -> None:
+    states = stored.states(context.session, context.workspace, wanted)
+    others = [str(number) for number in wanted if states.get(number) != state]
     if others:
         ids = "the id" if len(others) == 1 else "the ids"
-        reason = f"no parked message has {ids} {', '.join(others)}; `golddust outbox` shows them"
+        reason = f"no {state} message has {ids} {', '.join(others)}; `golddust outbox` shows them"
         raise BadInput(field="ID", reason=reason)
 
 
@@ -100,8 +124,9 @@ def _show(context: Context, parcels: list[Parcel]) -> None:
 
 def _row(record: dict[str, Any], parcel: Parcel, zone: ZoneInfo) -> tuple[str, ...]:
     following = terminal.moment(parcel.due_at, zone) if record["next_try_at"] else ""
+    state = f"{record['state']}, uncertain" if record["uncertain_since"] else record["state"]
     return (
-        str(record["id"]), record["state"], record["ref"] or "", record["kind"], record["to"], str(record["attempts"]),
+        str(record["id"]), state, record["ref"] or "", record["kind"], record["to"], str(record["attempts"]),
         following, record["reason"] or "",
     )  # fmt: skip
 
@@ -120,6 +145,7 @@ def _record(context: Context, parcel: Parcel) -> dict[str, Any]:
         "created_at": _iso(parcel.created_at),
         "next_try_at": _iso(parcel.due_at) if parcel.state in {"waiting", "claimed"} else None,
         "finished_at": _iso(parcel.finished_at),
+        "uncertain_since": _iso(parcel.uncertain_since),
     }
 
 

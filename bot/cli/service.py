@@ -19,10 +19,12 @@ def run() -> None:
     from golddust.yml. Started again it goes on where it was.
     """
     from bot import running
+    from bot.server import event_loop
 
     settings = read_settings()
     refuse_mistaken_tokens(settings)
-    asyncio.run(running.run(settings))
+    with asyncio.Runner(loop_factory=event_loop) as runner:
+        runner.run(running.run(settings))
 
 
 def demo(

@@ -92,7 +92,7 @@ def _show(context: Context, found: list[dict[str, Any]], limit: int) -> None:
             record["ref"], record["state"], record["severity"], context.organisation.name(record["team"]),
             name_of(context, record["holder"]) if record["holder"] else "",
             time(record["captured_at"]), time(record["next_nudge_at"]),
-            terminal.clipped(record["verbatim"], 80),
+            terminal.clipped(record["verbatim"] or "–", 80),
         )
         for record in reversed(found[-limit:])
     ]  # fmt: skip

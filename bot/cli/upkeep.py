@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 
 from bot import doctor as findings
 from bot import terminal
-from bot.cli.opening import context_of, missing_file, revision_of, upgraded
+from bot.cli.opening import NOTHING_YET, context_of, missing_file, revision_of, upgraded
 from bot.cli.options import AsJson
 from bot.clock import SystemClock
 from bot.configuration import Loaded
 from bot.doctor import Finding, problem
 from bot.settings import Settings, mistaken_tokens, read_settings
 from bot.teams.settings import read_teams_settings
-from complaints.errors import ConfigurationError
+from complaints.errors import ConfigurationError, DatabaseError
 from storage import database
+from storage.backups import back_up
+from storage.links import link_all
 
 database_app = typer.Typer(help="Look after the database.", no_args_is_help=False)
 
@@ -55,12 +59,29 @@ def upgrade() -> None:
     before = None if missing_file(engine) else revision_of(engine)
     engine.dispose()
     engine = upgraded(settings)
+    link_all(engine)  # also where only an older replica went on writing beside a newer one
     where, after = database.address(engine), revision_of(engine)
     engine.dispose()
     if before == after:
         terminal.say(f"{where} is at {after} already")
     else:
         terminal.say(f"{where}: from {before or 'nothing'} to {after}")
+
+
+@database_app.command("backup")
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; one that exists is never overwritten.")],
+) -> None:
+    """Copy the whole SQLite database into a new file, also while Golddust runs; nothing has to stop.
+
+    For PostgreSQL it names the command of PostgreSQL's own that does it, and exits with code 2.
+    """
+    engine = database.open_engine(read_settings().database_url.get_secret_value())
+    if missing := missing_file(engine):
+        raise DatabaseError(reason=NOTHING_YET.format(place=missing))
+    back_up(engine, file)
+    engine.dispose()
+    terminal.say(f"{database.address(engine)} is in {file}")
 
 
 @database_app.callback()

@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.clock import Clock
+from bot.slack.app import Application
 
 Json = dict[str, Any]
 
@@ -26,7 +27,7 @@ _KEPT = ("x-slack-retry-num", "x-slack-retry-reason")
 log = structlog.get_logger()
 
 
-def door(app: AsyncApp, signing_secret: str, clock: Clock) -> Callable[[Request], Awaitable[Response]]:
+def door(app: Application, signing_secret: str, clock: Clock) -> Callable[[Request], Awaitable[Response]]:
     """A handler for `POST /slack/events`: 401 for what Slack has not just signed, 400 for what can't be read."""
     verifier = SignatureVerifier(signing_secret, clock=_Seconds(clock))
 
@@ -39,6 +40,9 @@ def door(app: AsyncApp, signing_secret: str, clock: Clock) -> Callable[[Request]
         payload = read(body, request.headers.get("content-type", ""))
         if payload is None:
             return _refused(request, 400, "the body is no event, command or interaction of Slack’s")
+        if payload.get("type") == "event_callback":
+            retry = request.headers.get("x-slack-retry-num", "0")
+            return to_starlette_response(await app.hear(payload, retry))
         return to_starlette_response(await app.async_dispatch(_for_bolt(payload, request)))
 
     return handle

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from aiohttp import ClientError
+from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError, InvalidURL
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.channel import TryLater, Undeliverable
+from bot.channel import MayHaveArrived, TryLater, Undeliverable
 
 FAILURES = (SlackClientError, ClientError, TimeoutError, OSError)
 """Every way in which a call to Slack fails."""
@@ -20,6 +20,9 @@ _PASSING = frozenset({
     "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org",
     "message_limit_exceeded",
 })  # fmt: skip
+_IN_PART = frozenset({"internal_error", "fatal_error", "service_unavailable"})
+"""After these "some aspect of the operation" may have "succeeded before the error was raised" (docs.slack.dev)."""
+_NEVER_CONNECTED = (ClientConnectorError, ConnectionTimeoutError, ConnectionRefusedError, InvalidURL)
 _BUSY = frozenset({"ratelimited", "rate_limited"})
 
 _INVITE = "Golddust is not a member of {channel}: invite it there with /invite @Golddust"
@@ -78,6 +81,21 @@ def fault_of(error: Exception) -> TryLater | Undeliverable:
     sentence = _FOR_GOOD.get(code, "Slack refused the message: {error}")
     facts = {"error": code or f"HTTP status {status}", "channel": _channel(error), "needed": _needed(error)}
     return Undeliverable(sentence.format(**facts) + ".")
+
+
+def may_have_arrived(error: Exception) -> MayHaveArrived | None:
+    """What to raise for a post of which the error does not tell whether Slack did it; None where it did not."""
+    if not _ambiguous(error):
+        return None
+    return MayHaveArrived(f"it may have arrived and may not: {fault_of(error)}")
+
+
+def _ambiguous(error: Exception) -> bool:
+    if isinstance(error, SlackApiError):
+        code, status = code_of(error), _status(error)
+        return code in _IN_PART or (not code and not 400 <= status < 500)
+    # Slack's own other errors come up before anything is sent.
+    return not isinstance(error, (SlackClientError, *_NEVER_CONNECTED))
 
 
 def code_of(error: Exception) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.slack.identity import Identity
 from complaints.ticket import Attachment
 
 Json = dict[str, Any]
@@ -15,6 +16,21 @@ def human(event: Mapping[str, Any], own: str) -> bool:
     """Whether a person said it: no bot, no app, and not we ourselves."""
     user = event.get("user")
     return bool(user) and user not in {own, "USLACKBOT"} and not event.get("bot_id") and not event.get("bot_profile")
+
+
+def by_ourselves(event: Mapping[str, Any], own: Identity | None) -> bool:
+    """Whether we did it ourselves, as far as we know who we are; nothing of that is taken up."""
+    if own is None:
+        return False
+    return own.user == _doer(event) or (bool(own.bot) and event.get("bot_id") == own.bot)
+
+
+def _doer(event: Mapping[str, Any]) -> object:
+    for place in (event, event.get("message"), event.get("previous_message")):
+        user = place.get("user") if isinstance(place, Mapping) else None
+        if user is not None:
+            return user.get("id") if isinstance(user, Mapping) else user
+    return None
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -63,6 +63,11 @@ class People:
             self._known[user] = found
         return self._known[user]
 
+    def remembers(self, user: str) -> bool:
+        """Whether it is known without asking who a user is."""
+        self._forget_old_version()
+        return user in self._known
+
     async def changed(self, profile: Mapping[str, Any], at: datetime) -> None:
         """Take up a changed profile of somebody who has been seen before; the others do not concern us."""
         user = str(profile.get("id") or "")

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.channel import TryLater, Unreachable
 from bot.slack import render
 from bot.slack.faults import FAILURES, code_of, fault_of
+from bot.slack.posting import Posting
 from bot.slack.render import SlackMessage
 from complaints.notices import Captured, Card, Remark
 from complaints.ticket import Source
@@ -49,6 +50,7 @@ class SlackChannel:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._posting = Posting(client)
         self._users: dict[str, str] = {}
 
     def address(self, reader: Reader) -> str | None:
@@ -93,7 +95,7 @@ class SlackChannel:
             case Remark():
                 return await self._remark(dispatch, address)
             case _:
-                return await self._post(address, _rendered(dispatch))
+                return await self._post(dispatch, address, _rendered(dispatch))
 
     async def _user(self, email: str) -> str:
         """The id of the user with this e-mail address; raises Unreachable where there is nobody."""
@@ -117,7 +119,10 @@ class SlackChannel:
         shown = _rendered(dispatch)
         receipt = await self._edit(dispatch.editable, shown) if dispatch.editable is not None else None
         if receipt is None:
-            receipt = await self._post(address, shown)
+            # One that is there already may have been drawn before the ticket moved on.
+            found = await self._posting.find(dispatch.parcel, address)
+            receipt = await self._edit(found, shown) if found is not None else None
+            receipt = receipt or await self._posting.add(dispatch.parcel, address, shown)
             await self._retire(dispatch)
         return replace(receipt, permalink=permalink)
 
@@ -144,42 +149,37 @@ class SlackChannel:
     async def _captured(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, source = _rendered(dispatch), dispatch.ticket.source if dispatch.ticket else None
         if source is None or not _said_here(source):
-            return await self._post(address, shown)
+            return await self._post(dispatch, address, shown)
+        if _whispered(dispatch) and dispatch.parcel.uncertain_since is not None:
+            # A whisper can't be looked for; the direct message that says it again can.
+            return await self._post(dispatch, address, shown)
         try:
             if not _whispered(dispatch):
-                return await self._post(source.conversation, shown)
-            return await self._whisper(source.conversation, address, shown)
+                return await self._post(dispatch, source.conversation, shown)
+            return await self._posting.whisper(source.conversation, address, shown)
         except SlackApiError as error:
             if code_of(error) not in _NOT_THERE:
                 raise
-        return await self._post(address, shown)
+        return await self._post(dispatch, address, shown)
 
     async def _remark(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, reader = _rendered(dispatch), dispatch.reader
         if reader.audience in _CARDS and reader.thread is None:
             raise TryLater(f"{_CARDS[reader.audience]}, under which this belongs, is not posted yet")
         if reader.thread is None or not _in_thread(reader.thread):
-            return await self._post(address, shown)
+            return await self._post(dispatch, address, shown)
         person = reader.accounts.get(PLATFORM)
         try:
-            return await self._post(address, shown, thread_ts=reader.thread.message)
+            return await self._post(dispatch, address, shown, reader.thread.message)
         except SlackApiError as error:
             if person is None or reader.audience != "thread:original" or code_of(error) not in _NOT_THERE:
                 raise
-        return await self._post(person, shown)
+        return await self._post(dispatch, person, shown)
 
-    async def _post(self, conversation: str, shown: SlackMessage, thread_ts: str | None = None) -> Receipt:
-        answer = await self._client.chat_postMessage(
-            channel=conversation, text=shown.text, blocks=shown.blocks, thread_ts=thread_ts,
-            unfurl_links=False, unfurl_media=False,
-        )  # fmt: skip
-        return Receipt(PLATFORM, str(answer["channel"]), str(answer["ts"]))
-
-    async def _whisper(self, conversation: str, user: str, shown: SlackMessage) -> Receipt:
-        answer = await self._client.chat_postEphemeral(
-            channel=conversation, user=user, text=shown.text, blocks=shown.blocks
-        )
-        return Receipt(PLATFORM, conversation, str(answer["message_ts"]))
+    async def _post(
+        self, dispatch: Dispatch, conversation: str, shown: SlackMessage, thread: str | None = None
+    ) -> Receipt:
+        return await self._posting.post(dispatch.parcel, conversation, shown, thread)
 
     async def _permalink(self, dispatch: Dispatch) -> str | None:
         """The address of the original, where it is not known yet; without one the card goes out all the same."""

@@ -13,7 +13,7 @@ from bot.teams.directory import Directory
 from bot.teams.elements import Activity
 from bot.teams.port import Blocked, Fault, Gone, Ref
 from bot.teams.references import PLATFORM, Line, References
-from bot.teams.verdicts import verdict
+from bot.teams.verdicts import left_open, verdict
 from complaints.notices import Captured, Card, Remark
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
@@ -82,7 +82,7 @@ class TeamsChannel:
             case Remark():
                 return await self._remark(dispatch, address)
             case _:
-                return await self._post(address, self._rendered(dispatch))
+                return await self._post(dispatch, address, self._rendered(dispatch))
 
     async def _account(self, reader: Reader) -> str:
         """The account of somebody who is known by their e-mail alone; raises Unreachable where there is none."""
@@ -95,7 +95,7 @@ class TeamsChannel:
         shown, card = self._rendered(dispatch), dispatch.editable
         if card is not None and await self._edit(card, shown):
             return card
-        receipt = await self._post(address, shown)
+        receipt = await self._post(dispatch, address, shown)
         await self._retire(dispatch)
         return receipt
 
@@ -120,29 +120,32 @@ class TeamsChannel:
         """Where it was said: there its reporter hears of it even if they don't have the app themselves."""
         shown, source = self._rendered(dispatch), dispatch.ticket.source if dispatch.ticket else None
         if source is None or source.platform != PLATFORM:
-            return await self._post(address, shown)
+            return await self._post(dispatch, address, shown)
+        _never_sent(dispatch)
         ref = await self._conversation(source.conversation)
         try:
             return _receipt(ref, await self._line.send(ref.under(source.thread or source.message), shown))
         except (Blocked, Gone):
-            return await self._post(address, shown)
+            return await self._post(dispatch, address, shown)
 
     async def _remark(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, reader = self._rendered(dispatch), dispatch.reader
         if reader.audience in _CARDS and reader.thread is None:
             raise TryLater(f"{_CARDS[reader.audience]}, under which this belongs, is not posted yet")
         if reader.thread is None or reader.thread.platform != PLATFORM:
-            return await self._post(address, shown)
+            return await self._post(dispatch, address, shown)
+        _never_sent(dispatch)
         ref, person = await self._conversation(reader.thread.conversation), reader.accounts.get(PLATFORM)
         try:
             return _receipt(ref, await self._line.send(ref.under(reader.thread.message), shown))
         except (Blocked, Gone):
             if person is None or reader.audience != "thread:original":
                 raise
-        return await self._post(person, shown)
+        return await self._post(dispatch, person, shown)
 
-    async def _post(self, address: str, shown: Activity) -> Receipt:
+    async def _post(self, dispatch: Dispatch, address: str, shown: Activity) -> Receipt:
         """A new thread in a channel, or a message in a chat."""
+        _never_sent(dispatch)
         if not is_conversation(address):
             ref, message = await self._references.send(self._line, address, shown)
             return _receipt(ref, message)
@@ -165,6 +168,12 @@ class TeamsChannel:
 def is_conversation(address: str) -> bool:
     """Whether this is the id of a channel or a group chat, rather than of a person."""
     return (_CHANNEL.fullmatch(address) or _GROUP.fullmatch(address)) is not None
+
+
+def _never_sent(dispatch: Dispatch) -> None:
+    """Nothing for a message that is new for certain, or that an operator wants sent all the same; raises Uncertain."""
+    if dispatch.parcel.uncertain_since is not None and not dispatch.parcel.insisted:
+        raise left_open(dispatch.reader)
 
 
 def _receipt(ref: Ref, message: str) -> Receipt:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.channel import TryLater, Undeliverable, Unreachable
+from bot.channel import TryLater, Uncertain, Undeliverable, Unreachable
 from bot.teams import port
 from bot.teams.port import Ambiguous, Auth, Blocked, Fault, Gone, Throttled, TooBig
 from handlers.deliver import Reader
 
 LEAST_WAIT = timedelta(seconds=30)
 """The wait after a rate limit that names none."""
-_LOST_RACE = 412
 
 _UNCERTAIN = (
     "It may have arrived and may not ({fault}), so it is not sent again by itself: ask {name}, and if they did not get "
     "it, `golddust outbox retry` sends it once more"
 )
+_LEFT_OPEN = "Golddust ended, or lost its database, as it was being sent"
 _AUTH = (
     "Microsoft does not accept the bot’s own credentials ({fault}): is the client secret still valid, and are "
     "MicrosoftAppId, MicrosoftAppPassword and MicrosoftAppTenantId those of the bot?"
@@ -39,11 +39,9 @@ def verdict(fault: Fault, reader: Reader) -> TryLater | Undeliverable:
             return TryLater(f"Microsoft could not be reached: {fault}", fault.retry_after)
         case Throttled():
             return TryLater("Microsoft asks for a pause (rate limit)", fault.retry_after or LEAST_WAIT, counted=False)
-        case Ambiguous(status=status) if status == _LOST_RACE:
-            # The precondition is looked at before anything is done (learn.microsoft.com: rate limiting).
-            return TryLater(f"Microsoft was busy: {fault}")
         case Ambiguous():
-            return Undeliverable(_UNCERTAIN.format(**facts) + ".")
+            # Microsoft asks for 412, 502 and 504 to be repeated, but they do not say that nothing was done.
+            return Uncertain(_UNCERTAIN.format(**facts) + ".")
         case Auth():
             return Undeliverable(_AUTH.format(**facts))
         case TooBig():
@@ -54,3 +52,8 @@ def verdict(fault: Fault, reader: Reader) -> TryLater | Undeliverable:
             return Undeliverable(_NOT_THERE.format(**facts) + ".")
         case _:
             return Undeliverable(f"Microsoft refused the message: {fault}; see the log.")
+
+
+def left_open(reader: Reader) -> Uncertain:
+    """What to say of a new message that may have been sent before: a bot can't read what stands in a conversation."""
+    return Uncertain(_UNCERTAIN.format(fault=_LEFT_OPEN, name=reader.name) + ".")

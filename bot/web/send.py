@@ -16,6 +16,7 @@ class WebChannel:
 
     def __init__(self, board: Board) -> None:
         self.board = board
+        self._places: dict[int, str] = {}
 
     def address(self, reader: Reader) -> str | None:
         """The reader's own conversation; a thread's is the one in which it hangs."""
@@ -35,5 +36,9 @@ class WebChannel:
             edited = self.board.edit(card.message, shown)
             if edited is not None:
                 return Receipt(self.platform, edited.conversation, edited.id)
-        post = self.board.post(address, dispatch.parcel.due_at, dispatch.reader.name, shown)
+        parcel = dispatch.parcel
+        known = self._places.get(parcel.id) if parcel.uncertain_since is not None else None
+        post = self.board.edit(known, shown) if known is not None else None
+        post = post or self.board.post(address, parcel.due_at, dispatch.reader.name, shown)
+        self._places[parcel.id] = post.id
         return Receipt(self.platform, address, post.id)

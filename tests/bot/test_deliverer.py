@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 import bot.clock
-from bot.channel import Channel, TryLater, Undeliverable
+from bot.channel import Channel, MayHaveArrived, TryLater, Uncertain, Undeliverable
 from bot.clock import Pacer, VirtualClock
-from bot.deliverer import LONGEST_WAIT, MOST_TRIES, Deliverer
+from bot.deliverer import LONGEST_WAIT, MOST_TRIES, SETTLED, Deliverer
 from bot.watched import Watched
 from complaints import commands
 from complaints.notices import Captured, ConfigurationRefused
 from complaints.severity import Severity
-from handlers.deliver import Dispatch, Reader
+from handlers.deliver import Dispatch, Reader, set_aside
 from storage import messages, outbox
 from storage.messages import Receipt
 from storage.outbox import LEASE, Parcel
@@ -425,3 +425,64 @@ def test_a_virtual_clock_never_goes_back() -> None:
         clock.move_to(start - timedelta(seconds=1))
     clock.advance(hours=1, minutes=30)
     assert clock.now() == start + timedelta(minutes=90)
+
+
+async def test_what_may_have_arrived_waits_until_its_platform_can_tell(database_url: str, watched: Watched) -> None:
+    async with world(database_url, watched) as w:
+        connect(w, moody := Moody(mood=refusing(MayHaveArrived("500"))))
+        await put(w, "person:ines")
+        assert await deliver(w) == {"postponed": 1}
+        (parcel,) = parcels(w)
+        assert (parcel.uncertain_since, parcel.due_at) == (w.now, w.now + SETTLED)
+        moody.mood = lambda _: None
+        w.clock.move_to(w.now + SETTLED)
+        assert await deliver(w) == {"sent": 1}
+        assert moody.sent[0].parcel.uncertain_since == parcel.uncertain_since
+
+
+async def test_what_nobody_can_ask_about_is_parked_and_its_nudge_is_not_judged_anew(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        connect(w, moody := Moody())
+        await w.says("sam", "my card")
+        moody.mood = refusing(Uncertain("who knows"))
+        await w.advance(hours=2)
+        (parcel,) = parcels(w, "parked")
+        assert (parcel.problem, parcel.notice.kind, parcel.uncertain_since) == ("who knows", "reminder", w.now)
+        tried = len(moody.tried)
+        moody.mood = lambda _: None
+        await w.advance(minutes=45)
+        assert len(moody.tried) == tried, "neither it nor the same nudge in another notice"
+        await w.advance(days=1)
+        assert [one.notice.kind for one in moody.sent if one.notice.audience == "person:dana"][1:] != []
+
+
+async def test_a_nudge_that_an_operator_sets_aside_is_judged_anew_after_a_while(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        connect(w, moody := Moody())
+        await w.says("sam", "my card")
+        moody.mood = refusing(TryLater("down"))
+        await w.advance(hours=2)
+        (waiting,) = parcels(w, "waiting")
+        ids = [waiting.id]
+        assert await w.golddust.worker.run(lambda context: set_aside(context, ids, "by hand"), w.now) == 1
+        assert w.ticket().taken == ()
+        assert w.ticket().next_nudge_at is not None
+
+
+async def test_a_notice_whose_turn_comes_after_its_lease_is_not_sent(
+    database_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(database_url, watched) as w:
+
+        async def turn(_self: Pacer, _conversation: str) -> None:
+            w.clock.advance(seconds=LEASE.total_seconds())
+
+        connect(w, moody := Moody())
+        await put(w, "person:ines")
+        monkeypatch.setattr(Pacer, "turn", turn)
+        assert await deliver(w) == {"postponed": 1}
+        assert moody.tried == []

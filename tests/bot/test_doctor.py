@@ -182,6 +182,23 @@ async def left_lying(w: World) -> None:
     await w.golddust.worker.run(park, MONDAY)
 
 
+async def left_uncertain(w: World) -> None:
+    def park(context: Any) -> None:
+        outbox.put(context.session, context.workspace, [Captured(ticket=1, audience=person("noor"))], MONDAY)
+        (parcel,) = outbox.claim(context.session, MONDAY, 1)
+        outbox.finish(context.session, parcel, "parked", MONDAY, problem="who knows", uncertain_since=MONDAY)
+
+    await w.golddust.worker.run(park, MONDAY)
+
+
+def test_what_may_have_arrived_is_found_apart_from_what_did_not(golddust: CommandLine, slack: FakeSlack) -> None:
+    golddust.given(left_uncertain)
+    wrong = problems(golddust)
+    assert set(wrong) == {"outbox"}
+    assert "1 uncertain: nobody knows whether they arrived" in wrong["outbox"]
+    assert "golddust outbox --state uncertain" in wrong["outbox"]
+
+
 def test_work_that_lies_about_is_found(golddust: CommandLine, slack: FakeSlack) -> None:
     golddust.given(left_lying)
     wrong = problems(golddust)

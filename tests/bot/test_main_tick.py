@@ -124,7 +124,8 @@ def test_what_is_parked_is_shown_with_its_reason_and_can_be_sent_again(golddust:
     golddust.given(one_parked)
     (parked,) = golddust("outbox", "--state", "parked", "--json").json
     assert set(parked) == {
-        "id", "state", "ref", "kind", "audience", "to", "reason", "attempts", "created_at", "next_try_at", "finished_at"
+        "id", "state", "ref", "kind", "audience", "to", "reason", "attempts", "created_at", "next_try_at",
+        "finished_at", "uncertain_since",
     }  # fmt: skip
     assert (parked["state"], parked["ref"], parked["to"], parked["attempts"]) == ("parked", "C-1", "Noor", 1)
     assert parked["next_try_at"] is None
@@ -139,6 +140,42 @@ def test_what_is_parked_is_shown_with_its_reason_and_can_be_sent_again(golddust:
     assert (waiting["id"], waiting["attempts"]) == (parked["id"], 0)
     assert waiting["next_try_at"] is not None
     assert golddust("outbox", "retry", "--all").out == "0 messages will be tried again\n"
+
+
+async def two_parked(w: World) -> None:
+    await one_complaint(w)
+
+    def park(context: Any) -> None:
+        said = [Captured(ticket=1, audience=person(who)) for who in ("noor", "lee")]
+        outbox.put(context.session, context.workspace, said, MONDAY)
+        for parcel, since in zip(outbox.claim(context.session, MONDAY, 10), (MONDAY, None), strict=True):
+            outbox.finish(context.session, parcel, "parked", MONDAY, problem="who knows", uncertain_since=since)
+
+    await w.golddust.worker.run(park, MONDAY)
+
+
+def test_what_is_uncertain_is_shown_and_sent_again_apart_from_what_is_parked(golddust: CommandLine) -> None:
+    golddust.given(two_parked)
+    (uncertain,) = golddust("outbox", "--state", "uncertain", "--json").json
+    assert (uncertain["to"], uncertain["state"], uncertain["uncertain_since"]) == (
+        "Noor", "parked", "2026-11-23T09:00:00Z",
+    )  # fmt: skip
+    assert "parked, uncertain" in golddust("outbox").out
+    assert golddust("outbox", "retry", "--parked").out == "1 message will be tried again\n"
+    assert golddust("outbox", "retry", "--parked").out == "0 messages will be tried again\n"
+    assert golddust("outbox", "retry", "--uncertain").out == "1 message will be tried again\n"
+    assert "say which" in golddust("outbox", "retry", "--uncertain", "--all").complaint
+
+
+def test_what_waits_can_be_parked_by_hand_and_sent_after_all(golddust: CommandLine) -> None:
+    golddust.given(one_parked)
+    assert golddust("outbox", "retry", "--all").out == "1 message will be tried again\n"
+    (waiting,) = golddust("outbox", "--state", "waiting", "--json").json
+    assert golddust("outbox", "park", str(waiting["id"])).out == "1 message will not be sent\n"
+    (parked,) = golddust("outbox", "--state", "parked", "--json").json
+    assert parked["reason"] == "parked by hand; `golddust outbox retry` sends it"
+    complaint = golddust("outbox", "park", str(waiting["id"])).complaint
+    assert complaint == f"golddust: no waiting message has the id {waiting['id']}; `golddust outbox` shows them"
 
 
 def test_an_empty_outbox_says_so(golddust: CommandLine) -> None:

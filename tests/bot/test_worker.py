@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from bot.watched import Watched
 from bot.worker import TRIES, Worker
-from complaints.errors import AlreadyDone, StaleTicket
+from complaints.errors import AlreadyDone, BadInput, StaleTicket
 from handlers.context import Context
 from storage import seen
 from storage.database import open_engine, sessions, upgrade
@@ -168,3 +168,30 @@ async def test_closing_finishes_what_waits(bench: Bench) -> None:
     await asyncio.sleep(0)
     bench.worker.close()
     assert await asyncio.gather(*waiting) == [True] * 100
+
+
+async def test_items_for_the_same_work_that_wait_together_are_worked_on_in_one_call(bench: Bench) -> None:
+    calls: list[tuple[list[str], datetime]] = []
+
+    def note(context: Context, keys: Sequence[str]) -> list[str | BadInput]:
+        calls.append((list(keys), context.at))
+        return [BadInput(field="key", reason="no key") if key == "" else f"{key}!" for key in keys]
+
+    later = [MONDAY + timedelta(minutes=minutes) for minutes in (2, 1, 3)]
+    items = zip(("a", "", "c"), later, strict=True)
+    found = await bench.together(*(bench.worker.run_among(note, key, at) for key, at in items))
+    assert [str(one) for one in found] == ["a!", "no key", "c!"]
+    assert isinstance(found[1], BadInput)
+    assert calls == [(["a", "", "c"], later[1])], "as of the earliest of them"
+
+
+async def test_where_work_on_several_items_fails_each_is_done_on_its_own(bench: Bench) -> None:
+    def note(context: Context, keys: Sequence[str]) -> list[bool]:
+        noted = [seen.first_time(context.session, "main", key, MONDAY) for key in keys]
+        if "bad" in keys:
+            raise ValueError("this key breaks it")
+        return noted
+
+    found = await bench.together(*(bench.worker.run_among(note, key, MONDAY) for key in ("a", "bad", "c")))
+    assert [str(one) for one in found] == ["True", "this key breaks it", "True"]
+    assert [bench.noted(key) for key in ("a", "bad", "c")] == [True, False, True]

@@ -168,6 +168,10 @@ class FakeSlack(Workspace):
         if fault.trouble == "late":
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), fault.seconds)
+        if fault.trouble == "failed":
+            return failed(Fault(status=500))
+        if fault.trouble == "garbled":
+            return failed(Fault(status=200))
         return broken(request) if fault.trouble == "cut" else answered(body, scopes)
 
     def _locked(self, call: Call, carry_out: Callable[[Call], Json]) -> Json:

@@ -48,7 +48,8 @@ def history(slack: Workspace, call: Call) -> Json:
     channel = _history(slack, call)
     shown = [m for m in channel.messages if m.get("thread_ts") in (None, m["ts"]) or _broadcast(m)]
     part, rest = page(list(reversed(_between(shown, call))), call, default=100)
-    return {"messages": part, "has_more": bool(rest["response_metadata"]["next_cursor"]), "pin_count": 0, **rest}
+    more = bool(rest["response_metadata"]["next_cursor"])
+    return {"messages": _told(part, call), "has_more": more, "pin_count": 0, **rest}
 
 
 def replies(slack: Workspace, call: Call) -> Json:
@@ -60,7 +61,26 @@ def replies(slack: Workspace, call: Call) -> Json:
         raise SlackError("thread_not_found")
     answers = [m for m in channel.messages if m.get("thread_ts") == root and m["ts"] != root]
     part, rest = page(parent + _between(answers, call), call, default=1000)
-    return {"messages": part, "has_more": bool(rest["response_metadata"]["next_cursor"]), **rest}
+    return {"messages": _told(part, call), "has_more": bool(rest["response_metadata"]["next_cursor"]), **rest}
+
+
+def users_conversations(slack: Workspace, call: Call) -> Json:
+    """users.conversations: those that the bot is in, of the kinds in `types`."""
+    kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
+    wanted = [kinds[kind] for kind in (call.text("types") or "public_channel").split(",")]
+    for kind in wanted:
+        require_any(slack.scopes, scopes_for(kind, "read"))
+    mine = [one for one in slack.channels.values() if one.kind in wanted and BOT_USER in one.members]
+    shown = [one.shape() for one in mine if not (call.flag("exclude_archived") and one.archived)]
+    part, rest = page(shown, call, default=100)
+    return {"channels": part, **rest}
+
+
+def _told(messages: list[Json], call: Call) -> list[Json]:
+    """The messages; of metadata only the type unless all of it is asked for."""
+    if call.flag("include_all_metadata"):
+        return messages
+    return [m | {"metadata": {"event_type": m["metadata"]["event_type"]}} if "metadata" in m else m for m in messages]
 
 
 def _broadcast(message: Json) -> bool:
@@ -106,4 +126,5 @@ METHODS = {
     "conversations.members": members,
     "conversations.open": open_conversation,
     "conversations.replies": replies,
+    "users.conversations": users_conversations,
 }

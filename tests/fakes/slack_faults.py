@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Trouble: TypeAlias = Literal["timeout", "reset", "late", "cut"]
+Trouble: TypeAlias = Literal["timeout", "reset", "late", "cut", "failed", "garbled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class Fault:
 
     error: Slack's own error code. status: an HTTP status (429 carries `retry_after` seconds).
     trouble: `timeout` never answers and `reset` breaks the connection, both before anything is done;
-    `late` answers after `seconds` and `cut` breaks the connection, both after the call was carried out.
+    `late` answers after `seconds`, `cut` breaks the connection, `failed` answers 500 and `garbled` something that is no
+    JSON, all four after the call was carried out.
     """
 
     error: str = ""

@@ -222,3 +222,54 @@ def test_a_notice_that_this_version_can_not_read_is_parked_and_listed_and_the_ot
     assert names(claimed(session)) == [(2, "b")]
     assert outbox.counts(session, "main") == {"parked": 1, "claimed": 1}
     assert [parcel.notice.ticket for parcel in outbox.listed(session, "main", ["claimed", "parked"], 9)] == [2]
+
+
+def test_what_a_deliverer_that_died_had_claimed_is_uncertain_since_that_claim(session: Session) -> None:
+    put(session, captured(1, "a"))
+    assert [parcel.uncertain_since for parcel in claimed(session)] == [None]
+    second, third = MONDAY + LEASE, MONDAY + 2 * LEASE
+    assert [parcel.uncertain_since for parcel in claimed(session, second)] == [MONDAY]
+    (parcel,) = claimed(session, third)
+    assert parcel.uncertain_since == MONDAY, "the first doubt counts"
+    assert outbox.find(session, "main", parcel.id) == parcel
+
+
+def test_doubt_outlives_a_pause_and_ends_with_the_receipt(session: Session) -> None:
+    put(session, captured(1, "a"))
+    (parcel,) = claimed(session)
+    outbox.postpone(session, parcel, LATER, "500", uncertain_since=MONDAY)
+    (parcel,) = claimed(session, LATER)
+    assert parcel.uncertain_since == MONDAY
+    outbox.postpone(session, parcel, LATER + SECOND, "rate limit", counted=False)
+    (parcel,) = claimed(session, LATER + SECOND)
+    assert parcel.uncertain_since == MONDAY
+    outbox.finish(session, parcel, "sent", LATER)
+    (sent,) = outbox.listed(session, "main", ["sent"], 9)
+    assert sent.uncertain_since is None
+
+
+def test_an_operator_s_word_counts_until_the_next_doubt(session: Session) -> None:
+    put(session, captured(1, "a"), captured(2, "b"))
+    first, second = claimed(session)
+    outbox.finish(session, first, "parked", MONDAY, problem="who knows", uncertain_since=MONDAY)
+    outbox.finish(session, second, "parked", MONDAY, problem="gone")
+    assert outbox.uncertain(session, "main") == 1
+    assert names(outbox.listed(session, "main", ["parked"], 9, uncertain=True)) == [(1, "a")]
+    assert names(outbox.listed(session, "main", ["parked"], 9, uncertain=False)) == [(2, "b")]
+    assert outbox.release(session, "main", [], LATER, uncertain=True) == 1
+    (again,) = claimed(session, LATER)
+    assert (again.id, again.uncertain_since, again.insisted) == (first.id, MONDAY, True)
+    (again,) = claimed(session, LATER + LEASE)
+    assert (again.uncertain_since, again.insisted) == (MONDAY, False)
+
+
+def test_what_waits_can_be_set_aside_and_what_is_being_sent_can_not(session: Session) -> None:
+    put(session, captured(1, "a"), captured(2, "b"))
+    (sending,) = claimed(session, limit=1)
+    (waiting,) = outbox.listed(session, "main", ["waiting"], 9)
+    aside = outbox.set_aside(session, "main", [sending.id, waiting.id], LATER, "by hand")
+    assert [parcel.id for parcel in aside] == [waiting.id]
+    assert outbox.states(session, "main", [sending.id, waiting.id, 99]) == {
+        sending.id: "claimed", waiting.id: "parked",
+    }  # fmt: skip
+    assert claimed(session, LATER + LEASE)[0].id == sending.id

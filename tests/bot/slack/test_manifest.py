@@ -32,9 +32,11 @@ EVENT_SCOPES = {
 
 KINDS = {
     "conversations.info": {"channels:read", "groups:read"},
-    "conversations.history": {"channels:history", "groups:history"},
+    "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.open": {"im:write"},
+    "users.conversations": {"channels:read", "groups:read"},
 }
-"""Methods of which one scope a kind of conversation is needed: we ask about public and private channels."""
+"""Methods of which one scope a kind of conversation is needed: we ask about channels and chats with us."""
 
 IN_PAYLOADS = {"files:read": '.get("files")', "users:read.email": '.get("email")', "commands": "COMMANDS"}
 """Scopes that no method asks for by itself, and the words by which our code shows that it uses what they give."""

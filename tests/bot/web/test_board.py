@@ -88,6 +88,15 @@ async def test_a_card_that_is_not_on_the_board_is_posted_anew(place: Receipt) ->
     assert [post.id for post in channel.board.posts("person:dana")] == [receipt.message]
 
 
+async def test_what_may_be_on_the_board_already_is_not_posted_twice() -> None:
+    channel = WebChannel(Board())
+    said = dispatch(notices.Card(ticket=1, audience="team:payments"), TICKET)
+    first = await channel.send(said, "team:payments")
+    again = replace(said, parcel=replace(said.parcel, uncertain_since=NOW))
+    assert await channel.send(again, "team:payments") == first
+    assert len(channel.board.posts()) == 1
+
+
 def test_everybody_is_reached_where_they_read() -> None:
     channel = WebChannel(Board())
     under = Receipt("web", "team:payments", "3")
