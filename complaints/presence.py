@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from complaints.calendars import is_open, next_open
+from complaints.calendars import Calendar, is_open, next_open
 from complaints.organisation import Organisation
 from complaints.preferences import Platform, Preference
 
@@ -28,6 +29,20 @@ class Presence:
     organisation: Organisation
     leaves: tuple[Leave, ...] = ()
     preferences: Mapping[str, Preference] = field(default_factory=dict)
+    zone_of_account: Callable[[str], ZoneInfo | None] = lambda _: None
+    """The time zone that the platform knows of somebody whom the file does not list (`slack:U…`), or None."""
+
+    def calendar_of(self, person: str) -> Calendar:
+        """A person's working time: as the file says, else the organisation's hours and holidays in their own zone."""
+        calendar = self.organisation.calendar_of(person)
+        if self.organisation.person(person) is not None:
+            return calendar
+        zone = self.zone_of_account(person)
+        return calendar if zone is None else replace(calendar, zone=zone)
+
+    def zone_of(self, person: str) -> ZoneInfo:
+        """The time zone in which a person reads times."""
+        return self.calendar_of(person).zone
 
     def away_until(self, person: str, at: datetime) -> datetime | None:
         """The end of the absence that a person is in at `at`, or None when they are here."""
@@ -58,11 +73,11 @@ class Presence:
 
     def at_work(self, person: str, at: datetime) -> bool:
         """Whether a person is here and within their working hours."""
-        return self.away_until(person, at) is None and is_open(self.organisation.calendar_of(person), at)
+        return self.away_until(person, at) is None and is_open(self.calendar_of(person), at)
 
     def reachable_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on within a person's working hours (rule 3: never at night)."""
-        return next_open(self.organisation.calendar_of(person), at)
+        return next_open(self.calendar_of(person), at)
 
     def here_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a person is neither away nor out of hours."""
@@ -73,7 +88,7 @@ class Presence:
 
     def day_of(self, person: str, at: datetime) -> date:
         """The person's local date."""
-        return at.astimezone(self.organisation.zone_of(person)).date()
+        return at.astimezone(self.zone_of(person)).date()
 
     def bundle_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a person's bundle of a day goes out (rule 5).
@@ -108,11 +123,11 @@ class Presence:
 
     def midnight(self, person: str, day: date) -> datetime:
         """The moment at which a person's local day begins."""
-        return datetime.combine(day, time(), self.organisation.zone_of(person)).astimezone(UTC)
+        return datetime.combine(day, time(), self.zone_of(person)).astimezone(UTC)
 
     def _bundle_on(self, person: str, day: date, wanted: time) -> datetime | None:
         """When the bundle of a local day goes out; None on a day on which the person is not at work."""
-        zone = self.organisation.zone_of(person)
+        zone = self.zone_of(person)
         for begins in (wanted, time()):
             moment = self.here_from(person, datetime.combine(day, begins, zone).astimezone(UTC))
             if self.day_of(person, moment) == day:

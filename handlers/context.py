@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,8 @@ from complaints.errors import NotAllowed
 from complaints.forecast import Forecasts
 from complaints.holding import holder_along, with_holder
 from complaints.lifecycle import GOLDDUST, Change, Event
-from complaints.notices import Card, Notice
-from complaints.organisation import Organisation
+from complaints.notices import Captured, Card, Notice
+from complaints.organisation import Organisation, is_zone
 from complaints.policy import Outlook
 from complaints.presence import Presence
 from complaints.rights import Action, refusal
@@ -36,6 +37,8 @@ class Context:
     version: str
     document: str
     at: datetime
+    masked: tuple[str, ...] = ()
+    """The kinds of personal data that were masked in what the actor typed."""
 
     @property
     def workspace(self) -> str:
@@ -46,7 +49,9 @@ class Context:
     def presence(self) -> Presence:
         """Who is here and who is away."""
         leaves = people.present_leaves(self.session, self.workspace, self.at)
-        return Presence(self.organisation, leaves, preferences.of_everybody(self.session, self.workspace))
+        chosen = preferences.of_everybody(self.session, self.workspace)
+        # Asked for one by one, and once: there may be fifty thousand accounts, and a pass meets a few of them.
+        return Presence(self.organisation, leaves, chosen, cache(self._zone_of_account))
 
     @cached_property
     def forecasts(self) -> Forecasts:
@@ -132,9 +137,22 @@ class Context:
         self._record(change, change.notices)
         return change.ticket
 
+    def _zone_of_account(self, person: str) -> ZoneInfo | None:
+        name = people.zone_of(self.session, self.workspace, person)
+        return ZoneInfo(name) if name and is_zone(name) else None
+
     def _record(self, change: Change, said: Sequence[Notice]) -> None:
-        timeline.append(self.session, self.workspace, change.ticket.number, change.events)
-        outbox.put(self.session, self.workspace, said, self.at)
+        events = self._noting_masks(change.events) if self.masked else change.events
+        timeline.append(self.session, self.workspace, change.ticket.number, events)
+        outbox.put(self.session, self.workspace, [self._telling(one) for one in said] if self.masked else said, self.at)
+
+    def _noting_masks(self, events: Sequence[Event]) -> list[Event]:
+        """What somebody did, with the kinds of personal data that were masked in what they typed."""
+        kinds = ", ".join(self.masked)
+        return [one if one.actor == GOLDDUST else replace(one, data={**one.data, "masked": kinds}) for one in events]
+
+    def _telling(self, notice: Notice) -> Notice:
+        return replace(notice, masked=self.masked) if isinstance(notice, Captured) else notice
 
     def _cards(self, change: Change) -> list[Card]:
         number = change.ticket.number
