@@ -12,21 +12,22 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Engine
+from structlog.contextvars import get_contextvars
 
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.configuration import Loaded
 from bot.deliverer import Deliverer
-from bot.metrics import COMMANDS, CONFIGURATION, NUDGES, ORPHANS
+from bot.metrics import CAPTURES, COMMANDS, CONFIGURATION, NUDGES, ORPHANS
 from bot.watched import Refused, Watched
 from bot.worker import Worker
-from complaints.commands import Command
-from complaints.notices import ConfigurationRefused, Nudge, person
+from complaints.commands import CaptureComplaint, Command
+from complaints.notices import ConfigurationRefused, Digest, Nudge, person
 from complaints.organisation import Organisation
-from complaints.replies import Reply
+from complaints.replies import Captured, Reply
 from handlers import digest, learning, retention
 from handlers.context import Context
-from handlers.dispatch import REFUSALS, TOGETHER, handle, refused
+from handlers.dispatch import REFUSALS, handle, refused, together
 from handlers.nudge import PORTION, audit, nudge_due, take_up
 from storage import database, outbox, seen, tickets
 from storage.links import link_all
@@ -46,6 +47,7 @@ class Ticked:
     judged: int = 0
     nudges: list[Nudge] = field(default_factory=list)
     repaired: int = 0
+    digests: list[Digest] = field(default_factory=list)
     deliveries: Counter[str] = field(default_factory=Counter)
 
 
@@ -61,6 +63,7 @@ class Golddust:
         self.worker = Worker(database.sessions(engine), lambda: watched.current)
         self.deliverer = Deliverer(self.worker, (), clock, self._chance)
         self._taken_up: str | None = None
+        CONFIGURATION.set(1)
 
     def connect(self, channels: Sequence[Channel]) -> None:
         """Deliver through these channels; where a reader is on several, the first wins."""
@@ -78,13 +81,19 @@ class Golddust:
         except REFUSALS as error:
             reply = refused(error)
         COMMANDS.labels(type(command).__name__, type(reply).__name__).inc()
+        if isinstance(command, CaptureComplaint) and isinstance(reply, Captured) and not reply.again:
+            CAPTURES.labels(command.source.platform).inc()
+        if "request" in get_contextvars():  # somebody on a platform asked; simulations and the command line are silent
+            about = getattr(reply, "ticket", None)
+            number = about.number if about is not None else None
+            log.info("a command", command=type(command).__name__, reply=type(reply).__name__, ticket=number)
         self.deliverer.wake()
         return reply
 
     async def _handled(self, command: Command) -> Reply:
-        together = TOGETHER.get(type(command)) if command.once is None else None
-        if together is not None:
-            return await self.worker.run_among(together, command, command.at)
+        at_once = together(self.organisation, command)
+        if at_once is not None:
+            return await self.worker.run_among(at_once, command, command.at)
         return await self.worker.run(lambda context: handle(context, command), command.at)
 
     def read(self, question: Callable[[Context], Result], at: datetime | None = None) -> Result:
@@ -121,7 +130,7 @@ class Golddust:
         await self.reload(at)
         await self.learn(at)
         ticked = await self.nudge(at)
-        await self.digests(at)
+        ticked.digests = await self.digests(at)
         ticked.deliveries = await self.deliverer.deliver_due(at)
         return ticked
 
@@ -148,20 +157,20 @@ class Golddust:
         found = await asyncio.to_thread(self.read, learning.learned, at)
         await self.worker.run(lambda context: learning.keep(context, found), at)
 
-    async def digests(self, at: datetime) -> int:
-        """Make the digests that are due as of `at`, how many; they wait in the outbox afterwards."""
-        count = 0
+    async def digests(self, at: datetime) -> list[Digest]:
+        """Make the digests that are due as of `at`; they wait in the outbox afterwards."""
+        told: list[Digest] = []
         # Asked beside the worker, because nearly always there is nothing to do.
         while (due := self.read(digest.next_due_at, at)) is not None and due <= at:
             found, made, problems = await self.worker.run(digest.digest_due, at)
-            count += len(made)
+            told += made
             for problem in problems:
                 log.error("a digest could not be made and will be tried again", why=problem)
             if not found:
                 break
-        if count:
+        if told:
             self.deliverer.wake()
-        return count
+        return told
 
     async def tidy(self, at: datetime) -> None:
         """Drop what is kept only to recognise repetitions, and forget what was kept long enough."""

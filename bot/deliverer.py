@@ -10,6 +10,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bound_contextvars
 
 from bot.channel import Channel, MayHaveArrived, TryLater, Uncertain, Undeliverable, Unreachable
 from bot.clock import Clock, Pacer
@@ -45,7 +47,9 @@ class Deliverer:
         self._clock = clock
         self._chance = chance
         self._wake = asyncio.Event()
-        self._flying: set[asyncio.Task[str]] = set()
+        self._flying: dict[asyncio.Task[str], Dispatch | Unwanted] = {}
+        self._claiming: asyncio.Task[list[Dispatch | Unwanted]] | None = None
+        self._handed_over: set[int] = set()
         self._round = asyncio.Lock()
 
     def wake(self) -> None:
@@ -68,25 +72,59 @@ class Deliverer:
         while True:
             self._wake.clear()
             try:
-                claimed = await self._claim(self._clock.now(), AT_ONCE - len(self._flying))
+                self._claiming = asyncio.create_task(self._claim(self._clock.now(), AT_ONCE - len(self._flying)))
+                # Shielded, so that what is claimed while we are asked to stop is known and can be let go.
+                claimed = await asyncio.shield(self._claiming)
             except Exception:
                 log.exception("the outbox could not be read")
                 claimed = []
+            self._claiming = None
             for one in claimed:
                 task = asyncio.create_task(self._deliver(one, self._clock.now()))
-                self._flying.add(task)
+                self._flying[task] = one
                 task.add_done_callback(self._landed)
             if not claimed or len(self._flying) >= AT_ONCE:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
 
-    async def drain(self) -> None:
-        """Wait for the notices that are being sent at this moment."""
-        if self._flying:
-            await asyncio.wait(self._flying)
+    async def drain(self, seconds: float) -> int:
+        """Once `run` has ended: let go of what was claimed and not begun, and let what is being sent arrive.
+
+        What has not been handed to a platform after so many seconds is let go of too, so that others send it at once.
+        What a platform has got and not answered stays claimed until its lease is over; how many those are.
+        """
+        at, begun = self._clock.now(), list(self._flying)
+        if self._claiming is not None:
+            await self._let_go(await self._claimed_last(self._claiming), at)
+        flying = (await asyncio.wait(begun, timeout=seconds))[1] if begun else set()
+        idle = {task: one for task in flying if (one := self._flying[task]).parcel.id not in self._handed_over}
+        for task in idle:
+            task.cancel()
+        await self._let_go(list(idle.values()), at)
+        return len(flying) - len(idle)
+
+    async def _claimed_last(self, claiming: asyncio.Task[list[Dispatch | Unwanted]]) -> list[Dispatch | Unwanted]:
+        try:
+            return await claiming
+        except Exception as error:  # noqa: BLE001 - then nothing was claimed
+            log.warning("the outbox could not be read", error=type(error).__name__)
+            return []
+
+    async def _let_go(self, claimed: Sequence[Dispatch | Unwanted], at: datetime) -> None:
+        """Let others claim these at once; they keep their place and their tries."""
+
+        def work(context: Context) -> None:
+            for parcel in (one.parcel for one in claimed):
+                why = "Golddust was stopped before it was sent"
+                deliver.postponed(context, parcel, parcel.due_at, why, counted=False)
+
+        try:
+            await self._worker.run(work, at)
+        except SQLAlchemyError as error:
+            log.warning("notices come round again when their leases are over", error=type(error).__name__)
 
     def _landed(self, task: asyncio.Task[str]) -> None:
-        self._flying.discard(task)
+        self._flying.pop(task)
         if not task.cancelled() and task.exception() is not None:
             # It stays claimed, and comes round again when its lease is over.
             log.error("what became of a notice could not be recorded", error=type(task.exception()).__name__)
@@ -102,13 +140,19 @@ class Deliverer:
         return await self._worker.run(work, at)
 
     async def _deliver(self, one: Dispatch | Unwanted, at: datetime) -> str:
-        if isinstance(one, Unwanted):
-            await self._worker.run(lambda context: deliver.dropped(context, one.parcel, one.why), at)
-            outcome = "dropped"
-        else:
-            outcome = await self._send(one, at)
+        with bound_contextvars(notice=one.parcel.id, ticket=one.parcel.notice.ticket):
+            try:
+                outcome = await self._deal_with(one, at)
+            finally:
+                self._handed_over.discard(one.parcel.id)
         DELIVERIES.labels(outcome).inc()
         return outcome
+
+    async def _deal_with(self, one: Dispatch | Unwanted, at: datetime) -> str:
+        if isinstance(one, Unwanted):
+            await self._worker.run(lambda context: deliver.dropped(context, one.parcel, one.why), at)
+            return "dropped"
+        return await self._send(one, at)
 
     async def _send(self, one: Dispatch, at: datetime) -> str:
         try:
@@ -157,6 +201,7 @@ class Deliverer:
         held = pacer.held(conversation, at)
         if held is not None:
             raise TryLater("its platform asked for a pause", held - at, counted=False)
+        self._handed_over.add(one.parcel.id)
         try:
             return await channel.send(one, address)
         except TryLater as reason:

@@ -19,6 +19,9 @@ from storage import database, outbox, tickets
 LATE = timedelta(minutes=5)
 """What is due longer than this has been forgotten: a running Golddust looks every few seconds."""
 
+SKEW = timedelta(seconds=5)
+"""How far clocks may be apart; a notice that is claimed is another replica’s after two minutes."""
+
 START = "is `golddust run` alive? Start it, or do one pass with `golddust tick`"
 
 
@@ -91,16 +94,34 @@ def stored(engine: Engine, missing: Path | None) -> Iterator[Finding]:
         reason = database.unreachable(engine, error)
         yield problem("database", reason, "see that it runs, and that GOLDDUST_DATABASE_URL is right")
         return
-    if revision != database.head():
+    if database.newer(revision):
+        found = f"{where} answers and is at {revision}, of a newer Golddust than this ({database.head()})"
+        yield good("database", found)
+        return
+    if not database.fits(revision):
         found = f"{where} is at {revision or 'nothing'}, this version needs {database.head()}"
         yield problem("database", found, "run `golddust db upgrade`")
         return
     yield good("database", f"{where} answers and is at {revision}")
 
 
+def clocks(engine: Engine, now: datetime) -> Iterator[Finding]:
+    """Whether this machine and a database on another one agree what time it is; replicas rely on it."""
+    theirs = database.clock(engine)
+    if theirs is None:
+        return
+    apart = abs((theirs - now).total_seconds())
+    if apart > SKEW.total_seconds():
+        found = f"this machine and the database are {apart:.0f} s apart"
+        yield problem("clock of the database", found, "keep both to the same time, for instance with chrony")
+    else:
+        yield good("clock of the database", "it agrees with this machine’s")
+
+
 def work(context: Context) -> Iterator[Finding]:
     """Whether anything lies about that should have been done: parked notices, forgotten tickets, late nudges."""
-    yield from _given_up(context)
+    lying = backlog(context.session, context.workspace, context.at)
+    yield from _given_up(lying)
     orphans = len(tickets.orphans(context.session, context.workspace, 1000))
     if orphans:
         yield problem(
@@ -108,14 +129,13 @@ def work(context: Context) -> Iterator[Finding]:
         )
     else:
         yield good("tickets", "every open ticket has its next nudge")
-    yield _on_time("nudges", tickets.next_due_at(context.session, context.workspace), context.at)
+    yield _on_time("nudges", lying.overdue_since, context.at, f" of {lying.overdue:,}")
     yield _on_time("delivery", outbox.next_due_at(context.session), context.at)
 
 
-def _given_up(context: Context) -> Iterator[Finding]:
+def _given_up(lying: Backlog) -> Iterator[Finding]:
     """The notices that are parked, apart from those of which nobody knows whether they have arrived."""
-    uncertain = outbox.uncertain(context.session, context.workspace)
-    parked = outbox.counts(context.session, context.workspace).get("parked", 0) - uncertain
+    uncertain, parked = lying.notices.get("uncertain", 0), lying.notices.get("parked", 0)
     if parked:
         how = "`golddust outbox --state parked` says why; then `golddust outbox retry --parked`"
         yield problem("outbox", f"{parked:,} parked: they could not be delivered", how)
@@ -126,7 +146,7 @@ def _given_up(context: Context) -> Iterator[Finding]:
         yield good("outbox", "nothing is parked")
 
 
-def _on_time(about: str, due: datetime | None, now: datetime) -> Finding:
+def _on_time(about: str, due: datetime | None, now: datetime, of: str = "") -> Finding:
     if due is not None and now - due > LATE:
-        return problem(about, f"the first has been due since {due:%Y-%m-%d %H:%M} UTC", START)
+        return problem(about, f"the first{of} has been due since {due:%Y-%m-%d %H:%M} UTC", START)
     return good(about, "nothing is late")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from complaints.knock_on import PROMISED
+from complaints.masking import spoken
 from complaints.notices import ConfigurationRefused, Escalation, Foretold, News, Reminder
 from complaints.profiles import DUTIES
 from complaints.ticket import ClockName, CloseReason, State, number_of
@@ -92,13 +93,14 @@ def stops(clock: ClockName) -> str:
     return _STOPS[clock]
 
 
-def captured(ticket: TicketView, ink: Ink, *, again: bool = False) -> str:
+def captured(ticket: TicketView, ink: Ink, *, again: bool = False, masked: Sequence[str] = ()) -> str:
     """To the reporter: “C-42 is with Dana (Payments), she’ll look by 15:00”."""
     who, clock = ink.escape(ticket.owner_or_team), ticket.clock("acknowledge")
     running = clock is not None and clock.state == "running"
     by = f", {_WILL_LOOK[ticket.pronoun]} by {ink.when(clock.due_at)}" if clock and running else ""
     if not again:
-        return f"{ink.bold(ticket.ref)} is with {who}{by}."
+        noted = f" {ink.escape(spoken(masked))}" if masked else ""
+        return f"{ink.bold(ticket.ref)} is with {who}{by}.{noted}"
     known = f"{ink.bold(ticket.ref)} already has this one."
     if ticket.state is State.CLOSED:
         return f"{known} {ink.escape(state(ticket))}."
@@ -118,6 +120,9 @@ def news(notice: News, ticket: TicketView, ink: Ink) -> str:
             why = f" ({ink.escape(ticket.promise_reason)})" if ticket.promise_reason else ""
             date = f" by {ink.when(ticket.promised_until)}" if ticket.promised_until else ""
             return f"{ref}: {owner} promises it{date}{why}."
+        case "promise lapsed":
+            now = f"{ref} has moved to {owner}, where a rule asks for an answer before the date you were promised"
+            return f"{now}. That date no longer holds; they’ll give a new one."
         case "resolved":
             return f"{ref} is fixed. Please tell the customer, then press Customer told."
         case "dismissed":

@@ -67,5 +67,7 @@ def _refusal(path: str, status: int) -> Response:
 async def failed(request: Request, error: Exception) -> Response:
     """The answer to a request that broke."""
     # Only the kind of the error: its message may quote what somebody wrote.
-    log.error("a request failed", path=request.url.path[:100], error=type(error).__name__)
-    return PlainTextResponse("Golddust could not do that; see its log\n", status_code=500)
+    number = request.scope.get("state", {}).get("request", "none")
+    log.error("a request failed", path=request.url.path[:100], error=type(error).__name__, request=number)
+    said = "Golddust could not do that; see its log\n"
+    return PlainTextResponse(said, status_code=500, headers={"x-request-id": number})

@@ -161,10 +161,9 @@ async def _delivering(golddust: Golddust) -> AsyncIterator[None]:
         delivering.cancel()
         with suppress(asyncio.CancelledError):
             await delivering
-        try:
-            await asyncio.wait_for(golddust.deliverer.drain(), DRAIN_SECONDS)
-        except TimeoutError:
-            log.warning("some notices are not out yet; they go out after the next start")
+        unanswered = await golddust.deliverer.drain(DRAIN_SECONDS)
+        if unanswered:
+            log.warning("a platform has not answered; these notices come round again", notices=unanswered)
 
 
 async def _answering(room: Room) -> None:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from structlog.contextvars import bound_contextvars
 
 from bot.app import Golddust
+from bot.metrics import TICKED, TICKS
 
 NUDGE_SECONDS = 20
 CONFIGURATION_SECONDS = 5
@@ -25,6 +27,8 @@ def metronome(golddust: Golddust) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
+    for tick in ("nudge", "digests", "reload", "tidy", "learn"):
+        TICKED.labels(tick).set(golddust.clock.now().timestamp())
     scheduler.add_job(_tick(golddust, golddust.nudge), "interval", seconds=NUDGE_SECONDS, id="nudge")
     scheduler.add_job(_tick(golddust, golddust.digests), "interval", seconds=DIGEST_SECONDS, id="digests")
     scheduler.add_job(_tick(golddust, golddust.reload), "interval", seconds=CONFIGURATION_SECONDS, id="reload")
@@ -34,10 +38,16 @@ def metronome(golddust: Golddust) -> AsyncIOScheduler:
 
 
 def _tick(golddust: Golddust, work: Callable[[datetime], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    name = getattr(work, "__name__", "tick")
+
     async def tick() -> None:
-        try:
-            await work(golddust.clock.now())
-        except Exception:
-            log.exception("a tick failed and will be tried again", tick=getattr(work, "__name__", "tick"))
+        with bound_contextvars(pass_of=name):
+            try:
+                with TICKS.labels(name).time():
+                    await work(golddust.clock.now())
+            except Exception:
+                log.exception("a tick failed and will be tried again", tick=name)
+            else:
+                TICKED.labels(name).set(golddust.clock.now().timestamp())
 
     return tick

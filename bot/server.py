@@ -6,7 +6,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import cache
 
 import structlog
 import uvicorn
@@ -20,11 +19,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import Golddust
+from bot.gauges import Gauges
 from bot.refusals import MOST_BYTES, BodyLimit, failed, refused
+from bot.requests import Answered
 from bot.settings import Settings
 from complaints.errors import ConfigurationError
 from handlers.context import Context
-from storage.database import head, revision, unreachable
+from storage.database import fits, head, revision, unreachable
 
 READY_SECONDS = 5.0
 REQUESTS_SECONDS = 3
@@ -42,14 +43,20 @@ def application(golddust: Golddust, slack_handler: Handler | None, teams_handler
         reason = await unready(golddust)
         return PlainTextResponse(reason or "ready\n", status_code=503 if reason else 200)
 
-    routes = [Route("/healthz", _healthy), Route("/readyz", ready), Route("/metrics", _metrics)]
+    gauges = Gauges(golddust)
+
+    async def metrics(_: Request) -> Response:
+        await gauges.refresh(golddust.clock.now())
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    routes = [Route("/healthz", _healthy), Route("/readyz", ready), Route("/metrics", metrics)]
     if slack_handler is not None:
         routes.append(Route("/slack/events", slack_handler, methods=["POST"]))
     if teams_handler is not None:
         routes.append(Route("/api/messages", teams_handler, methods=["POST"]))
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(BodyLimit, most=MOST_BYTES)],
+        middleware=[Middleware(Answered), Middleware(BodyLimit, most=MOST_BYTES)],
         exception_handlers={HTTPException: refused, Exception: failed},
     )
     app.router.redirect_slashes = False
@@ -68,22 +75,13 @@ async def unready(golddust: Golddust) -> str | None:
         return f"the database has not answered for {READY_SECONDS:.0f} seconds\n"
     except SQLAlchemyError as error:
         return unreachable(golddust.engine, error) + "\n"
-    if found != _newest():
-        return f"the database is at revision {found}, this version needs {_newest()}: run `golddust db upgrade`\n"
+    if not fits(found):
+        return f"the database is at revision {found}, this version needs {head()}: run `golddust db upgrade`\n"
     return None
 
 
 async def _healthy(_: Request) -> Response:
     return PlainTextResponse("alive\n")
-
-
-async def _metrics(_: Request) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-@cache
-def _newest() -> str | None:
-    return head()
 
 
 @asynccontextmanager

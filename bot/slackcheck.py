@@ -150,7 +150,7 @@ async def _socket_mode(client: AsyncWebClient, app_token: str | None) -> list[Fi
 async def _channels(client: AsyncWebClient, organisation: Organisation | None) -> list[Finding]:
     if organisation is None:
         return []
-    wanted = {team.channel: f"the channel of {key}" for key, team in organisation.teams.items() if team.channel}
+    wanted = {team.channel: f"{_OF_TEAM} {key}" for key, team in organisation.teams.items() if team.channel}
     for watched in organisation.capture.watch:
         wanted.setdefault(watched, "a watched channel")
     # What begins with 19: is a conversation of Microsoft Teams.
@@ -173,8 +173,12 @@ async def _channel(client: AsyncWebClient, channel: str, what: str) -> Finding:
         return problem(about, f"{named}, {what}, is archived", "unarchive it, or name another in the file")
     if not found.get("is_member"):
         return problem(about, f"Golddust is not a member of {named}, {what}", "write /invite @Golddust there")
+    if found.get("is_ext_shared") and what.startswith(_OF_TEAM):
+        seen = f"{named}, {what}, is shared with another organisation, so its cards go to the team’s lead"
+        return problem(about, seen, "name a channel in the file that only your own people see")
     return good(about, f"{named}, {what}")
 
 
+_OF_TEAM = "the channel of"
 _CURE = "correct it in the file (the id is at the foot of “Channel details”), or invite Golddust if it is private"
 _CURES = {"missing_scope": "add channels:read and groups:read to the app, and reinstall it"}

@@ -72,6 +72,11 @@ class Worker:
         self._jobs.put(_Job(work, item, at, future, loop))
         return await future
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait to be begun."""
+        return self._jobs.qsize()
+
     def close(self) -> None:
         """Finish the jobs that wait, then stop."""
         self._jobs.put(None)

@@ -25,6 +25,7 @@ from complaints.severity import Severity
 from complaints.ticket import (
     Attachment,
     Blocked,
+    Clock,
     ClockName,
     CloseReason,
     Promise,
@@ -216,16 +217,20 @@ def hand_back(
 ) -> Change:  # fmt: skip
     """“Not mine”: somebody else owns it, and the clock to acknowledge starts anew for them; the customer's goes on.
 
-    A promise to the customer stays, for the new owner to keep. The regulatory clocks that run go on as they are; those
-    of the new team's profiles that the ticket does not have are added, counted from when it was received. `asked` says
-    for the timeline whom the actor named: `person:KEY`, `team:KEY`, or `triage` for “I don't know”.
+    A promise to the customer stays, for the new owner to keep, unless a rule of the new team asks for an answer before
+    that date: then it lapses, the reporter hears so, and the new owner gives one of their own. The regulatory clocks
+    that run go on as they are; those of the new team's profiles that the ticket does not have are added, counted from
+    when it was received. `asked` says for the timeline whom the actor named: `person:KEY`, `team:KEY`, or `triage` for
+    “I don't know”.
     """
     _must_be_unresolved(ticket, presence.organisation)
     organisation = presence.organisation
     calendar = organisation.calendar_of_team(team)
-    going = _freed(_as_of(ticket, at, organisation.calendar_of_team(ticket.team)), at, calendar)
-    going = clocks.stopped(going, ("unblock",) if ticket.promise else ("unblock", "promise"), at, calendar)
-    going = profiles.with_missing(going, organisation.profiles_of(team), calendar)
+    before = _as_of(ticket, at, organisation.calendar_of_team(ticket.team))
+    owed = profiles.with_missing(before, organisation.profiles_of(team), calendar)
+    kept = _keepable(owed, at)
+    going = _freed(replace(owed, promise=kept), at, calendar)
+    going = clocks.stopped(going, ("unblock",) if kept else ("unblock", "promise"), at, calendar)
     length = organisation.policy_of(team).clocks.acknowledge.of(ticket.severity)
     seen = clocks.start("acknowledge", at, length, calendar, run=clocks.next_run(ticket, "acknowledge"))
     handed = replace(
@@ -237,7 +242,11 @@ def hand_back(
     said: list[Notice] = [Card(ticket=ticket.number, audience=notices.person(assignment.owner), anew=True)]
     if team != ticket.team:
         said.append(Card(ticket=ticket.number, audience=notices.team(team)))
-    return _change(handed, presence, at, event, said)
+    if ticket.promise is None or kept is not None:
+        return _change(handed, presence, at, event, said)
+    changed = _change(handed, presence, at, event, (*said, *_news(ticket, "promise lapsed")))
+    lapsed = Event("promise lapsed", GOLDDUST, at, {"until": ticket.promise.until.isoformat()})
+    return replace(changed, events=(*changed.events, lapsed))
 
 
 def dismiss(
@@ -360,9 +369,20 @@ def _freed(ticket: Ticket, at: datetime, calendar: Calendar) -> Ticket:
     return clocks.resumed(ticket, at, calendar)
 
 
-def _check_duties(ticket: Ticket, at: datetime, until: datetime, calendar: Calendar) -> None:
+def _keepable(ticket: Ticket, at: datetime) -> Promise | None:
+    """The promise, unless something that a regulator asks for is due before its date."""
+    given = ticket.promise
+    return None if given is not None and _duty_before(ticket, at, given.until) else given
+
+
+def _duty_before(ticket: Ticket, at: datetime, until: datetime) -> Clock | None:
     duty = clocks.next_duty(ticket, at)
-    if duty is None or duty.regulation is None or until <= duty.due_at:
+    return duty if duty is not None and duty.due_at < until else None
+
+
+def _check_duties(ticket: Ticket, at: datetime, until: datetime, calendar: Calendar) -> None:
+    duty = _duty_before(ticket, at, until)
+    if duty is None or duty.regulation is None:
         return
     what, local = profiles.DUTIES[duty.name], duty.due_at.astimezone(calendar.zone)
     by = f"{local.day} {local:%B %Y}, {local:%H:%M} ({duty.regulation.name})"

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from complaints.summary import Summary
 from complaints.ticket import Attachment, ClockName
 
-NewsKind = Literal["acknowledged", "promised", "resolved", "dismissed"]
+NewsKind = Literal["acknowledged", "promised", "promise lapsed", "resolved", "dismissed"]
 
 # An audience is written `person:KEY`, `team:KEY` (the team's channel), `thread:original` (under the complaint itself),
 # `thread:card` (under the team's card) or `thread:owner` (under the owner's own); a channel turns it into an address.
@@ -37,6 +37,8 @@ class Captured:
     kind: Literal["captured"] = "captured"
     ticket: int
     audience: str
+    masked: tuple[str, ...] = ()
+    """The kinds of personal data that were masked in their words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +52,15 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
-    """To the holder: a clock's step is reached. Says why you, what comes next and when, and what stops it.
+class _Nudge:
+    """What every nudge says: which step of which clock is reached, why you, what comes next and when.
 
-    `due_since` is set when the reminder is late, because Golddust was down or you were away; `missed` counts the
-    earlier steps that were folded into it. `held_since` is set when it waited on purpose, so as not to interrupt;
-    `urgent` ones do not wait for the reader's bundle of the day (rule 5). `folded` are the keys of further steps, of
-    this clock and of others, that were taken by saying this one.
+    `due_since` is set when it is late, because Golddust was down or you were away; `missed` counts the earlier steps
+    that were folded into it. `held_since` is set when it waited on purpose, so as not to interrupt; `urgent` ones do
+    not wait for the reader's bundle of the day (rule 5). `folded` are the keys of further steps, of this clock and of
+    others, that were taken by saying this one.
     """
 
-    kind: Literal["reminder"] = "reminder"
     ticket: int
     audience: str
     step: str
@@ -76,28 +77,22 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
+class Reminder(_Nudge):
+    """To the holder: a clock's step is reached. Says what stops it too."""
+
+    kind: Literal["reminder"] = "reminder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation(_Nudge):
     """To the next rung of the ladder: a clock ran out; `asked` names who has been asked already, in order."""
 
     kind: Literal["escalation"] = "escalation"
-    ticket: int
-    audience: str
-    step: str
-    clock: ClockName
-    due_at: datetime
-    because: str
     asked: tuple[str, ...] = ()
-    next_at: datetime | None = None
-    next_what: str = ""
-    due_since: datetime | None = None
-    missed: int = 0
-    held_since: datetime | None = None
-    urgent: bool = False
-    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foretold:
+class Foretold(_Nudge):
     """To the owner of a blocked ticket, once: by when the blocker must answer for the customer's date to be kept.
 
     `date` is the date the customer was given and `what` what sets it (“promised date”, or the name of a rule); `passed`
@@ -105,24 +100,11 @@ class Foretold:
     """
 
     kind: Literal["foretold"] = "foretold"
-    ticket: int
-    audience: str
-    step: str
-    clock: ClockName
-    due_at: datetime
-    because: str
     by: datetime
     waits_for: str
     date: datetime
     what: str
     passed: bool = False
-    next_at: datetime | None = None
-    next_what: str = ""
-    due_since: datetime | None = None
-    missed: int = 0
-    held_since: datetime | None = None
-    urgent: bool = False
-    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

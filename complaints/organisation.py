@@ -26,6 +26,7 @@ from complaints.conditions import Condition, visible
 from complaints.durations import Duration
 from complaints.policies import BUILT_IN, Length, Policy
 from complaints.preferences import Platform
+from complaints.privacy import Privacy
 from complaints.profiles import Profile, shipped
 from complaints.schedules import MORNING, Weekday
 from complaints.severity import Severity
@@ -34,6 +35,9 @@ from complaints.summary import Every
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """The short name of a person, team, calendar or policy in the file."""
 
+
+MOST_URGENT = 20
+"""So many urgent messages a day an organisation may ask of a person at most."""
 
 # The list is read from disk each time it is asked for, 20 ms or so.
 _zones = cache(available_timezones)
@@ -93,6 +97,12 @@ def _clock_time(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         raise ValueError('allowed is a time of day in quotes, such as "09:30"')
     return value
+
+
+def _some_urgent(a_day: int) -> int:
+    if not 1 <= a_day <= MOST_URGENT:
+        raise ValueError(f"allowed is 1 to {MOST_URGENT}: with none, a critical ticket would wait for the next bundle")
+    return a_day
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -282,7 +292,9 @@ class Nudges(Part):
 
     bundle_at: TimeOfDay = "09:30"
     """When people get their one bundled message of the day, in their own time; outside their hours, as they begin."""
-    urgent_a_day: int = Field(default=2, ge=0, le=20)
+    urgent_a_day: Annotated[int, AfterValidator(_some_urgent)] = Field(
+        default=2, json_schema_extra={"minimum": 1, "maximum": MOST_URGENT}
+    )
     """How many urgent messages a person gets in a day: for critical tickets and clocks that run out that day."""
     quiet_after_activity: Length = Field(default="24h", validate_default=True)
     """So long (working time) a nudge is held after its holder did something, except when a clock has run out."""
@@ -364,6 +376,8 @@ class Organisation(Part):
     """How long things are kept: the words of closed tickets, and messages that were sent."""
     digests: tuple[DigestFor, ...] = ()
     """Who gets a digest of the figures, of which teams and how often; others ask for theirs in chat."""
+    privacy: Privacy = Privacy()
+    """What guests may do, and which personal data is masked before it is stored."""
 
     @property
     def workspace(self) -> str:

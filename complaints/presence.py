@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from complaints.calendars import Calendar, is_open, next_open
 from complaints.organisation import Organisation
@@ -52,6 +53,16 @@ class Presence:
     organisation: Organisation
     leaves: tuple[Leave, ...] = ()
     preferences: Mapping[str, Preference] = field(default_factory=dict)
+    zone_of_account: Callable[[str], ZoneInfo | None] = lambda _: None
+    """The time zone that the platform knows of somebody whom the file does not list (`slack:U…`), or None."""
+
+    def calendar_of(self, person: str) -> Calendar:
+        """A person's working time: as the file says, else the organisation's hours and holidays in their own zone."""
+        return self._known(person).calendar
+
+    def zone_of(self, person: str) -> ZoneInfo:
+        """The time zone in which a person reads times."""
+        return self.calendar_of(person).zone
 
     def away_until(self, person: str, at: datetime) -> datetime | None:
         """The end of the absence that a person is in at `at`, or None when they are here."""
@@ -151,7 +162,7 @@ class Presence:
 
     def _bundle_on(self, person: str, day: date, wanted: time) -> datetime | None:
         """When the bundle of a local day goes out; None on a day on which the person is not at work."""
-        zone = self.organisation.zone_of(person)
+        zone = self.zone_of(person)
         for begins in (wanted, time()):
             moment = self.here_from(person, datetime.combine(day, begins, zone).astimezone(UTC))
             if self.day_of(person, moment) == day:
@@ -177,11 +188,16 @@ class Presence:
         wanted = (listed.bundle_at if listed else None) or self.organisation.nudges.bundle_at
         listed_off = ((s.astimezone(UTC), e.astimezone(UTC), who) for s, e, who in self.organisation.days_off(person))
         return Known(
-            self.organisation.calendar_of(person),
+            self._calendar(person),
             (*self._announced.get(person, ()), *listed_off),
             chosen.bundle_at if chosen.bundle_at is not None else _time_of_day(wanted),
             chosen.early,
         )
+
+    def _calendar(self, person: str) -> Calendar:
+        calendar = self.organisation.calendar_of(person)
+        zone = self.zone_of_account(person) if self.organisation.person(person) is None else None
+        return calendar if zone is None else _in_zone(calendar, zone)
 
     @cached_property
     def _people(self) -> dict[str, Known]:
@@ -193,6 +209,12 @@ class Presence:
         for leave in self.leaves:
             announced.setdefault(leave.person, []).append((leave.start, leave.until, leave.deputy))
         return announced
+
+
+@lru_cache(maxsize=1024)
+def _in_zone(calendar: Calendar, zone: ZoneInfo) -> Calendar:
+    # The same one each time, because a calendar keeps what it has worked out.
+    return replace(calendar, zone=zone)
 
 
 _time_of_day = lru_cache(maxsize=1024)(time.fromisoformat)

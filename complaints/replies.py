@@ -13,6 +13,8 @@ class Captured:
 
     ticket: TicketView
     again: bool = False
+    masked: tuple[str, ...] = ()
+    """The kinds of personal data that were masked in what was said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,42 @@ _WORK: frozenset[Action] = frozenset({"acknowledge", "resolve", "block", "hand b
 _REPORTER: frozenset[Action] = frozenset({"tell", "reopen", "withdraw", "edit", "correct severity", "comment", "read"})
 _BOTH: frozenset[Action] = frozenset({"tell", "reopen", "unblock", "correct severity", "comment", "read"})
 
+FORMER = "golddust.yml does not list you any more; please ask an admin of Golddust. Nothing has changed."
+
 
 def refusal(organisation: Organisation, ticket: Ticket, actor: str, action: Action) -> str | None:
     """None when `actor` may do `action`, else a polite sentence that says who may.
 
     The owner, the owning team, its lead and admins do the work; the reporter may comment, withdraw, edit,
-    reopen and confirm; who blocks or holds a ticket may say that it is no longer blocked.
+    reopen and confirm; who blocks or holds a ticket may say that it is no longer blocked. Somebody whom the file
+    lists no longer may do nothing, and an account that it never listed only what a reporter may.
     """
-    if _owners_side(organisation, ticket, actor) and action in _WORK | _BOTH:
+    if is_former(organisation, actor):
+        return FORMER
+    if is_listed(organisation, actor) and _listed_may(organisation, ticket, actor, action):
         return None
     if actor == ticket.reporter and action in _REPORTER:
         return None
-    if _holds(organisation, ticket, actor) and action in {"unblock", "tell", "comment", "read"}:
-        return None
     return _explanation(organisation, ticket, action)
+
+
+def is_listed(organisation: Organisation, actor: str) -> bool:
+    """Whether the file lists this person."""
+    return actor in organisation.people
+
+
+def is_former(organisation: Organisation, actor: str) -> bool:
+    """Whether this is the key of somebody whom the file listed once, and lists no longer.
+
+    The keys of accounts that it never listed have a colon, which the file’s own can’t have.
+    """
+    return ":" not in actor and not is_listed(organisation, actor)
+
+
+def _listed_may(organisation: Organisation, ticket: Ticket, actor: str, action: Action) -> bool:
+    if _owners_side(organisation, ticket, actor) and action in _WORK | _BOTH:
+        return True
+    return _holds(organisation, ticket, actor) and action in {"unblock", "tell", "comment", "read"}
 
 
 def _owners_side(organisation: Organisation, ticket: Ticket, actor: str) -> bool:

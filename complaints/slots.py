@@ -48,14 +48,14 @@ def quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) ->
     if ticket.acted_at is None or step in {"100%", "knock-on"}:
         return due
     quiet = presence.organisation.nudges.quiet_after_activity
-    return max(due, after(ticket.acted_at, quiet, presence.organisation.calendar_of(ticket.holder)))
+    return max(due, after(ticket.acted_at, quiet, presence.calendar_of(ticket.holder)))
 
 
 def _in_time(clock: Clock, step: str, due: datetime, to: str, presence: Presence) -> datetime:
     """When a reminder is due that its reader would only see after the clock has run out: while they are still there."""
     if not step.endswith("%") or due >= clock.due_at or presence.here_from(to, due) < clock.due_at:
         return due
-    last = shift(presence.organisation.calendar_of(to), clock.due_at, -LAST_CALL)
+    last = shift(presence.calendar_of(to), clock.due_at, -LAST_CALL)
     return max(min(last, due), clock.started_at)
 
 

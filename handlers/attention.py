@@ -53,7 +53,7 @@ def hand_on(context: Context, nudge: Nudge, *, critical: bool) -> None:
         day = presence.day_of(reader, moment)
         used = attention.lock(context.session, context.workspace, {reader: day.isoformat()})[reader]
         if used.bundle is not None and outbox.waits(context.session, used.bundle):
-            outbox.extend(context.session, used.bundle, [nudge])
+            outbox.extend(context.session, used.bundle, [nudge], moment)
             return
         if used.bundle is None:
             notice = outbox.put_one(context.session, context.workspace, bundle_of(reader, [nudge]), context.at, moment)
@@ -91,7 +91,7 @@ def _hand_to(
     if allotted.urgent:
         book.send_urgent(reader, allotted.urgent)
     if allotted.bundle:
-        book.bundle(reader, allotted.bundle)
+        book.bundle(reader, allotted.bundle, _todays_bundle(context, reader))
     unhelped = _pass_on(context, standing, reader, allotted.over, book)
     for nudge in (*unhelped, *allotted.held):
         until = _next_bundle(context, reader, gone=gone)
@@ -150,8 +150,17 @@ def _room(context: Context, book: Daybook, reader: str) -> bool:
 
 
 def _bundle_time_has_come(context: Context, reader: str) -> bool:
+    return _bundle_from_midnight(context, reader) <= context.at
+
+
+def _todays_bundle(context: Context, reader: str) -> datetime:
+    """When a bundle of today may come that has not gone yet: at its time, or now where that has passed."""
+    return context.presence.here_from(reader, max(context.at, _bundle_from_midnight(context, reader)))
+
+
+def _bundle_from_midnight(context: Context, reader: str) -> datetime:
     midnight = context.presence.midnight(reader, context.presence.day_of(reader, context.at))
-    return context.presence.bundle_from(reader, midnight) <= context.at
+    return context.presence.bundle_from(reader, midnight)
 
 
 def _next_bundle(context: Context, reader: str, *, gone: bool) -> datetime:

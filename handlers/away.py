@@ -41,7 +41,7 @@ def go_away(context: Context, command: GoAway) -> Said:
 def come_back(context: Context, command: ComeBack) -> Said:
     """A confirmation, or why they still count as away."""
     before = context.presence
-    was_away = people.end_leave(context.session, context.workspace, command.actor)
+    was_away = people.end_leave(context.session, context.workspace, command.actor, command.at)
     after = _rehold(context, before, command.actor)
     still = after.away_until(command.actor, context.at)
     if still is not None:
@@ -77,7 +77,7 @@ def _who_holds(context: Context, presence: Presence, command: GoAway) -> str:
 
 
 def _day(context: Context, reader: str, moment: datetime) -> str:
-    return f"{moment.astimezone(context.organisation.zone_of(reader)):%A, %-d %B, %H:%M}"
+    return f"{moment.astimezone(context.presence.zone_of(reader)):%A, %-d %B, %H:%M}"
 
 
 def _rehold(context: Context, before: Presence, person: str) -> Presence:

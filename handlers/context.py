@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,8 @@ from complaints.errors import NotAllowed
 from complaints.forecast import Forecasts
 from complaints.holding import holder_along, with_holder
 from complaints.lifecycle import GOLDDUST, Change, Event
-from complaints.notices import Card
-from complaints.organisation import Organisation
+from complaints.notices import Captured, Card, Notice
+from complaints.organisation import Organisation, is_zone
 from complaints.policy import Outlook
 from complaints.presence import Presence
 from complaints.rights import Action, refusal
@@ -36,6 +37,8 @@ class Context:
     version: str
     document: str
     at: datetime
+    masked: tuple[str, ...] = ()
+    """The kinds of personal data that were masked in what the actor typed."""
 
     @property
     def workspace(self) -> str:
@@ -46,7 +49,9 @@ class Context:
     def presence(self) -> Presence:
         """Who is here and who is away."""
         leaves = people.present_leaves(self.session, self.workspace, self.at)
-        return Presence(self.organisation, leaves, preferences.of_everybody(self.session, self.workspace))
+        chosen = preferences.of_everybody(self.session, self.workspace)
+        # Asked for one by one, and once: there may be fifty thousand accounts, and a pass meets a few of them.
+        return Presence(self.organisation, leaves, chosen, cache(self._zone_of_account))
 
     @cached_property
     def forecasts(self) -> Forecasts:
@@ -94,7 +99,7 @@ class Context:
 
     def as_of(self, at: datetime) -> Context:
         """The same transaction at another, later moment, with all that has been read already."""
-        later = Context(self.session, self.organisation, self.version, self.document, at)
+        later = replace(self, at=at)
         # What is cached: an absence that has ended in between does no harm.
         later.__dict__.update(presence=self.presence, forecasts=self.forecasts)
         return later
@@ -104,20 +109,20 @@ class Context:
         about = (self.session, self.workspace)
         versions.keep_version(*about, self.version, self.document, self.at)
         fresh = [self.as_of(change.ticket.captured_at).scheduled(change.ticket) for change in changes]
-        chained = timeline.begun(self.workspace, {change.ticket.number: change.events for change in changes})
+        chained = timeline.begun(self.workspace, {one.ticket.number: self._noted(one.events) for one in changes})
         named = [replace(ticket, version=1, policy_version=self.version) for ticket in fresh]
         saved = tickets.add_all(*about, named, chained.heads)
         timeline.write(self.session, chained)
-        outbox.put_new(*about, [(said, one.ticket.captured_at) for one in changes for said in one.notices])
+        outbox.put_new(*about, [(said, one.ticket.captured_at) for one in changes for said in self._told(one.notices)])
         return saved
 
     def save(self, change: Change) -> Ticket:
         """Save a changed ticket with its timeline and notices, and bring its cards up to date."""
         held = self.held(change.ticket) if change.ticket.open else change.ticket
-        chained = timeline.following(self.session, self.workspace, {held.number: change.events})
+        chained = timeline.following(self.session, self.workspace, {held.number: self._noted(change.events)})
         saved = tickets.save(self.session, self.workspace, self.scheduled(held), chained.heads.get(held.number))
         timeline.write(self.session, chained)
-        outbox.put(self.session, self.workspace, (*change.notices, *self._cards(change)), self.at)
+        outbox.put(self.session, self.workspace, (*self._told(change.notices), *self._cards(change)), self.at)
         if not saved.open or saved.resolved_at is not None:
             self._release_waiting(saved)
         else:
@@ -144,9 +149,25 @@ class Context:
 
     def note(self, change: Change) -> Ticket:
         """Save timeline and notices of something that leaves the ticket itself as it is."""
-        timeline.append(self.session, self.workspace, change.ticket.number, change.events)
-        outbox.put(self.session, self.workspace, change.notices, self.at)
+        timeline.append(self.session, self.workspace, change.ticket.number, self._noted(change.events))
+        outbox.put(self.session, self.workspace, self._told(change.notices), self.at)
         return change.ticket
+
+    def _zone_of_account(self, person: str) -> ZoneInfo | None:
+        name = people.zone_of(self.session, self.workspace, person)
+        return ZoneInfo(name) if name and is_zone(name) else None
+
+    def _noted(self, events: Sequence[Event]) -> Sequence[Event]:
+        """What somebody did, with the kinds of personal data that were masked in what they typed."""
+        if not self.masked:
+            return events
+        kinds = ", ".join(self.masked)
+        return [one if one.actor == GOLDDUST else replace(one, data={**one.data, "masked": kinds}) for one in events]
+
+    def _told(self, notices: Sequence[Notice]) -> Sequence[Notice]:
+        if not self.masked:
+            return notices
+        return [replace(one, masked=self.masked) if isinstance(one, Captured) else one for one in notices]
 
     def _cards(self, change: Change) -> list[Card]:
         number = change.ticket.number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from complaints.attention import at_risk
 from complaints.notices import Bundle, Nudge, person
@@ -26,6 +27,7 @@ class Daybook:
         self._waiting = bundling.waiting(context.session, begun)
         self._posts: list[tuple[Nudge | Bundle, str]] = []
         self._longer: dict[int, list[Nudge]] = {}
+        self._due: dict[int, datetime] = {}
 
     def used(self, reader: str) -> Day:
         """What is used of a reader's day by now."""
@@ -50,13 +52,14 @@ class Daybook:
         used = self.used(reader)
         self._note(reader, replace(used, urgent=used.urgent + 1))
 
-    def bundle(self, reader: str, nudges: Sequence[Nudge]) -> None:
-        """Hand nudges to a reader with the bundle that waits, or with a new one that is the bundle of the day."""
+    def bundle(self, reader: str, nudges: Sequence[Nudge], due: datetime) -> None:
+        """Hand nudges to a reader with the bundle that waits, by `due`, or with a new one, the bundle of the day."""
         waiting = self.waiting(reader)
         if waiting is None:
             self._posts.append((bundle_of(reader, nudges), reader))
             return
         self._longer.setdefault(waiting, []).extend(nudges)
+        self._due[waiting] = due
         self._note(reader, replace(self.used(reader), bundle=waiting))
 
     def write(self) -> None:
@@ -66,7 +69,7 @@ class Daybook:
         for (_, reader), notice in zip(self._posts, ids, strict=True):
             if reader:
                 self._note(reader, replace(self.used(reader), bundle=notice))
-        bundling.extend(session, self._longer)
+        bundling.extend(session, self._longer, self._due)
         changed = sorted(self._changed)
         attention.keep(session, workspace, [(reader, self._days[reader], self._used[reader]) for reader in changed])
 

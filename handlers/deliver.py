@@ -56,6 +56,8 @@ class Reader:
     email: str | None = None
     prefers: str | None = None
     """The platform that the person chose to hear on."""
+    lead: Mapping[str, str] = field(default_factory=dict)
+    """The accounts of a team's lead, for when others than the organisation's own see its channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,8 @@ def _unwanted(context: Context, notice: Notice, ticket: Ticket) -> str | None:
             return f"{ticket.ref} is closed"
         case News(what="acknowledged" | "promised") if not ticket.open or ticket.state is State.RESOLVED:
             return f"{ticket.ref} has moved on"
+        case News(what="promise lapsed") if ticket.promise or not ticket.open or ticket.state is State.RESOLVED:
+            return f"{ticket.ref} has moved on"
         case News(what="resolved") if ticket.state is not State.RESOLVED:
             return f"{ticket.ref} is not resolved any more"
         case _:
@@ -278,7 +282,8 @@ def _reader(context: Context, audience: str, ticket: Ticket | None) -> Reader:
     if kind == "team":
         team = organisation.teams.get(key)
         zone = organisation.calendar_of_team(key).zone if team else ZoneInfo("UTC")
-        return Reader(audience, organisation.name(key), zone, channel=team.channel if team else None)
+        lead = reader_for(context, team.lead).accounts if team and team.channel else {}
+        return Reader(audience, organisation.name(key), zone, channel=team.channel if team else None, lead=lead)
     if kind == "thread" and ticket is not None:
         side = ticket.owner if key == "owner" and ticket.owner else ticket.reporter
         return replace(reader_for(context, side), audience=audience, thread=_thread(context, key, ticket))
@@ -296,9 +301,7 @@ def reader_for(context: Context, key: str) -> Reader:
     elif ":" in key:
         platform, _, user = key.partition(":")
         accounts[platform] = user
-    zone = context.organisation.zone_of(key)
-    if listed is None and known and known[0].zone:
-        zone = ZoneInfo(known[0].zone)
+    zone = context.presence.zone_of(key)
     email = listed.email if listed is not None else None
     prefers = context.presence.platform(key)
     return Reader(notices.person(key), name_of(context, key), zone, key, accounts, email=email, prefers=prefers)

@@ -10,6 +10,7 @@ from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.routing import Routing, route
 from complaints.severity import Severity
+from complaints.typed import Cleaning, cleaning
 from complaints.words import LONGEST, storable
 
 NOBODY = "Imported"
@@ -57,6 +58,8 @@ class Routed:
 def routed(organisation: Organisation, complaint: Complaint, now: datetime) -> Routed:
     """The complaint with its team, before anything is saved; raises BadInput for one that can't be kept as it is."""
     _check(complaint, now)
+    found = cleaning(organisation.privacy)
+    complaint = _masked(complaint, found)
     reporter, team = _person(organisation, complaint.reporter), _team(organisation, complaint.team)
     severity = _severity(complaint.severity)
     facts = Facts(complaint.words, (), organisation.teams_of(reporter), severity=severity)
@@ -70,7 +73,20 @@ def routed(organisation: Organisation, complaint: Complaint, now: datetime) -> R
         "severity_in_file": complaint.severity if severity is None else None,
         "reporter_in_file": complaint.reporter if reporter not in organisation.people else None,
     }
-    return Routed(complaint, routing, reporter, {key: value for key, value in unknown.items() if value})
+    reporter = reporter if reporter in organisation.people else found.text(reporter)
+    noted = {key: found.text(value) for key, value in unknown.items() if value}
+    if found.names:
+        noted["masked"] = ", ".join(found.names)
+    return Routed(complaint, routing, reporter, noted)
+
+
+def _masked(complaint: Complaint, found: Cleaning) -> Complaint:
+    """The complaint without personal data in what somebody typed; a reporter is looked up by what the file says."""
+    customer, category = complaint.customer, complaint.category
+    return replace(
+        complaint, words=found.text(complaint.words), customer=found.text(customer) if customer else customer,
+        category=found.text(category) if category else category,
+    )  # fmt: skip
 
 
 def _check(complaint: Complaint, now: datetime) -> None:

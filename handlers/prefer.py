@@ -40,7 +40,7 @@ def prefer(context: Context, command: SetPreference) -> Said:
 
 def settings_of(context: Context, person: str) -> Settings:
     """A person's settings as they are in force."""
-    presence, calendar = context.presence, context.organisation.calendar_of(person)
+    presence, calendar = context.presence, context.presence.calendar_of(person)
     accounts = reader_for(context, person).accounts
     return Settings(
         bundle_at=presence.bundle_time(person),
@@ -60,7 +60,7 @@ def muted(context: Context) -> int:
 def _bundle_at(context: Context, person: str, typed: str) -> time | None:
     if typed.strip().casefold() in AS_IN_THE_FILE:
         return None
-    wanted, calendar = time_typed(typed), context.organisation.calendar_of(person)
+    wanted, calendar = time_typed(typed), context.presence.calendar_of(person)
     if wanted is None:
         raise BadInput(field="bundle_at", reason=f"“{typed.strip()[:40]}” is no time of day; write it like 08:30.")
     if not in_hours(calendar, wanted):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from complaints import policy
 from complaints.policy import Planned, reason
-from complaints.rights import refusal
+from complaints.rights import is_former, refusal
 from complaints.ticket import Ticket
 from complaints.views import TicketView
 from handlers.context import Context
@@ -37,6 +37,8 @@ def page(
     size: int = 5,
 ) -> Page:
     """A page of the tickets that are this person's to act on, that they reported, or that are open (in their teams)."""
+    if is_former(context.organisation, person):
+        return Page((), 0, 1, 0)
     teams = context.organisation.teams_of(person) if which == "team" else ()
     wanted = partial(tickets.page, context.session, context.workspace, which, person, teams=teams)
     _, total = wanted(limit=0)

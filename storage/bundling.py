@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from complaints.attention import at_risk
@@ -32,7 +32,17 @@ _LEAVING = (
 )  # fmt: skip
 _PUT = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
 _SAID = select(outbox.c.id, outbox.c.notice).where(outbox.c.id.in_(bindparam("of_ids", expanding=True)))
-_REWRITE = update(outbox).where(outbox.c.id == bindparam("of_id")).values(notice=bindparam("new_notice"))
+_REWRITE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"))
+    .values(
+        notice=bindparam("new_notice"),
+        due_at=case(
+            (and_(outbox.c.problem.is_(None), outbox.c.due_at > bindparam("by")), bindparam("by")),
+            else_=outbox.c.due_at,
+        ),
+    )
+)
 
 
 def waiting(session: Session, notices: Collection[int]) -> set[int]:
@@ -56,8 +66,11 @@ def put(session: Session, workspace: str, notices: Sequence[Notice], at: datetim
     return list(session.scalars(_PUT, [row_of(workspace, notice, at) for notice in notices]))
 
 
-def extend(session: Session, more: Mapping[int, Sequence[Nudge]]) -> None:
-    """Add nudges to bundles that wait."""
+def extend(session: Session, more: Mapping[int, Sequence[Nudge]], due: Mapping[int, datetime]) -> None:
+    """Add nudges to bundles that wait; each comes when it is `due` if it was to come later.
+
+    One that waits for another try keeps its time: it is not to be tried all the faster for what is added.
+    """
     if not more:
         return
     rows = []
@@ -65,6 +78,6 @@ def extend(session: Session, more: Mapping[int, Sequence[Nudge]]) -> None:
         bundle = NOTICES.validate_python(row.notice)
         if isinstance(bundle, Bundle):
             longer = replace(bundle, items=tuple(sorted((*bundle.items, *more[row.id]), key=at_risk)))
-            rows.append({"of_id": row.id, "new_notice": NOTICES.dump_python(longer, mode="json")})
+            rows.append({"of_id": row.id, "new_notice": NOTICES.dump_python(longer, mode="json"), "by": due[row.id]})
     if rows:
         session.connection().execute(_REWRITE, rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +77,16 @@ def reading(engine: Engine) -> sessionmaker[Session]:
 def upgrade(engine: Engine) -> None:
     """Bring the database to this version's tables; replicas that start together take turns.
 
-    What an older version wrote to the timelines is chained afterwards, in small portions, because it may be much.
+    A newer Golddust's database is left as it is: during a rolling upgrade old replicas go on beside new ones, and
+    every migration leaves what the version before it needs. What an older version wrote to the timelines is chained
+    afterwards, in small portions, because it may be much. Raises DatabaseError where it does not answer, or is at a
+    revision that no Golddust has.
     """
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            if revision(connection) != head():
+            if not fits(revision(connection)):
                 _must_be_known(connection)
                 config = _alembic()
                 config.attributes["connection"] = connection
@@ -96,9 +101,30 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head() -> str | None:
     """The newest revision that this version knows."""
     return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def clock(engine: Engine) -> datetime | None:
+    """What time it is for a database that may be on another machine; None for one that has no clock of its own."""
+    if engine.dialect.name != "postgresql":
+        return None
+    with engine.connect() as connection:
+        found: datetime | None = connection.scalar(text("SELECT clock_timestamp()"))
+        return found
+
+
+def fits(found: str | None) -> bool:
+    """Whether this version can work with a database at a revision: its own newest, or a newer Golddust's."""
+    return found == head() or newer(found)
+
+
+def newer(found: str | None) -> bool:
+    """Whether a revision is one of a newer Golddust; they are numbered."""
+    newest = head()
+    return found is not None and newest is not None and found.isdecimal() and int(found) > int(newest)
 
 
 def _must_be_known(connection: Connection) -> None:
@@ -106,7 +132,7 @@ def _must_be_known(connection: Connection) -> None:
     found = revision(connection)
     if found is not None and found not in known:
         raise DatabaseError(
-            reason=f"the database is of a newer Golddust (revision {found}, this one knows up to {head()}); upgrade"
+            reason=f"the database is at revision {found}, which no Golddust has; is it another program’s?"
         )
 
 

@@ -99,12 +99,17 @@ def waiting_bundle(session: Session, workspace: str, audience: str, now: datetim
     return next((row["id"] for row in rows if not row["notice"]["urgent"]), None)
 
 
-def extend(session: Session, notice: int, items: Sequence[Nudge]) -> None:
-    """Add nudges to a bundle that waits."""
+def extend(session: Session, notice: int, items: Sequence[Nudge], due_at: datetime) -> None:
+    """Add nudges to a bundle that waits; it comes by `due_at` if it was to come later.
+
+    One that waits for another try keeps its time: it is not to be tried all the faster for what is added.
+    """
     known = session.execute(select(outbox).where(outbox.c.id == notice)).mappings().one()
     bundle = NOTICES.validate_python(known["notice"])
     if isinstance(bundle, Bundle):
         rewrite(session, notice, replace(bundle, items=tuple(sorted((*bundle.items, *items), key=at_risk))))
+    later = (outbox.c.id == notice, outbox.c.due_at > due_at, outbox.c.problem.is_(None))
+    session.execute(update(outbox).where(*later).values(due_at=due_at))
 
 
 def rewrite(session: Session, notice: int, said: Notice) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,21 @@ def accounts_of(session: Session, workspace: str, person: str) -> list[Account]:
     return [_account(row) for row in session.execute(query).mappings()]
 
 
+def zone_of(session: Session, workspace: str, person: str) -> str | None:
+    """The time zone of the account that a person was seen with last, or None where none of theirs has one."""
+    query = select(accounts.c.zone).where(
+        accounts.c.workspace == workspace, accounts.c.person == person, accounts.c.zone.is_not(None)
+    )
+    zone: str | None = session.scalar(query.order_by(accounts.c.seen_at.desc()).limit(1))
+    return zone
+
+
+def accounts_of_any(session: Session, workspace: str, persons: Collection[str]) -> list[Account]:
+    """The accounts that any of these people have been seen with."""
+    query = select(accounts).where(accounts.c.workspace == workspace, accounts.c.person.in_(persons))
+    return [_account(row) for row in session.execute(query).mappings()]
+
+
 def keep_account(session: Session, workspace: str, known: Account, at: datetime) -> None:
     """Save an account, or what is new about it."""
     where = (
@@ -52,8 +68,8 @@ def keep_account(session: Session, workspace: str, known: Account, at: datetime)
 
 
 def add_leave(session: Session, workspace: str, leave: Leave) -> None:
-    """Note that somebody is away; it replaces what they announced before."""
-    end_leave(session, workspace, leave.person)
+    """Note that somebody is away; what they announced before ends as this one starts."""
+    end_leave(session, workspace, leave.person, leave.start)
     session.execute(
         insert(leaves).values(
             workspace=workspace, person=leave.person, start=leave.start, until=leave.until, deputy=leave.deputy
@@ -61,10 +77,15 @@ def add_leave(session: Session, workspace: str, leave: Leave) -> None:
     )
 
 
-def end_leave(session: Session, workspace: str, person: str) -> bool:
-    """Forget the absences that somebody announced; whether there were any."""
-    gone = session.execute(delete(leaves).where(leaves.c.workspace == workspace, leaves.c.person == person))
-    return changed(gone) > 0
+def end_leave(session: Session, workspace: str, person: str, at: datetime) -> bool:
+    """Let the absences that somebody announced end at `at`; whether there were any that went on.
+
+    They are kept as they were until then, for a replay of what happened.
+    """
+    still = (leaves.c.workspace == workspace, leaves.c.person == person, leaves.c.until > at)
+    unbegun = session.execute(delete(leaves).where(*still, leaves.c.start >= at))
+    ended = session.execute(update(leaves).where(*still).values(until=at))
+    return changed(unbegun) + changed(ended) > 0
 
 
 def present_leaves(session: Session, workspace: str, at: datetime) -> tuple[Leave, ...]:

@@ -17,7 +17,8 @@ def sentence(event: Mapping[str, Any], name: Name, time: Time) -> str:
     told = _BY_KIND.get(event["kind"])
     if told is None:
         return _plainly(event["kind"], said)
-    return told(name(event["actor"]), said, name, time)
+    masked = f" (masked: {said['masked']})" if said.get("masked") else ""
+    return told(name(event["actor"]), said, name, time) + masked
 
 
 def _plainly(kind: str, said: Mapping[str, Any]) -> str:
@@ -106,6 +107,10 @@ def _rated(who: str, said: Mapping[str, Any], _name: Name, _time: Time) -> str:
     return f"{who} found the nudge {'useful' if said.get('vote') == 'yes' else 'not useful'}"
 
 
+def _lapsed(_who: str, said: Mapping[str, Any], _name: Name, time: Time) -> str:
+    return f"the promise of {time(said.get('until'))} lapsed, because a rule of the new team asks for an answer earlier"
+
+
 def _did(what: str) -> Callable[[str, Mapping[str, Any], Name, Time], str]:
     def told(who: str, said: Mapping[str, Any], _name: Name, _time: Time) -> str:
         why = said.get("reason") or said.get("why")
@@ -123,6 +128,7 @@ _BY_KIND: Mapping[str, Callable[[str, Mapping[str, Any], Name, Time], str]] = {
     "unblocked": _did("unblocked it"),
     "promised": _promised,
     "promise broken": lambda *_: "the promised date came, and it was not resolved",
+    "promise lapsed": _lapsed,
     "handed back": _handed_back,
     "closed": _closed,
     "told": _did("told the customer; closed"),

@@ -48,8 +48,8 @@ def import_file(
 
     Columns are found by name: words (or text, complaint, description, …), id, captured_at (or date, opened, …),
     closed_at, customer, reporter, team, severity, category; --map words=COLUMN says it, --map id= ignores one. The
-    words are kept byte for byte. Every line becomes a ticket or is refused with its line number and the reason (then
-    the exit code is 1); blank lines are skipped.
+    words are kept byte for byte, apart from what is masked. Every line becomes a ticket or is refused with its line
+    number and the reason (then the exit code is 1); blank lines are skipped.
 
     Safe to run again, whatever --map says: a line of the same --source with an id or a whole content that was imported
     before changes nothing. The

@@ -23,7 +23,7 @@ from bot.configuration import read
 from bot.settings import Settings, read_settings, refuse_mistaken_tokens
 from bot.teams.settings import read_teams_settings
 from bot.watched import Watched
-from complaints.notices import Nudge
+from complaints.notices import Digest, Nudge
 from complaints.organisation import Organisation
 from handlers.context import Context
 from storage import database
@@ -49,7 +49,7 @@ def tick(
     try:
         ticked = asyncio.run(_pass(golddust, settings, moment))
         if json:
-            terminal.dump(_record(moment, ticked.judged, ticked.repaired, ticked.nudges, dict(ticked.deliveries)))
+            terminal.dump(_record(moment, ticked, dict(ticked.deliveries)))
         else:
             _tell(golddust.organisation, ticked, delivering=configured(settings))
     finally:
@@ -87,7 +87,9 @@ async def _pass(golddust: Golddust, settings: Settings, at: datetime) -> Ticked:
     async with channels(settings, golddust) as reached:
         if not reached:
             await golddust.learn(at)
-            return await golddust.nudge(at)  # without a channel every notice would be parked
+            ticked = await golddust.nudge(at)
+            ticked.digests = await golddust.digests(at)
+            return ticked  # undelivered: without a channel every notice would be parked
         golddust.connect(reached)
         return await golddust.tick(at)
 
@@ -115,7 +117,8 @@ def _tell(organisation: Organisation, ticked: Ticked, *, delivering: bool) -> No
         "" if delivering else "; nothing is delivered without SLACK_BOT_TOKEN or MicrosoftAppId, it waits in the outbox"
     )
     repaired = f", {terminal.counted(ticked.repaired, 'forgotten ticket')} repaired" if ticked.repaired else ""
-    told = f"{terminal.counted(len(ticked.nudges), 'nudge')}{repaired}; messages: {sent or 'none'}{waiting}"
+    digests = _digests(ticked.digests)
+    told = f"{terminal.counted(len(ticked.nudges), 'nudge')}{digests}{repaired}; messages: {sent or 'none'}{waiting}"
     terminal.say(f"{terminal.counted(ticked.judged, 'ticket')} due, {told}")
 
 
@@ -133,19 +136,23 @@ def _tell_rehearsal(organisation: Organisation, at: datetime, done: Rehearsal) -
         verb = "waits" if len(done.waiting) == 1 else "wait"
         back = terminal.moment(min(done.waiting), zone, at)
         terminal.say(f"{len(done.waiting):,} {verb}: none of the readers gets it before {back}")
-    told = f"{terminal.counted(done.judged, 'ticket')} due, {terminal.counted(len(done.nudges), 'nudge')}"
+    nudges = f"{terminal.counted(len(done.nudges), 'nudge')}{_digests(done.digests)}"
+    told = f"{terminal.counted(done.judged, 'ticket')} due, {nudges}"
     terminal.say(f"as of {terminal.moment(at, zone)} ({zone}): {told}; nothing was changed or sent")
 
 
-def _record(
-    at: datetime, judged: int, repaired: int, nudges: list[Nudge], deliveries: dict[str, int]
-) -> dict[str, Any]:
+def _digests(made: list[Digest]) -> str:
+    return f", {terminal.counted(len(made), 'digest')}" if made else ""
+
+
+def _record(at: datetime, done: Ticked | Rehearsal, deliveries: dict[str, int]) -> dict[str, Any]:
     return {
         "at": _iso(at),
         "dry_run": False,
-        "judged": judged,
-        "repaired": repaired,
-        "nudges": [_nudge(nudge) for nudge in nudges],
+        "judged": done.judged,
+        "repaired": done.repaired,
+        "nudges": [_nudge(nudge) for nudge in done.nudges],
+        "digests": [_digest(digest) for digest in done.digests],
         "deliveries": deliveries,
     }
 
@@ -162,7 +169,7 @@ def _rehearsal_record(at: datetime, done: Rehearsal) -> dict[str, Any]:
         }
         for line in done.lines
     ]
-    record = _record(at, done.judged, done.repaired, done.nudges, {})
+    record = _record(at, done, {})
     return {**record, "dry_run": True, "messages": messages, "waiting": len(done.waiting)}
 
 
@@ -178,6 +185,10 @@ def _nudge(nudge: Nudge) -> dict[str, Any]:
         "next_at": _iso(nudge.next_at) if nudge.next_at else None,
         "next": nudge.next_what or None,
     }
+
+
+def _digest(digest: Digest) -> dict[str, Any]:
+    return {"audience": digest.audience, "late": digest.late, "missed": digest.missed}
 
 
 def _iso(moment: datetime) -> str:

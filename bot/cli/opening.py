@@ -54,7 +54,7 @@ def existing(settings: Settings) -> Engine:
     found = None if missing else revision_of(engine)
     if found is None:
         raise DatabaseError(reason=NOTHING_YET.format(place=missing or database.address(engine)))
-    if found != database.head():
+    if not database.fits(found):
         raise DatabaseError(
             reason=f"the database is at {found} and this version needs {database.head()}; run `golddust db upgrade`"
         )
@@ -64,7 +64,7 @@ def existing(settings: Settings) -> Engine:
 def upgraded(settings: Settings) -> Engine:
     """The database, created and brought to this version's tables where it was not."""
     engine = database.open_engine(settings.database_url.get_secret_value())
-    if missing_file(engine) or revision_of(engine) != database.head():
+    if missing_file(engine) or not database.fits(revision_of(engine)):
         database.upgrade(engine)
     return engine
 

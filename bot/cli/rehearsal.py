@@ -20,6 +20,7 @@ from complaints.notices import (
     Remark,
     Reminder,
 )
+from handlers import digest
 from handlers.context import Context
 from handlers.deliver import Unwanted, prepare
 from handlers.nudge import PORTION, audit, nudge_due
@@ -45,6 +46,7 @@ class Rehearsal:
     judged: int = 0
     repaired: int = 0
     nudges: list[Nudge] = field(default_factory=list)
+    digests: list[Digest] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     waiting: list[datetime] = field(default_factory=list)
     """For each ticket that is due while everybody concerned is off work: when the first of them is back."""
@@ -60,6 +62,7 @@ def rehearse(context: Context) -> Rehearsal:
         done.judged += judged
         done.nudges += nudges
         done.waiting += _waiting(context, {ticket.number for ticket in due} - {nudge.ticket for nudge in nudges})
+    done.digests += _digests(context)
     while parcels := outbox.claim(context.session, context.at, AT_ONCE):
         for parcel in parcels:
             ready = prepare(context, parcel)
@@ -68,6 +71,15 @@ def rehearse(context: Context) -> Rehearsal:
             done.lines.append(Line(parcel.notice, to, why(parcel.notice), dropped))
             outbox.finish(context.session, parcel, "dropped" if dropped else "sent", context.at)
     return done
+
+
+def _digests(context: Context) -> list[Digest]:
+    found: list[Digest] = []
+    due = digest.PORTION
+    while due:
+        due, made, _ = digest.digest_due(context)
+        found += made
+    return found
 
 
 def _waiting(context: Context, numbers: set[int]) -> list[datetime]:

@@ -95,6 +95,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     engine = database.open_engine(settings.database_url.get_secret_value())
     about_database = list(findings.stored(engine, missing_file(engine)))
     yield from about_database
+    if about_database[-1].ok:
+        yield from findings.clocks(engine, SystemClock().now())
     if loaded is not None:
         yield from findings.channels_named(loaded)
         if about_database[-1].ok:

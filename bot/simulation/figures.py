@@ -75,8 +75,7 @@ class Difference:
 def figures(outcome: Outcome, window: Window) -> Figures:
     """The figures of an outcome in a window."""
     sent = [message for message in outcome.messages if window.holds(message.at)]
-    zone_of = outcome.organisation.zone_of
-    days = Counter((message.to, message.at.astimezone(zone_of(message.to)).date()) for message in sent)
+    days = Counter((message.to, message.day) for message in sent)
     bothered = Counter(day for _, day in days)
     breaches = [run for run in outcome.runs if _ran_out(run, window)]
     warned = _first_warnings(outcome)

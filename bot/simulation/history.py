@@ -14,6 +14,7 @@ from complaints.preferences import Preference
 from complaints.ticket import Ticket
 from handlers.context import Context
 from storage import forecasts, people, preferences, recorded
+from storage.people import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class History:
     tickets: int
     """How many were open or captured in the window."""
     preferences: tuple[Preference, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    """Those of the reporters whom the file does not list, in whose own time they are nudged."""
     forecasts: Forecasts = field(default_factory=lambda: Forecasts({}, 0))
 
     @property
@@ -43,7 +46,9 @@ def read(context: Context, start: datetime, end: datetime) -> History:
     moves += _absences(context, min(start, first), end)
     ordered = tuple(sorted(moves, key=lambda move: move.at))  # stable: a ticket's moves keep their order
     chosen = tuple(preferences.of_everybody(*where).values())
-    return History(start, end, ordered, len(found), chosen, forecasts.load(*where))
+    reporters = {ticket.reporter for ticket, _ in found.values()} - context.organisation.people.keys()
+    accounts = tuple(people.accounts_of_any(*where, sorted(reporters)))
+    return History(start, end, ordered, len(found), chosen, accounts, forecasts.load(*where))
 
 
 def _all(context: Context, found: dict[int, tuple[Ticket, tuple[Event, ...]]], end: datetime) -> list[Move]:

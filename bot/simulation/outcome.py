@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from complaints.organisation import Organisation
 from complaints.ticket import Clock
@@ -25,6 +25,8 @@ class Message:
     at: datetime
     to: str
     items: tuple[Item, ...]
+    day: date
+    """The reader's local day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from complaints.organisation import Organisation
 from complaints.rights import refusal
 from complaints.ticket import Ticket
 from handlers.context import Context
-from handlers.dispatch import REFUSALS, handle
+from handlers.dispatch import REFUSALS, perform
 from handlers.import_complaints import bring_in
 from handlers.import_lines import routed
-from storage import forecasts, preferences, simulated, tickets
+from storage import forecasts, people, preferences, simulated, tickets
 
 Told = Callable[[int], None]
 
@@ -44,6 +44,8 @@ def replay(loaded: Loaded, history: History, told: Told = lambda _done: None) ->
 def _furnish(context: Context, history: History) -> None:
     for chosen in history.preferences:
         preferences.keep(context.session, context.workspace, chosen, context.at)
+    for account in history.accounts:
+        people.keep_account(context.session, context.workspace, account, context.at)
     forecasts.keep(context.session, context.workspace, history.forecasts, context.at)
 
 
@@ -92,7 +94,7 @@ def _give(context: Context, move: Move, command: commands.Command) -> None:
     if isinstance(command, BringIn):
         bring_in(context, [routed(context.organisation, command.complaint, command.at)], command.workspace)
     else:
-        handle(context, command)
+        perform(context, command)
     # Cards and news nudge nobody, and drawing them would take most of the time.
     simulated.forget_others(*where, NUDGES)
 

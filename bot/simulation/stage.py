@@ -46,7 +46,8 @@ class Recorder:
         nudges: Sequence[Any] = getattr(notice, "items", ()) or ([notice] if notice.kind in NUDGES else [])
         items = tuple(Item(one.ticket, one.step.partition(":")[0], one.kind == "escalation") for one in nudges)
         if items:
-            self.messages.append(Message(at, notice.audience.removeprefix("person:"), items))
+            day = at.astimezone(dispatch.reader.zone).date()
+            self.messages.append(Message(at, notice.audience.removeprefix("person:"), items, day))
         return Receipt("simulation", notice.audience, str(next(self._numbers)))
 
 

@@ -9,7 +9,7 @@ from typing import assert_never
 from bot import choosing, phrases_settings
 from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
 from bot.slack import preferences, render
-from bot.slack.listen import Room
+from bot.slack.listen import Room, plainly
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage
 from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
@@ -28,6 +28,9 @@ async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage 
     """The answer to a text as Slack sent it, or what is to be done with it: a complaint, or nothing was said."""
     try:
         intent = understand(text, at, who.zone)
+        away = room.turned_away(who, reporting=isinstance(intent, Report | OpenForm))
+        if away is not None:
+            return plainly(away)
         if isinstance(intent, Report | OpenForm):
             return intent
         return await _said(room, intent, who, at)

@@ -52,7 +52,8 @@ log = structlog.get_logger()
 
 def room(golddust: Golddust, client: AsyncWebClient) -> Room:
     """The listen room of a workspace."""
-    return Room(golddust, client, Introduction(client), People(golddust, client), Conversations(client))
+    introduction = Introduction(client)
+    return Room(golddust, client, introduction, People(golddust, client, introduction), Conversations(client))
 
 
 class Application(AsyncApp):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import guests
 from bot.slack.listen import Room
 from bot.slack.people import Who
 from bot.slack.render import reply as answered
+from complaints import replies
 from complaints.commands import CaptureComplaint
 from complaints.replies import Captured, Refused, Reply
 from complaints.severity import Severity
@@ -39,8 +41,18 @@ async def brought_by(room: Room, user: str, conversation: str, at: datetime) -> 
     return await asyncio.gather(room.people.who(user, at), room.conversations.names(conversation, at))
 
 
-async def capture(room: Room, reporter: str, said: Said, at: datetime) -> Reply:
-    """The new ticket, the one that the same message made before, or why there is none."""
+async def capture(room: Room, who: Who, said: Said, at: datetime) -> Reply:
+    """The new ticket, the one that the same message made before, or why there is none; a guest hears its number."""
+    away = room.turned_away(who, reporting=True)
+    if away is not None:
+        return Refused(away)
+    if who.outsider:
+        said = replace(said, answered_at_once=True)
+    reply = await _captured(room, who.person, said, at)
+    return guests.receipt(reply, who.person) if who.outsider else reply
+
+
+async def _captured(room: Room, reporter: str, said: Said, at: datetime) -> Reply:
     channels = said.channels
     if channels is None:
         channels = await room.conversations.names(said.source.conversation, at)
@@ -54,14 +66,14 @@ async def capture(room: Room, reporter: str, said: Said, at: datetime) -> Reply:
 
 
 async def capture_and_whisper(
-    room: Room, reporter: str, user: str, said: Said, at: datetime, thread: str | None = None
+    room: Room, who: Who, user: str, said: Said, at: datetime, thread: str | None = None
 ) -> Reply:
     """Like `capture`; whoever brought it hears (only they) of a ticket that others reported, or why there is none.
 
     Of a new ticket they hear by the notice that it causes.
     """
-    reply = await capture(room, reporter, said, at)
-    others = isinstance(reply, Captured) and reply.again and reply.ticket.reporter_key != reporter
-    if others or isinstance(reply, Refused):
-        room.later(room.whisper(said.source.conversation, user, answered(reply, reporter), thread))
+    reply = await capture(room, who, said, at)
+    others = isinstance(reply, Captured) and reply.again and reply.ticket.reporter_key != who.person
+    if others or isinstance(reply, Refused | replies.Said):
+        room.later(room.whisper(said.source.conversation, user, answered(reply, who.person), thread))
     return reply

@@ -16,12 +16,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.clock import Clock
+from bot.requests import is_a
 from bot.slack.app import Application
+from bot.slack.shape import shaped
 
 Json = dict[str, Any]
 
-_OBJECTS = ("event", "view", "message", "container")
-"""The parts of a payload that Bolt looks into before any listener is asked."""
 _KEPT = ("x-slack-retry-num", "x-slack-retry-reason")
 
 log = structlog.get_logger()
@@ -40,6 +40,7 @@ def door(app: Application, signing_secret: str, clock: Clock) -> Callable[[Reque
         payload = read(body, request.headers.get("content-type", ""))
         if payload is None:
             return _refused(request, 400, "the body is no event, command or interaction of Slack’s")
+        is_a(payload.get("type") or "command")
         if payload.get("type") == "event_callback":
             retry = request.headers.get("x-slack-retry-num", "0")
             return to_starlette_response(await app.hear(payload, retry))
@@ -53,33 +54,11 @@ def read(body: bytes, content_type: str) -> Json | None:
     try:
         text = body.decode()
         if content_type.startswith("application/json") or text.lstrip().startswith("{"):
-            return _shaped(json.loads(text))
+            return shaped(json.loads(text))
         form = dict(parse_qsl(text, keep_blank_values=True))
-        return _shaped(json.loads(form["payload"]) if "payload" in form else form)
+        return shaped(json.loads(form["payload"]) if "payload" in form else form)
     except (ValueError, RecursionError):
         return None
-
-
-def _shaped(payload: Any) -> Json | None:
-    """The payload, if it has the shape that Slack documents as far as Bolt relies on it."""
-    if not isinstance(payload, dict):
-        return None
-    # What is not there is left out or null.
-    found: Json = {name: part for name, part in payload.items() if part is not None}
-    return found if _readable(found) else None
-
-
-def _readable(payload: Json) -> bool:
-    if not {"type", "command"} & payload.keys():
-        return False
-    if any(not isinstance(payload.get(part, {}), dict) for part in _OBJECTS):
-        return False
-    if payload.get("type") == "event_callback" and not isinstance(payload.get("event", {}).get("type"), str):
-        return False
-    actions = payload.get("actions", [{"action_id": ""}])
-    if not isinstance(actions, list) or not actions:
-        return False
-    return all(isinstance(action, dict) and isinstance(action.get("action_id"), str) for action in actions)
 
 
 def _for_bolt(payload: Json, request: Request) -> AsyncBoltRequest:

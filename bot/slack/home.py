@@ -38,6 +38,11 @@ def home(held: Page, reported: Page, name: str, settings: Settings, wrong: str =
     return {"type": "home", "private_metadata": f"{held.number}:{reported.number}", "blocks": shown}
 
 
+def closed(why: str) -> dict[str, Any]:
+    """The Home view of somebody who may see nothing."""
+    return {"type": "home", "private_metadata": "", "blocks": [blocks.section_plain(why)]}
+
+
 def _held(page: Page) -> Iterator[Block]:
     if not page.tickets:
         yield blocks.section_mrkdwn("Nothing waits for you. Enjoy the quiet.")

@@ -13,14 +13,15 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot import guests
 from bot.app import Golddust
 from bot.journal import trail
 from bot.slack import patience
 from bot.slack.conversations import Conversations
 from bot.slack.identity import Identity, Introduction, NotIntroduced
-from bot.slack.people import People
+from bot.slack.people import People, Who
 from bot.slack.render import SlackMessage
-from bot.slack.text import plain, without_mention
+from bot.slack.text import escape, plain, without_mention
 from bot.slack.trouble import TROUBLE, code
 from complaints.ticket import Attachment, Source
 from handlers.context import Context
@@ -95,6 +96,13 @@ class Room:
     async def words(self, wire: str | None) -> str:
         """What somebody wrote, as they saw it, without the mention of us."""
         return plain(without_mention(wire or "", (await self.identity()).user))
+
+    def turned_away(self, who: Who, *, reporting: bool = False) -> str | None:
+        """What a guest hears, in one line of plain text; None for a colleague, and for a guest who may report."""
+        organisation = self.golddust.organisation
+        if not who.outsider or (reporting and guests.may_report(organisation)):
+            return None
+        return guests.turned_away(organisation)
 
     async def read(self, question: Callable[[Context], Result]) -> Result:
         """The answer to a question that changes nothing, asked beside the event loop."""
@@ -202,6 +210,11 @@ async def tolerated(call: Awaitable[Any]) -> bool:
         log.warning("an answer did not arrive", error=code(error))
         return False
     return True
+
+
+def plainly(words: str) -> SlackMessage:
+    """A message of one sentence that holds names from the file."""
+    return sentence(escape(words))
 
 
 def sentence(words: str) -> SlackMessage:

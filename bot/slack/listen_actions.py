@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import buttons, phrases
 from bot.slack import modals, render
-from bot.slack.listen import Room, sentence, tolerated
+from bot.slack.listen import Room, plainly, sentence, tolerated
 from bot.slack.listen_home import pages_of, publish
 from bot.slack.listen_shortcuts import NOT_OPENED, open_form
 from bot.slack.patience import left
@@ -61,6 +61,8 @@ async def pressed(room: Room, body: Json) -> None:
     who = await room.people.who(press.user, at)
     if who is None:
         room.later(whisper(room, press, sentence(NOT_A_PERSON)))
+    elif (away := room.turned_away(who)) is not None:
+        room.later(whisper(room, press, plainly(away)))
     elif press.name in HOME:
         room.later(publish(room, press.user, who, pages_of(press.value)))
     elif press.ticket is None:

@@ -33,7 +33,7 @@ async def complaint(room: Room, body: Json) -> SlackMessage | None:
     meant = await answer(room, text, who, at)
     if isinstance(meant, Report):
         said = Said(words=plain(meant.words), source=source, channels=channels, answered_at_once=True)
-        return render.reply(await capture(room, who.person, said, at))
+        return render.reply(await capture(room, who, said, at))
     return await _form(room, str(body.get("trigger_id") or "")) if isinstance(meant, OpenForm) else meant
 
 

@@ -18,7 +18,7 @@ from bot.slack.originals import Gone, Unreadable, original
 from bot.slack.payloads import Json, attachments, moment, text_of
 from bot.slack.people import Who
 from bot.slack.presses import opened_by, settle
-from complaints import commands
+from complaints import commands, replies
 from complaints.commands import Command
 from complaints.errors import BadInput
 from complaints.replies import Captured, Done, Refused, Reply
@@ -42,6 +42,9 @@ async def handed_in(room: Room, body: Json) -> Answer:
         who = await room.people.who(user, at)
         if who is None:
             return _says(UNCHANGED, NOT_A_PERSON)
+        away = room.turned_away(who)
+        if away is not None:
+            return _says(UNCHANGED, away)
         reply = await room.golddust.execute(await _COMMANDS[name](room, view, who, at))
     except BadInput as error:
         return _wrong(name, error.field, str(error))
@@ -75,7 +78,7 @@ async def _capture(room: Room, body: Json, user: str, at: datetime) -> Answer:
         attachments=(*whole.files, *form.files[len(place.files) :]) if whole and place else form.files,
         received_at=moment(place.message, at) if place else None, customer=form.customer, severity=form.severity,
     )  # fmt: skip
-    reply = await capture(room, who.person, said, at)
+    reply = await capture(room, who, said, at)
     if isinstance(reply, Captured):
         room.whole.pop(str(view["id"]), None)
     return _captured(reply, cut=whole is None and place is not None and place.cut)
@@ -104,6 +107,8 @@ async def _whole(room: Room, view: Json, form: CaptureForm) -> Whole | None:
 
 
 def _captured(reply: Reply, *, cut: bool) -> Answer:
+    if isinstance(reply, replies.Said):
+        return _says("Reported", reply.said)
     if isinstance(reply, Refused):
         return _wrong("capture", reply.field or "words", reply.reason)
     if isinstance(reply, Captured) and reply.again:

@@ -31,6 +31,10 @@ async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRS
 
     `wrong` is why the last change of their settings was refused.
     """
+    client, away = room.client, room.turned_away(who)
+    if away is not None:
+        await tolerated(client.views_publish(user_id=user, view=home.closed(away)))
+        return
 
     def question(context: Context) -> tuple[Page, Page, str, Settings]:
         held = reading.page(context, "held", who.person, pages[0])
@@ -38,7 +42,6 @@ async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRS
         return held, reported, name_of(context, who.person), prefer.settings_of(context, who.person)
 
     held, reported, name, settings = await room.read(question)
-    client = room.client
     await tolerated(client.views_publish(user_id=user, view=home.home(held, reported, name, settings, wrong)))
 
 

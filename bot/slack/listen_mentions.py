@@ -41,7 +41,7 @@ async def app_mention(room: Room, body: Json, *, last_try: bool = False) -> None
     elif not said.attachments and (isinstance(meant, OpenForm) or small_talk(said.words)):
         _whisper(room, event, help_message())
     else:
-        await capture_and_whisper(room, who.person, str(event["user"]), said, at, thread_of(event))
+        await capture_and_whisper(room, who, str(event["user"]), said, at, thread_of(event))
 
 
 async def _thread(room: Room, event: Json, who: Who, at: datetime, *, last_try: bool) -> None:
@@ -59,7 +59,7 @@ async def _thread(room: Room, event: Json, who: Who, at: datetime, *, last_try: 
         words=await room.words(text_of(parent)), source=await room.source(channel, thread),
         attachments=attachments(parent), received_at=moment(thread, at),
     )  # fmt: skip
-    await capture_and_whisper(room, who.person, str(event["user"]), said, at, thread)
+    await capture_and_whisper(room, who, str(event["user"]), said, at, thread)
 
 
 def _whisper(room: Room, event: Json, said: SlackMessage) -> None:

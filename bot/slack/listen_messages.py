@@ -8,13 +8,14 @@ from datetime import datetime
 from bot.intents import OpenForm, asks, small_talk
 from bot.slack.answers import answer
 from bot.slack.captures import Said, brought_by, capture, capture_and_whisper
-from bot.slack.listen import Room, sentence
+from bot.slack.listen import Room, plainly, sentence
 from bot.slack.payloads import Json, attachments, human, is_reply, text_of, thread_of
 from bot.slack.render import SlackMessage, help_message
 from bot.slack.render import reply as answered
 from bot.slack.text import without_mention
 from complaints.commands import Comment, OriginalDeleted, OriginalEdited
 from complaints.replies import Refused
+from complaints.replies import Said as Told
 
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 """The kinds of message that a person writes; joins, topics, bots and the like have others."""
@@ -59,12 +60,15 @@ async def remark(room: Room, event: Json, at: datetime) -> bool:
     # Asked first, so that nobody is looked up for the sake of a thread that is none of our business.
     if not await room.has_ticket(channel, thread):
         return False
-    person = await room.people.person(str(event["user"]), at)
-    if person is not None:
+    who = await room.people.who(str(event["user"]), at)
+    away = room.turned_away(who) if who is not None else None
+    if away is not None:
+        room.later(room.whisper(channel, str(event["user"]), plainly(away), thread))
+    elif who is not None:
         place = await room.source(channel, str(event["ts"]), private=channel.startswith("D"))
         reply = await room.golddust.execute(
             Comment(
-                at=at, actor=person, words=await room.words(text_of(event)), place=place, thread=thread,
+                at=at, actor=who.person, words=await room.words(text_of(event)), place=place, thread=thread,
                 attachments=attachments(event),
             )
         )  # fmt: skip
@@ -80,7 +84,7 @@ async def _watched(room: Room, body: Json, event: Json, at: datetime) -> None:
     who, channels = await brought_by(room, str(event["user"]), str(event["channel"]), at)
     if who is not None and (said.words.strip() or said.attachments):
         said = replace(said, channels=channels)
-        await capture_and_whisper(room, who.person, str(event["user"]), said, at)
+        await capture_and_whisper(room, who, str(event["user"]), said, at)
 
 
 def _left_to_the_mention(words: str, event: Json, own: str, at: datetime) -> bool:
@@ -107,8 +111,8 @@ async def _direct(room: Room, body: Json, event: Json, at: datetime) -> None:
     elif not said.attachments and (isinstance(meant, OpenForm) or small_talk(said.words)):
         room.later(_tell(room, channel, help_message()))
     else:
-        reply = await capture(room, who.person, said, at)
-        if isinstance(reply, Refused):
+        reply = await capture(room, who, said, at)
+        if isinstance(reply, Refused | Told):
             room.later(_tell(room, channel, answered(reply)))
 
 

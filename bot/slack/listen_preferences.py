@@ -20,6 +20,9 @@ async def chosen(room: Room, body: Json) -> None:
     who = await room.people.who(user, at)
     if who is None:
         return
+    if room.turned_away(who) is not None:
+        room.later(publish(room, user, who))
+        return
     wrong = await _keep(room, who, body["actions"], at) if who.certain else phrases_settings.UNSURE
     pages = pages_of((body.get("view") or {}).get("private_metadata"))
     room.later(publish(room, user, who, pages, wrong=wrong))

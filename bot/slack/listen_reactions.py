@@ -33,7 +33,7 @@ async def reaction_added(room: Room, body: Json, *, last_try: bool = False) -> N
         attachments=attachments(message), received_at=moment(ts, at), event=str(body.get("event_id") or "") or None,
         channels=channels,
     )  # fmt: skip
-    await capture_and_whisper(room, who.person, user, said, at, thread)
+    await capture_and_whisper(room, who, user, said, at, thread)
 
 
 def _meant(room: Room, event: Json, item: Json) -> bool:

@@ -35,7 +35,10 @@ async def _empty(room: Room, body: Json) -> None:
 
 
 async def report_as_complaint(room: Room, body: Json) -> None:
-    """Open the form with the words of a message; where it was said goes along."""
+    """Open the form with the words of a message; where it was said goes along. Without a message it is empty."""
+    if "message" not in body or "channel" not in body:
+        await report_complaint(room, body)
+        return
     message, user, channel = body.get("message") or {}, str(body["user"]["id"]), str(body["channel"]["id"])
     if message.get("user") == (await room.identity()).user:
         room.later(_answer(room, body, channel, user, OUR_OWN))

@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import guests
 from bot.app import Golddust
+from bot.slack.identity import Introduction, NotIntroduced
+from bot.slack.outside import is_guest, is_outsider
 from bot.slack.patience import left
 from bot.slack.trouble import TROUBLE, code
 from complaints.commands import KnowAccount
@@ -29,19 +32,23 @@ log = structlog.get_logger()
 class Who:
     """A person by their key, and the time zone in which they read and write times.
 
-    `certain` is False where Slack did not say just now who they are.
+    `certain` is False where Slack did not say just now who they are. `outsider` is True for guests and for people of
+    other organisations, unless golddust.yml lists their member id itself.
     """
 
     person: str
     zone: ZoneInfo
     certain: bool = True
+    outsider: bool = False
 
 
 class People:
     """Finds the person behind a user: by the file, by what has been seen, or by asking Slack."""
 
-    def __init__(self, golddust: Golddust, client: AsyncWebClient) -> None:
+    def __init__(self, golddust: Golddust, client: AsyncWebClient, introduction: Introduction | None = None) -> None:
         self._golddust = golddust
+        self._introduction = introduction or Introduction(client)
+        self._outside: dict[str, bool] = {}
         self._client = client
         self._known: dict[str, Who | None] = {}
         self._version = ""
@@ -72,33 +79,63 @@ class People:
         """Take up a changed profile of somebody who has been seen before; the others do not concern us."""
         user = str(profile.get("id") or "")
         _, known = await self._behind(user)
+        self._known.pop(user, None)
+        self._outside.pop(user, None)
         if known is not None and not _is_bot(profile):
-            self._known.pop(user, None)
-            account = _account(profile)
+            account, (outsider, certain) = _account(profile), await self._is_outsider(profile)
+            if certain:
+                self._outside[user] = outsider
+            if outsider:
+                # Who is no colleague is not recognised by an address, which another organisation may have given them.
+                account = replace(account, email=None)
             if account != Account("slack", user, "", known.name, known.email, known.zone):
                 await self._keep(account, at)
 
     async def _find(self, user: str, at: datetime) -> tuple[Who | None, bool]:
         person, known = await self._behind(user)
-        if known is None and self._golddust.organisation.with_account("slack", user) is None:
-            return await self._ask(user, at)
+        if self._golddust.organisation.with_account("slack", user) is None:
+            if user not in self._outside:
+                return await self._ask(user, person, known, at)
+            if self._outside[user]:
+                return self._guest(user), True
+            if known is None:
+                return await self._ask(user, person, known, at)
         if known is not None and known.person != person:
             # The file has learnt of them since: what they reported before is theirs now.
             await self._keep(known, at)
         return self._who(person, known), True
 
-    async def _ask(self, user: str, at: datetime) -> tuple[Who | None, bool]:
+    async def _ask(self, user: str, person: str, known: Account | None, at: datetime) -> tuple[Who | None, bool]:
         client = self._client
         try:
             answer = await asyncio.wait_for(client.users_info(user=user), left(SECONDS))
         except TROUBLE as error:
             log.warning("a person could not be looked up; asked again next time", user=user, error=code(error))
-            return replace(self._who(f"slack:{user}", None), certain=False), False
+            return replace(self._who(person, known), certain=known is not None), False
         profile = answer.get("user") or {}
         if _is_bot(profile):
             return None, True
-        account = _account({**profile, "id": user})
-        return self._who(await self._keep(account, at), account), True
+        account, (outsider, certain) = _account({**profile, "id": user}), await self._is_outsider(profile)
+        if certain:
+            self._outside[user] = outsider
+        if outsider:
+            if known is not None:
+                await self._keep(replace(account, email=None), at)
+            return self._guest(user), certain
+        if known is not None and known.person == person and known.email == account.email:
+            return self._who(person, known), certain
+        return self._who(await self._keep(account, at), account), certain
+
+    async def _is_outsider(self, profile: Mapping[str, Any]) -> tuple[bool, bool]:
+        """Whether somebody is no colleague, and whether that is certain: not where our own workspace is not known."""
+        try:
+            own = await self._introduction.identity()
+        except NotIntroduced:
+            return is_guest(profile), False
+        return is_outsider(profile, own.team, own.enterprise), True
+
+    def _guest(self, user: str) -> Who:
+        return Who(guests.key("slack", user), self._golddust.organisation.zone_of(user), outsider=True)
 
     async def _keep(self, account: Account, at: datetime) -> str:
         organisation = self._golddust.organisation

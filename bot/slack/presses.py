@@ -77,7 +77,7 @@ async def settle(room: Room, press: Press, who: Who, said: SlackMessage) -> None
     found = await room.nudged_at(press.channel, press.message) if press.message else None
     if press.home is not None:
         await publish(room, press.user, who, pages_of(press.home))
-    elif found is not None and found.items:
+    elif found is not None and found.items and found.reader == who.person:
         await _replace(room, press, render.nudged(found, said))
     elif press.channel and press.message and not await room.is_card(press.channel, press.message):
         await _replace(room, press, said)

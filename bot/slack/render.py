@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -73,7 +74,7 @@ def message(
             kind, _, key = notice.audience.partition(":")
             return card.card(shown, reader if kind == "person" else None, key if kind == "team" else None)
         case Captured():
-            return captured(ticket)
+            return captured(ticket, masked=notice.masked)
         case News():
             return _news(notice, shown)
         case Reminder():
@@ -105,13 +106,15 @@ def nudged(found: Nudged, outcome: SlackMessage | None = None) -> SlackMessage:
     return SlackMessage(outcome.text, blocks.fit([*outcome.blocks, *_rating(nudge, found.rated)]))
 
 
-def captured(ticket: TicketView, again: bool = False, reader: str | None = None) -> SlackMessage:
+def captured(
+    ticket: TicketView, again: bool = False, reader: str | None = None, masked: Sequence[str] = ()
+) -> SlackMessage:
     """Who has it and by when they look; for the reporter with what can still be changed.
 
     `reader` is the person who reads it, where that may be somebody else than the reporter.
     """
     shown = card.trimmed(ticket)
-    said = phrases.captured(shown, INK, again=again)
+    said = phrases.captured(shown, INK, again=again, masked=masked)
     if reader is not None and reader != ticket.reporter_key:
         return _said(said, shown)
     return _said(said, shown, *_row(buttons.for_reporter(shown), shown), *_severities(shown))
@@ -127,7 +130,7 @@ def reply(reply: Reply, reader: str | None = None) -> SlackMessage:
     """What a command is answered with; `reader` is the person who gave it."""
     match reply:
         case replies.Captured():
-            return captured(reply.ticket, reply.again, reader)
+            return captured(reply.ticket, reply.again, reader, reply.masked)
         case Done() | Said():
             return _sentence(reply.said or "Noted.")
         case Refused():

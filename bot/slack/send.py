@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.channel import TryLater, Unreachable
 from bot.slack import render
 from bot.slack.faults import FAILURES, code_of, fault_of
+from bot.slack.outside import Shared, is_guest
 from bot.slack.posting import Posting
 from bot.slack.render import SlackMessage
 from complaints.notices import Captured, Card, Remark
@@ -52,6 +53,7 @@ class SlackChannel:
         self._client = client
         self._posting = Posting(client)
         self._users: dict[str, str] = {}
+        self._shared = Shared(client)
 
     def address(self, reader: Reader) -> str | None:
         """The team's channel, the conversation of the thread, or the person's user id; None when none is on Slack.
@@ -80,11 +82,23 @@ class SlackChannel:
         """Post the notice, or edit its card in place; raises TryLater or Undeliverable."""
         try:
             if not address.startswith(_BY_EMAIL):
-                return await self._send(dispatch, address)
+                return await self._send(*await self._kept_inside(dispatch, address))
             user = await self._user(address.removeprefix(_BY_EMAIL))
             return replace(await self._send(dispatch, user), account=user)
         except FAILURES as error:
             raise fault_of(error) from error
+
+    async def _kept_inside(self, dispatch: Dispatch, address: str) -> tuple[Dispatch, str]:
+        """The notice and its address; a team's goes to its lead where others see its channel."""
+        at, card = dispatch.parcel.created_at, dispatch.card
+        if dispatch.reader.audience.startswith("team:"):
+            address = await self._shared.instead(dispatch.reader, address, at)
+        if card is not None and card.platform == PLATFORM and await self._shared.is_shared(card.conversation, at):
+            dispatch = replace(dispatch, card=None)
+        return dispatch, address
+
+    async def _seen_by_others(self, dispatch: Dispatch, conversation: str) -> bool:
+        return await self._shared.is_shared(conversation, dispatch.parcel.created_at)
 
     async def _send(self, dispatch: Dispatch, address: str) -> Receipt:
         match dispatch.notice:
@@ -108,6 +122,10 @@ class SlackChannel:
                 raise Unreachable(
                     f"Nobody in this Slack has the e-mail {email}: correct it in golddust.yml."
                 ) from error
+            if is_guest(answer["user"]):
+                raise Unreachable(
+                    f"{email} is a guest in Slack: list their member id in golddust.yml if they may see tickets."
+                )
             self._users[email] = str(answer["user"]["id"])
         return self._users[email]
 
@@ -148,7 +166,7 @@ class SlackChannel:
 
     async def _captured(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, source = _rendered(dispatch), dispatch.ticket.source if dispatch.ticket else None
-        if source is None or not _said_here(source):
+        if source is None or not _said_here(source) or await self._seen_by_others(dispatch, source.conversation):
             return await self._post(dispatch, address, shown)
         if _whispered(dispatch) and dispatch.parcel.uncertain_since is not None:
             # A whisper can't be looked for; the direct message that says it again can.
@@ -169,6 +187,10 @@ class SlackChannel:
         if reader.thread is None or not _in_thread(reader.thread):
             return await self._post(dispatch, address, shown)
         person = reader.accounts.get(PLATFORM)
+        if await self._seen_by_others(dispatch, reader.thread.conversation):
+            if person is None:
+                raise Unreachable("That thread is seen by another organisation, and its reader is not in Slack.")
+            return await self._post(dispatch, person, shown)
         try:
             return await self._post(dispatch, address, shown, reader.thread.message)
         except SlackApiError as error:

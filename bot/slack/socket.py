@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.requests import answering, is_a
+from bot.slack.shape import shaped
 from bot.slack.trouble import TROUBLE, code
 from complaints.errors import ConfigurationError
 
@@ -20,6 +25,21 @@ PATIENCE = 4
 _HOPELESS = frozenset({"invalid_auth", "not_authed", "not_allowed_token_type", "token_revoked", "account_inactive"})
 
 log = structlog.get_logger()
+
+
+class _Answered(AsyncSocketModeHandler):
+    async def handle(self, client: Any, req: SocketModeRequest) -> None:
+        """Answer what Slack sends, marked and measured like what comes over HTTP."""
+        with answering("slack"):
+            is_a("command" if req.type == "slash_commands" else req.payload.get("type"))
+            payload = shaped(req.payload)
+            if payload is None:
+                log.warning("what came is no event, command or interaction of Slack’s", kind=str(req.type)[:40])
+                # Unanswered, it would come again.
+                await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+                return
+            req.payload = payload
+            await super().handle(client, req)
 
 
 class Socket:
@@ -71,7 +91,7 @@ class Socket:
         # Its own logger would print addresses that carry a ticket; the watchdog says what an operator needs.
         silent = logging.getLogger("slack_bolt.silent")
         silent.setLevel(logging.CRITICAL)
-        self._handler = AsyncSocketModeHandler(self._app, self._token, logger=silent)
+        self._handler = _Answered(self._app, self._token, logger=silent)
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def _alive(self) -> bool:

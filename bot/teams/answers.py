@@ -33,6 +33,9 @@ async def answer(room: Room, heard: Heard, words: str, who: Who) -> Answered | R
     """The answer to words, or what is to be done with them: a complaint, or nothing was said."""
     try:
         intent = understand(words, heard.at, who.zone)
+        away = room.turned_away(who, reporting=isinstance(intent, Report | OpenForm))
+        if away is not None:
+            return Answered(render.said(Refused(away)))
         if isinstance(intent, Report | OpenForm):
             return intent
         return await _said(room, heard, intent, who)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import guests
 from bot.teams.listen import Heard, Room
 from bot.teams.render import reply as answered
 from bot.teams.roster import Who
 from complaints.commands import CaptureComplaint
-from complaints.replies import Captured, Refused, Reply
+from complaints.replies import Captured, Refused, Reply, Said
 from complaints.severity import Severity
 from complaints.ticket import Attachment, Source
 
@@ -30,7 +31,17 @@ class Complaint:
 
 
 async def capture(room: Room, who: Who, said: Complaint, at: datetime) -> Reply:
-    """The new ticket, the one that the same message made before, or why there is none."""
+    """The new ticket, the one that the same message made before, or why there is none; a guest hears its number."""
+    away = room.turned_away(who, reporting=True)
+    if away is not None:
+        return Refused(away)
+    if who.outsider:
+        said = replace(said, answered_at_once=True)
+    reply = await _captured(room, who, said, at)
+    return guests.receipt(reply, who.person) if who.outsider else reply
+
+
+async def _captured(room: Room, who: Who, said: Complaint, at: datetime) -> Reply:
     return await room.golddust.execute(
         CaptureComplaint(
             at=at, actor=who.person, once=said.once, words=said.words, source=said.source,
@@ -47,7 +58,8 @@ async def capture_and_answer(room: Room, who: Who, heard: Heard, said: Complaint
     its reporter need not hear; the same words under another id may be theirs.
     """
     reply = await capture(room, who, said, heard.at)
-    if isinstance(reply, Refused) or (isinstance(reply, Captured) and reply.again and not _repeated(reply, who, said)):
+    again = isinstance(reply, Captured) and reply.again and not _repeated(reply, who, said)
+    if isinstance(reply, Refused | Said) or again:
         await room.answer(heard, answered(reply, reader=who.person))
 
 

@@ -111,7 +111,7 @@ def capture(data: object) -> CaptureForm:
 def receipt_dialog(reply: replies.Captured) -> Answer:
     """Who has it and by when they look; buttons follow with the receipt in the chat, since a dialog can't take them."""
     ticket = trimmed(reply.ticket)
-    said = phrases.captured(ticket, INK, again=reply.again)
+    said = phrases.captured(ticket, INK, again=reply.again, masked=reply.masked)
     body = [*elements.sentences(said), elements.quiet(excerpt(ticket))]
     return _dialog(ticket.ref, elements.card(body, fallback=ticket.ref), "small")
 

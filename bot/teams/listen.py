@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot import guests
 from bot.app import Golddust
 from bot.teams.activities import Speaker, id_of
 from bot.teams.elements import Activity
@@ -67,6 +68,13 @@ class Room:
     async def who(self, heard: Heard) -> Who:
         """The person whom an activity comes from."""
         return await self.roster.who(heard.speaker, heard.ref, heard.at)
+
+    def turned_away(self, who: Who, *, reporting: bool = False) -> str | None:
+        """What a guest hears, in one line; None for a colleague, and for a guest who may report."""
+        organisation = self.golddust.organisation
+        if not who.outsider or (reporting and guests.may_report(organisation)):
+            return None
+        return guests.turned_away(organisation)
 
     async def read(self, question: Callable[[Context], Result]) -> Result:
         """The answer to a question that changes nothing, asked beside the event loop."""

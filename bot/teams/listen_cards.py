@@ -32,6 +32,9 @@ Answer = dict[str, Any]
 async def executed(room: Room, heard: Heard) -> Answer:
     """The answer to a press: the new card, the form with what is wrong at its field, or why nothing has changed."""
     press = pressed(heard, await room.who(heard))
+    away = room.turned_away(press.who)
+    if away is not None:
+        return says(away)
     try:
         return await _answer(room, press)
     except BadInput as error:
@@ -106,7 +109,7 @@ async def _rate(room: Room, press: Pressed) -> Answer:
 async def _nudged(room: Room, press: Pressed, outcome: Activity | None = None) -> Activity | None:
     """The nudge, or the bundle of them, that was pressed on, as it is now; None where it was another message."""
     found = await room.nudged_at(press.heard.ref.root, press.card)
-    if found is None or not found.items:
+    if found is None or not found.items or found.reader != press.who.person:
         return None
     return render.nudged(found, room.golddust.organisation, outcome)
 
@@ -144,6 +147,8 @@ async def _card(room: Room, press: Pressed) -> Activity | None:
     posted = await room.posted(press.heard.ref.root, press.card)
     if posted is None or not posted.card or posted.ticket != number:
         return None
+    if posted.audience.startswith("person:") and posted.audience != notices.person(press.who.person):
+        return None  # somebody kept their card whom the file knows by that name no longer
 
     def question(context: Context) -> TicketView:
         return view(context, tickets.load(context.session, context.workspace, number))

@@ -16,7 +16,7 @@ from bot.teams.render import captured
 from bot.teams.roster import Who
 from bot.teams.text import in_chat
 from complaints.errors import BadInput
-from complaints.replies import Captured, Refused
+from complaints.replies import Captured, Refused, Said
 from complaints.ticket import Attachment
 
 OUR_OWN = "That is a message of mine. Reply to it instead, or use its buttons."
@@ -44,6 +44,8 @@ async def handed_in(room: Room, heard: Heard) -> Answer:
         return _again(data, error.field, str(error))
     who = await room.who(heard)
     reply = await capture(room, who, said, heard.at)
+    if isinstance(reply, Said):
+        return dialogs.message_dialog("Report as complaint", reply.said)
     if isinstance(reply, Refused):
         return _again(data, reply.field or "words", reply.reason)
     if not isinstance(reply, Captured):

@@ -63,6 +63,9 @@ async def remark(room: Room, heard: Heard, said: Complaint) -> Reply | None:
     if thread is None or not await room.has_ticket(said.source.conversation, thread):
         return None
     who = await room.who(heard)
+    away = room.turned_away(who)
+    if away is not None:
+        return Refused(away)
     return await room.golddust.execute(
         Comment(
             at=heard.at, actor=who.person, once=said.once, words=said.words, place=said.source, thread=thread,

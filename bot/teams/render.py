@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -89,12 +89,14 @@ def nudged(found: Nudged, organisation: Organisation, outcome: Activity | None =
     return _asking(outcome, nudge, ticket, found.rated)
 
 
-def captured(ticket: TicketView, again: bool = False, *, token: str = "", reader: str | None = None) -> Activity:
+def captured(
+    ticket: TicketView, again: bool = False, *, token: str = "", reader: str | None = None, masked: Sequence[str] = ()
+) -> Activity:
     """Who has it and by when they look; for the reporter with what can still be changed.
 
     `reader` is the person who reads it, where that may be somebody else than the reporter.
     """
-    return fitting(lambda room: _captured(ticket, again, Desk(None, token, room), reader))
+    return fitting(lambda room: _captured(ticket, again, Desk(None, token, room), reader, masked))
 
 
 def asked_card(
@@ -113,7 +115,7 @@ def asked_card(
 def reply(reply: Reply, *, token: str = "", reader: str | None = None) -> Activity:
     """What a command is answered with; `reader` is the person who gave it."""
     if isinstance(reply, replies.Captured):
-        return captured(reply.ticket, reply.again, token=token, reader=reader)
+        return captured(reply.ticket, reply.again, token=token, reader=reader, masked=reply.masked)
     return said(reply)
 
 
@@ -176,7 +178,7 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
             kind, _, key = notice.audience.partition(":")
             return cards.card(shown, reader if kind == "person" else None, desk, key if kind == "team" else None)
         case Captured():
-            return _captured(ticket, False, desk)
+            return _captured(ticket, False, desk, masked=notice.masked)
         case News():
             return _news(notice, shown, desk)
         case Reminder():
@@ -198,11 +200,13 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
             assert_never(notice)
 
 
-def _captured(ticket: TicketView, again: bool, desk: Desk, reader: str | None = None) -> Activity:
+def _captured(
+    ticket: TicketView, again: bool, desk: Desk, reader: str | None = None, masked: Sequence[str] = ()
+) -> Activity:
     shown = cards.trimmed(ticket)
 
     def told(ink: Ink) -> str:
-        return phrases.captured(shown, ink, again=again)
+        return phrases.captured(shown, ink, again=again, masked=masked)
 
     if reader is not None and reader != ticket.reporter_key:
         return _about(told, shown, [], [])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot import guests
 from bot.app import Golddust
 from bot.teams.activities import Speaker
 from bot.teams.port import Fault, Json, Ref, inside
@@ -28,13 +29,15 @@ log = structlog.get_logger()
 class Who:
     """A person by their key, the time zone in which they read and write times, and the name of their account.
 
-    `certain` is False where Teams did not say just now who they are.
+    `certain` is False where Teams did not say just now who they are. `outsider` is True for guests and for people of
+    other tenants, unless golddust.yml lists their object id itself.
     """
 
     person: str
     zone: ZoneInfo
     user: str
     certain: bool = True
+    outsider: bool = False
 
 
 class Roster:
@@ -44,6 +47,7 @@ class Roster:
         self._golddust = golddust
         self._line = line
         self._known: dict[str, Who] = {}
+        self._outside: dict[str, bool] = {}
         self._version = ""
 
     async def who(self, speaker: Speaker, ref: Ref, at: datetime) -> Who:
@@ -70,6 +74,11 @@ class Roster:
         if not speaker.aad:
             return await self._ask(speaker, ref, at)
         person, known = await self._behind(speaker.user)
+        if self._golddust.organisation.with_account(PLATFORM, speaker.user) is None:
+            if self._outside.get(speaker.user):
+                return self._guest(speaker.user), True
+            if known is None or speaker.user not in self._outside:
+                return await self._ask(speaker, ref, at)
         if known is None:
             return await self._ask(speaker, ref, at)
         if known.person != person:
@@ -86,7 +95,18 @@ class Roster:
             found = self._who(person, speaker.user, known.zone if known else speaker.zone)
             return replace(found, certain=known is not None), False
         account = _account(speaker, told)
+        listed = self._golddust.organisation.with_account(PLATFORM, account.user) is not None
+        self._outside[account.user] = outsider = not listed and is_outsider(told, ref.tenant)
+        if outsider:
+            _, known = await self._behind(account.user)
+            if known is not None:
+                # Who is no colleague is not recognised by an address, which another organisation may have given them.
+                await self._keep(replace(account, email=None), at)
+            return self._guest(account.user), True
         return self._who(await self._keep(account, at), account.user, account.zone), True
+
+    def _guest(self, user: str) -> Who:
+        return Who(guests.key(PLATFORM, user), self._golddust.organisation.zone_of(user), user, outsider=True)
 
     async def _keep(self, account: Account, at: datetime) -> str:
         organisation = self._golddust.organisation
@@ -112,6 +132,14 @@ class Roster:
         if self._version != self._golddust.watched.current.version:
             self._version = self._golddust.watched.current.version
             self._known.clear()
+
+
+def is_outsider(told: Json, tenant: str) -> bool:
+    """Whether a member is a guest, whose UPN has `#EXT#`, or of another tenant (learn.microsoft.com: get member)."""
+    home = inside(told, "tenantId").lower()
+    guest = inside(told, "userRole").lower() in {"guest", "anonymous"}
+    invited = "#ext#" in inside(told, "userPrincipalName").lower()
+    return guest or invited or bool(home and tenant and home != tenant.lower())
 
 
 def _account(speaker: Speaker, told: Json) -> Account:

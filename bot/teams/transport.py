@@ -34,6 +34,7 @@ from botframework.connector.auth import (
 from botframework.connector.auth.skill_validation import SkillValidation
 
 from bot.clock import Clock
+from bot.requests import is_a
 from bot.teams.connector import Connector
 from bot.teams.envelope import read
 from bot.teams.keys import KeysUnavailable, SigningKeys
@@ -102,6 +103,7 @@ class Transport(Connector):
         if raw is None:
             return HTTPStatus.BAD_REQUEST, None
         activity = _activity(raw)
+        is_a(raw.get("type"))
         try:
             result = await self._authenticate(activity, auth_header)
         except KeysUnavailable:

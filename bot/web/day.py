@@ -1,86 +1,23 @@
-"""One day of complaints, as data: what “Play a day” shows and `golddust demo --story` prints."""
+"""Playing the scenes of a day, one after the other, in a playground."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from bot.buttons import Press
+from bot.web.board import Post
 from bot.web.playground import Playground, morning_after
+from bot.web.scenes import Presses, Says, Scene, Waits, Who
 from complaints.calendars import same_time_after
+from complaints.notices import Bundle
 from complaints.replies import Captured, Done, Refused, Reply, Said
 from complaints.ticket import Ticket
 from storage import tickets
 
-Who = Literal["owner", "holder", "reporter", "escalated"]
 LONGEST_WAIT: Final = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Says:
-    """One of the frontline (counted from 0) reports a complaint at a time of the day."""
-
-    caption: str
-    at: str
-    reporter: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presses:
-    """Somebody presses a button on one of the day's tickets (counted from 1) at a time of the day."""
-
-    caption: str
-    at: str
-    ticket: int
-    who: Who
-    press: Press
-    answers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waits:
-    """Nobody does anything until Golddust sends a notice of this kind about the ticket."""
-
-    caption: str
-    ticket: int
-    until: Literal["reminder", "escalation"]
-
-
-Scene = Says | Presses | Waits
-
-# `{…}` in answers is filled in when the scene is played: {team} another team, {tomorrow} the next working day.
-DAY: Final[tuple[Scene, ...]] = (
-    Says(at="09:00", reporter=0, words="Mrs Ito’s card payment at the market was taken twice",
-         caption="A customer complains at the counter. One sentence is enough."),
-    Presses(at="09:10", ticket=1, who="owner", press="acknowledge",
-            caption="The one on call has seen it, and the reporter hears so."),
-    Says(at="09:30", reporter=0, words="Mr Okafor can’t log in to the app since the update on Friday",
-         caption="Another complaint, another team."),
-    Presses(at="09:45", ticket=2, who="owner", press="blocked",
-            answers={"by": "team", "team": "{team}", "why": "Which of his two accounts is the right one?"},
-            caption="The owner can’t go on alone, so the move goes to the team that can help."),
-    Presses(at="10:30", ticket=2, who="holder", press="unblock",
-            caption="They answered; the clocks run on with what was left."),
-    Presses(at="10:40", ticket=2, who="owner", press="promise",
-            answers={"day": "{tomorrow}", "time": "12:00", "why": "the fix ships with tomorrow’s release"},
-            caption="A promised date. Golddust keeps quiet until then, and the reporter knows."),
-    Says(at="12:05", reporter=1, words="Marlow Bakery’s wages transfer has been pending since Friday, nobody knows why",
-         caption="A third one, from a customer who matters to everybody. And nobody looks …"),
-    Waits(ticket=3, until="reminder", caption="Nobody has acknowledged it: a kind reminder, to one person only."),
-    Waits(ticket=3, until="escalation", caption="Time is up: the lead is asked to help, and sees who was asked."),
-    Presses(at="12:45", ticket=3, who="escalated", press="acknowledge",
-            caption="The lead takes it, and the nudging stops."),
-    Presses(at="14:00", ticket=1, who="owner", press="resolve",
-            answers={"done": "Refunded the second payment of £48.20", "root_cause": "The terminal sent it again",
-                     "tell": "The second payment is back on your account by tomorrow. We are sorry for the trouble."},
-            caption="Fixed. But a fix is worth little until the customer knows."),
-    Presses(at="14:20", ticket=1, who="reporter", press="told",
-            caption="The customer has been told. Only now the ticket closes."),
-)  # fmt: skip
-EPILOGUE: Final = "One customer told, one promise given, one in the lead’s hands. Nobody had to ask what became of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +66,8 @@ class Teller:
         reply = await self._playground.type(person, scene.words)
         if isinstance(reply, Captured):
             self._numbers.append(reply.ticket.number)
+            if scene.severity is not None:
+                reply = await self._playground.correct(person, reply.ticket.number, scene.severity)
         return self._told(person, f"says “{scene.words}”", reply)
 
     async def _press(self, scene: Presses) -> Told:
@@ -145,11 +84,17 @@ class Teller:
         end, seen = ground.now + LONGEST_WAIT, ground.board.made
         while (due := ground.golddust.next_due_at()) is not None and due <= end:
             await ground.travel(due)
-            if any((p.shown.kind, p.shown.number) == (scene.until, number) for p in ground.board.since(seen)):
+            told = [post for post in ground.board.since(seen) if _is_told(post, scene.until, number)]
+            if told:
                 break
+            seen = ground.board.made
         return Told(ground.now, "", "", "")
 
     async def _clock(self, at: str) -> None:
+        """Go to a time of the first day; an empty one is as soon as somebody has read what there is."""
+        if not at:
+            await self._playground.advance(minutes=2)
+            return
         local = self._start.astimezone(self._playground.zone)
         moment = datetime.combine(local.date(), time.fromisoformat(at), self._playground.zone)
         if moment > self._playground.now:
@@ -186,6 +131,14 @@ class Teller:
         elif isinstance(reply, Refused):
             answer = reply.reason
         return Told(self._playground.now, self._playground.organisation.name(person), did, answer)
+
+
+def _is_told(post: Post, kind: str, number: int) -> bool:
+    """Whether a post is a notice of this kind about a ticket, be it about others too."""
+    notice = post.shown.notice
+    if isinstance(notice, Bundle):
+        return kind == "bundle" and any(item.ticket == number for item in notice.items)
+    return (post.shown.kind, post.shown.number) == (kind, number)
 
 
 _LABELS: Final[Mapping[Press, str]] = {

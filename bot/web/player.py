@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.web.day import DAY, EPILOGUE, Teller
+from bot.web.day import Teller
 from bot.web.playground import Playground
+from bot.web.scenes import DAY, EPILOGUE
 
 SECONDS_TO_READ = 1.8
 SECONDS_TO_SEE = 2.9

@@ -195,7 +195,7 @@ def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
             who = f"{ink.escape(ticket.reporter)} → {ink.escape(ticket.owner_or_team)}"
             return f"{ink.bold(ticket.ref)} {ink.escape(phrases.state(ticket))}: {who}"
         case Captured():
-            return phrases.captured(ticket, ink)
+            return phrases.captured(ticket, ink, masked=notice.masked)
         case News():
             return phrases.news(notice, ticket, ink)
         case Reminder():

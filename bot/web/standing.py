@@ -46,6 +46,8 @@ def _holds(post: Post, ticket: TicketView) -> bool:
             return ticket.state in (State.ACKNOWLEDGED, State.BLOCKED)
         case News(what="promised"):
             return ticket.promised_until is not None
+        case News(what="promise lapsed"):
+            return ticket.promised_until is None and ticket.state not in (State.RESOLVED, State.CLOSED)
         case News(what="resolved"):
             return ticket.state is State.RESOLVED
         case News():

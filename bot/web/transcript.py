@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.web.board import Post
-from bot.web.day import DAY, EPILOGUE, Teller, Told
+from bot.web.day import Teller, Told
 from bot.web.moments import long
 from bot.web.playground import Playground
+from bot.web.scenes import DAY, EPILOGUE
 
 WIDTH = 100
 GOLDDUST = "Golddust"

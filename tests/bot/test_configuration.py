@@ -20,6 +20,7 @@ from complaints.conditions import Facts
 from complaints.errors import ConfigurationError
 from complaints.routing import guess_severity
 from complaints.severity import Severity
+from tests.complaints.builders import written
 
 EXAMPLE = Path(__file__).parents[2] / "golddust.example.yml"
 
@@ -71,6 +72,19 @@ def test_the_example_conforms_to_the_schema_for_editors() -> None:
     validator = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
     validator.check_schema(schema())
     assert [error.message for error in validator.iter_errors(document)] == []
+
+
+@pytest.mark.parametrize("urgent", [0, -1, 21])
+def test_a_day_without_room_for_a_critical_ticket_is_refused_with_the_reason(tmp_path: Path, urgent: int) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read(written(tmp_path / "golddust.yml", nudges={"urgent_a_day": urgent}))
+    assert "nudges.urgent_a_day" in str(refused.value)
+    assert "1 to 20: with none, a critical ticket would wait" in str(refused.value)
+
+
+def test_an_editor_knows_how_many_urgent_messages_a_day_may_have() -> None:
+    (urgent,) = (part for name, part in properties(schema()) if name == "urgent_a_day")
+    assert (urgent["minimum"], urgent["maximum"], urgent["default"]) == (1, 20, 2)
 
 
 def properties(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -246,6 +260,25 @@ def test_a_tag_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("mask", "line"),
+    [
+        ("{name: odd, pattern: '('}", "privacy.mask[0].pattern: found “(”; allowed: a regular expression; this one"),
+        ("{name: odd, pattern: 'x*'}", "privacy.mask[0].pattern: found “x*”; allowed: a regular expression that never"),
+        ("{name: odd, pattern: 'a{4000000000}'}", "privacy.mask[0].pattern: found “a{4000000000}”; allowed: a regular"),
+        ("{name: '[odd]', pattern: x}", "privacy.mask[0].name: found “[odd]”; allowed: a name without square brackets"),
+    ],
+)
+def test_a_mask_that_can_not_be_used_is_told(mask: str, line: str) -> None:
+    (said,) = told(GOOD + f"privacy: {{mask: [{mask}]}}\n")
+    assert line in said
+
+
+def test_who_misspells_what_guests_may_do_is_told_the_choices() -> None:
+    (said,) = told(GOOD + "privacy: {guests: refused}\n")
+    assert "privacy.guests: found “refused”; allowed: refuse, report" in said
+
+
 def test_aliases_that_grow_beyond_measure_are_refused() -> None:
     layers = "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True))
     (line,) = told("a: &a [x]\n" + layers)
@@ -275,7 +308,7 @@ def test_an_unknown_key_is_told_with_the_key_that_was_probably_meant() -> None:
 def test_an_unknown_key_at_the_top_is_told() -> None:
     assert told(GOOD + "sevrity: {}\n") == [
         "14: sevrity: found an unknown key “sevrity”; allowed: organisation, people, teams, calendars, policies, "
-        "profiles, customers, routes, severity, capture, nudges, retention, digests (did you mean “severity”?)"
+        "profiles, customers, routes, severity, capture, nudges, retention, digests, privacy (did you mean “severity”?)"
     ]
 
 

@@ -376,7 +376,7 @@ async def test_the_running_deliverer_sends_what_comes_and_lands_before_it_stops(
         w.golddust.deliverer.wake()
         await asyncio.wait_for(arrived.wait(), 20)
         running.cancel()
-        await w.golddust.deliverer.drain()
+        await w.golddust.deliverer.drain(30)
         assert [one.notice.problems for one in moody.sent] == [str(n) for n in range(10)]
         assert {parcel.state for parcel in parcels(w)} == {"sent"}
 

@@ -12,12 +12,15 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
-from bot.doctor import Finding
+from bot.clock import SystemClock
+from bot.doctor import Finding, clocks
 from bot.slack.send import client
 from bot.slackcheck import examine, manifest_scopes
 from complaints.notices import Captured, person
 from storage import outbox
+from storage.database import open_engine
 from tests.bot.conftest import ORGANISATION, CommandLine
+from tests.conftest import fresh_postgresql
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.slack_identity import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.fakes.slack_scopes import BOT_SCOPES
@@ -160,6 +163,12 @@ def test_channels_that_golddust_cannot_use_are_problems(golddust: CommandLine, s
     assert len(wrong) == 3
 
 
+def test_a_teams_channel_that_others_see_is_a_problem(golddust: CommandLine, slack: FakeSlack) -> None:
+    slack.channels["C0PAYMENTS"].shared = True
+    _, found = findings(golddust)
+    assert "is shared with another organisation" in found["channel C0PAYMENTS"]["found"]
+
+
 def test_a_channel_given_by_name_is_no_problem(golddust: CommandLine, slack: FakeSlack, tmp_path: Path) -> None:
     golddust("db", "upgrade")
     file = tmp_path / "named.yml"
@@ -204,7 +213,7 @@ def test_work_that_lies_about_is_found(golddust: CommandLine, slack: FakeSlack) 
     wrong = problems(golddust)
     assert set(wrong) == {"outbox", "nudges", "delivery"}
     assert "1 parked" in wrong["outbox"]
-    assert "has been due since 2020-01-06 09:00 UTC → is `golddust run` alive?" in wrong["nudges"]
+    assert "the first of 1 has been due since 2020-01-06 09:00 UTC → is `golddust run` alive?" in wrong["nudges"]
     assert "golddust run" in wrong["delivery"]
 
 
@@ -249,3 +258,40 @@ async def test_a_scope_that_is_missing_is_named() -> None:
 async def test_without_a_manifest_the_scopes_are_not_compared() -> None:
     async with FakeSlack(scopes=[]) as slack:
         assert (await asked(slack, MONDAY))["Slack scopes"].ok
+
+
+def test_a_database_of_a_newer_golddust_is_in_order(golddust: CommandLine, slack: FakeSlack) -> None:
+    golddust("db", "upgrade")
+    with create_engine(golddust.database).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    code, found = findings(golddust)
+    assert code == 0
+    assert "of a newer Golddust" in found["database"]["found"]
+
+
+def test_notices_of_which_nobody_knows_are_told_with_what_to_do(golddust: CommandLine, slack: FakeSlack) -> None:
+    golddust("db", "upgrade")
+
+    async def story(w: World) -> None:
+        said = [Captured(ticket=1, audience=person("sam"))]
+        await w.golddust.worker.run(lambda context: outbox.put(context.session, "main", said, w.now), w.now)
+
+    golddust.given(story)
+    with create_engine(golddust.database).begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'uncertain'"))
+    assert "1 may have arrived or not" in problems(golddust)["uncertain"]
+
+
+def test_clocks_that_disagree_with_the_databases_are_a_problem(postgresql: Any) -> None:
+    engine = open_engine(fresh_postgresql(postgresql))
+    now = SystemClock().now()
+    (good,) = clocks(engine, now)
+    (wrong,) = clocks(engine, now - timedelta(minutes=1))
+    engine.dispose()
+    assert good.ok
+    assert not wrong.ok
+    assert wrong.found.endswith("s apart")
+
+
+def test_a_database_on_this_machine_has_its_clock(sqlite_url: str) -> None:
+    assert list(clocks(open_engine(sqlite_url), MONDAY)) == []

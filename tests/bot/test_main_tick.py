@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from complaints import commands
 from complaints.notices import Captured, person
 from storage import outbox
 from storage.forecasts import computed_at
@@ -17,6 +18,10 @@ from tests.world import MONDAY, World
 
 HALF = "2026-11-23T11:00:00Z"
 """Half of the four hours to acknowledge what was said on Monday at nine."""
+
+
+TOMORROW = "2026-11-24T08:30:00Z"
+"""When the digest of the first day is due."""
 
 
 async def one_complaint(w: World) -> None:
@@ -69,6 +74,36 @@ def test_a_pass_without_a_channel_lets_the_messages_wait(golddust: CommandLine) 
         None,
     )
     assert golddust("tick", "--at", HALF, "--json").json["nudges"] == []  # the same moment again
+
+
+async def two_subscribers(w: World) -> None:
+    await one_complaint(w)
+    for who in ("lee", "ines"):
+        await w.do(commands.Subscribe(at=w.now, actor=who, every="daily"))
+
+
+def test_a_pass_lists_the_digests_it_made_and_for_whom(golddust: CommandLine) -> None:
+    golddust.given(two_subscribers)
+    record = golddust("tick", "--at", TOMORROW, "--json").json
+    assert sorted(digest["audience"] for digest in record["digests"]) == ["person:ines", "person:lee"]
+    assert [(digest["late"], digest["missed"]) for digest in record["digests"]] == [(False, 0)] * 2
+    assert [one["kind"] for one in golddust("outbox", "--json").json].count("digest") == 2
+    assert golddust("tick", "--at", TOMORROW, "--json").json["digests"] == []  # the same moment again
+
+
+def test_a_pass_says_how_many_digests_it_made(golddust: CommandLine) -> None:
+    golddust.given(two_subscribers)
+    assert "2 digests" in golddust("tick", "--at", TOMORROW).out
+
+
+def test_a_dry_run_lists_the_digests_it_would_make_and_makes_none(golddust: CommandLine) -> None:
+    golddust.given(two_subscribers)
+    for _ in range(2):
+        record = golddust("tick", "--at", TOMORROW, "--dry-run", "--json").json
+        assert sorted(digest["audience"] for digest in record["digests"]) == ["person:ines", "person:lee"]
+        assert [line["to"] for line in record["messages"] if line["kind"] == "digest"] == ["Ines", "Lee"]
+    assert "2 digests; nothing was changed" in golddust("tick", "--at", TOMORROW, "--dry-run").out
+    assert golddust("outbox", "--json").json == []
 
 
 def test_a_pass_creates_the_database_where_there_is_none(golddust: CommandLine) -> None:

@@ -135,6 +135,10 @@ def test_the_news_of_each_kind_says_what_has_happened(seen: Any) -> None:
     assert phrases.news(news("promised"), seen(promised), INK) == (
         "*C-1*: ‹Dana› promises it by Wed 17:00 (‹the part comes <then>›)."
     )
+    assert phrases.news(news("promise lapsed"), seen(a_ticket()), INK) == (
+        "*C-1* has moved to ‹Dana›, where a rule asks for an answer before the date you were promised. "
+        "That date no longer holds; they’ll give a new one."
+    )
     resolved = lifecycle.resolve(a_ticket(), "dana", MONDAY, HERE, FIXED).ticket
     assert phrases.news(news("resolved"), seen(resolved), INK) == (
         "*C-1* is fixed. Please tell the customer, then press Customer told."

@@ -21,7 +21,8 @@ NONE = Figures(0, 0, 0.0, 0, Spread(0, 0, 0), 0, 0, 0)
 
 def message(to: str, at: str, *tickets: int, escalates: bool = False) -> Message:
     items = tuple(Item(ticket, "resolve.1", escalates) for ticket in tickets)
-    return Message(moment(f"2025-03-{at}"), to, items)
+    when = moment(f"2025-03-{at}")
+    return Message(when, to, items, when.date())
 
 
 def outcome(*messages: Message, runs: tuple[Run, ...] = ()) -> Outcome:
@@ -45,7 +46,8 @@ def test_people_are_counted_by_their_local_day_over_all_days_of_the_window() -> 
 
 
 def test_what_was_sent_outside_the_window_does_not_count_but_warns() -> None:
-    early = Message(WINDOW.start - timedelta(hours=1), "dana", (Item(1, "resolve.1", True),))
+    before = WINDOW.start - timedelta(hours=1)
+    early = Message(before, "dana", (Item(1, "resolve.1", True),), before.date())
     found = figures(outcome(early, runs=(run(1, "03 17:00"),)), WINDOW)
     assert (found.nudges, found.escalations, found.breaches, found.warned) == (0, 0, 1, 1)
 

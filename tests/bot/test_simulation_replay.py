@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -198,3 +199,40 @@ async def test_an_imported_complaint_is_imported_again(w: World) -> None:
     await w.advance(days=3)
     outcome = replay(w.golddust.watched.current, recorded(w))
     assert replayed(outcome) == sent(w) != []
+
+
+async def test_every_absence_is_lived_through_again_not_only_the_latest(w: World) -> None:
+    for _ in range(3):
+        await w.says("sam", "my card")
+        await w.do(commands.GoAway(at=w.now, actor="dana", until=w.now + timedelta(days=4)))
+        await w.advance(days=1)
+        await w.do(commands.ComeBack(at=w.now, actor="dana"))
+        await w.advance(days=2)
+    outcome = replay(w.golddust.watched.current, recorded(w))
+    assert replayed(outcome) == sent(w)
+    assert outcome.misfits == []
+
+
+async def test_an_absence_that_was_announced_anew_ends_where_the_new_one_starts(w: World) -> None:
+    await w.says("sam", "my card")
+    first, second = moment("2025-03-10 00:00"), moment("2025-03-06 00:00")
+    await w.do(commands.GoAway(at=w.now, actor="dana", until=first))
+    await w.advance(days=1)
+    changed_mind = w.now
+    await w.do(commands.GoAway(at=w.now, actor="dana", until=second))
+    await w.advance(days=7)
+    away = [(move.at, move.command.until) for move in recorded(w).moves if isinstance(move.command, commands.GoAway)]
+    assert away == [(START, changed_mind), (changed_mind, second)]
+
+
+async def test_a_reporter_whom_the_file_does_not_list_is_nudged_in_their_own_time_in_a_replay_too(w: World) -> None:
+    seen = {"actor": "slack:U0NEW", "platform": "slack", "user": "U0NEW", "name": "New", "zone": "Asia/Tokyo"}
+    await w.do(commands.KnowAccount(at=w.now, **seen))
+    ticket = await w.says("slack:U0NEW", "my card")
+    await w.does(commands.Resolve, "dana", ticket, done="Refunded")
+    await w.advance(days=14)
+    outcome = replay(w.golddust.watched.current, recorded(w))
+    assert replayed(outcome) == sent(w)
+    late = [one for one in outcome.messages if one.to == "slack:U0NEW"]
+    assert late
+    assert all(one.day == one.at.astimezone(ZoneInfo("Asia/Tokyo")).date() for one in late)

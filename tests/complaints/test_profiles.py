@@ -16,6 +16,8 @@ from complaints import lifecycle
 from complaints.assignment import Assignment
 from complaints.calendars import Calendar, parse_hours
 from complaints.errors import BadInput
+from complaints.lifecycle import Change
+from complaints.notices import News
 from complaints.policies import Policy
 from complaints.policy import plan, reason
 from complaints.presence import Presence
@@ -247,6 +249,33 @@ def test_a_promise_is_never_across_a_regulatory_deadline() -> None:
         "The final answer is due by 18 January 2027, 23:59 (FCA DISP); promise a date no later than that.",
     )
     assert lifecycle.promise(a_ticket(presence=FCA), "dana", ELEVEN, FCA, until("2027-01-18 23:59")).ticket.promise
+
+
+def moved_to_app(promised: str) -> Change:
+    """What handing on to a team under a rule changes; the promise was given where there is none."""
+    policies = {"strict": {"profiles": ["fca-disp"]}}
+    presence = Presence(organisation(policies=policies, teams={"app": {"policy": "strict"}}))
+    ticket = lifecycle.promise(a_ticket(presence=presence), "dana", ELEVEN, presence, until(promised)).ticket
+    return lifecycle.hand_back(ticket, "dana", NOON, presence, "app", TO_APP, "theirs")
+
+
+def test_a_promise_lapses_when_the_ticket_moves_under_a_rule_that_asks_for_an_answer_before_it() -> None:
+    change = moved_to_app("2027-01-19 10:00")
+    assert (change.ticket.promise, change.ticket.broken_promises) == (None, 0)
+    assert the(change.ticket, "promise").stopped_at == NOON
+    resolve, answer = the(change.ticket, "resolve"), the(change.ticket, "answer")
+    assert (resolve.running, answer.running, answer.due_at) == (True, True, OWED)
+    assert [event.kind for event in change.events] == ["handed back", "promise lapsed"]
+    assert change.events[1].data == {"until": "2027-01-19T10:00:00+00:00"}
+    assert News(ticket=1, audience="person:sam", what="promise lapsed") in change.notices
+
+
+def test_a_promise_that_the_new_teams_rule_allows_stays_with_the_ticket() -> None:
+    change = moved_to_app("2027-01-18 23:59")
+    assert change.ticket.promise == until("2027-01-18 23:59")
+    assert (the(change.ticket, "promise").running, the(change.ticket, "resolve").paused) == (True, True)
+    assert [event.kind for event in change.events] == ["handed back"]
+    assert all(not isinstance(notice, News) for notice in change.notices)
 
 
 def test_a_chance_that_may_pass_bounds_no_promise_and_is_never_late() -> None:

@@ -99,11 +99,20 @@ def test_however_often_processes_open_a_new_file_at_once_none_is_refused(tmp_pat
             assert list(processes.map(start, [tmp_path / f"{number}.db"] * 4)) == ["wal"] * 4
 
 
-def test_a_database_of_a_newer_golddust_is_refused_with_what_to_do(engines: Engines) -> None:
+def test_a_database_of_a_newer_golddust_is_left_as_it_is(engines: Engines) -> None:
     engine = engines()
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseError, match="newer"):
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert revision(connection) == "9999"
+
+
+def test_a_database_of_another_program_is_refused(engines: Engines) -> None:
+    engine = engines()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'a1b2c3'"))
+    with pytest.raises(DatabaseError, match="no Golddust has"):
         upgrade(engine)
 
 

@@ -257,7 +257,8 @@ class FakeTeams:
         return {}
 
     def _member(self, request: web.Request, body: Json) -> Json:
-        return account(self.conversations.at(request.match_info["conversation"]).member(request.match_info["member"]))
+        person = self.conversations.at(request.match_info["conversation"]).member(request.match_info["member"])
+        return account(person) | self.conversations.guests.get(person.id, {})
 
     def _members(self, request: web.Request, body: Json) -> Json:
         members = list(self.conversations.at(request.match_info["conversation"]).members.values())

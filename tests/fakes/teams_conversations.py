@@ -42,6 +42,7 @@ class Conversations:
 
     def __init__(self) -> None:
         self._all: dict[str, Conversation] = {}
+        self.guests: dict[str, Json] = {}
         self._strangers: set[str] = set()
         self._ids = count(int(START.timestamp() * 1000) + 500_000_000)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,8 @@ from handlers.reading import page
 from storage.people import Account
 from tests.complaints.builders import moment
 from tests.world import World, world
+
+NUDGES = ("reminder", "escalation", "bundle")
 
 
 async def test_away_says_until_when_and_who_holds_meanwhile(database_url: str, watched: Watched) -> None:
@@ -83,7 +86,7 @@ async def test_a_listed_account_is_its_person_and_an_unknown_one_goes_by_its_id(
         assert behind(w, "U0NEW") == ("slack:U0NEW", None)
 
 
-def seen(w: World, **more: str) -> commands.KnowAccount:
+def seen(w: World, **more: str | None) -> commands.KnowAccount:
     values = {"actor": "slack:U0NEW", "platform": "slack", "user": "U0NEW", "name": "Noor N.", **more}
     return commands.KnowAccount(at=w.now, **values)
 
@@ -128,6 +131,43 @@ async def test_a_zone_of_an_unlisted_account_is_the_one_its_times_are_shown_in(
         await w.do(seen(w, zone="Asia/Tokyo"))
         await w.says("slack:U0NEW", "my card")
         assert str(w.heard("slack:U0NEW", "captured")[0].dispatch.reader.zone) == "Asia/Tokyo"
+
+
+async def test_somebody_the_file_does_not_list_is_nudged_within_the_default_hours_of_their_own_zone(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        await w.do(seen(w, zone="Asia/Tokyo"))
+        ticket = await w.says("slack:U0NEW", "my card")
+        await w.does(commands.Resolve, "dana", ticket, done="Refunded")
+        w.forget()
+        await w.advance(days=7)
+        local = [one.at.astimezone(ZoneInfo("Asia/Tokyo")) for one in w.heard("slack:U0NEW", *NUDGES)]
+        assert local
+        assert all(one.weekday() < 5 and time(9) <= one.time() < time(17) for one in local), local
+
+
+@pytest.mark.parametrize("zone", [None, "Mars/Olympus"])
+async def test_somebody_without_a_zone_is_nudged_in_the_organisations(
+    sqlite_url: str, watched: Watched, zone: str | None
+) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.do(seen(w, zone=zone))
+        ticket = await w.says("slack:U0NEW", "my card")
+        await w.does(commands.Resolve, "dana", ticket, done="Refunded")
+        w.forget()
+        await w.advance(days=7)
+        local = [one.at.astimezone(ZoneInfo("Europe/London")) for one in w.heard("slack:U0NEW", *NUDGES)]
+        assert local
+        assert all(time(9) <= one.time() < time(17) for one in local), local
+
+
+async def test_the_zone_of_a_person_of_the_file_is_the_files_whatever_their_account_says(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched) as w:
+        await w.do(seen(w, actor="dana", zone="Asia/Tokyo"))
+        assert w.golddust.read(lambda context: context.presence.zone_of("dana").key) == "Europe/London"
 
 
 async def test_an_account_learnt_twice_keeps_what_is_new(database_url: str, watched: Watched) -> None:

@@ -134,7 +134,7 @@ class Stage:
 
     async def says(self, person: str, words: str) -> None:
         """Somebody reports a complaint."""
-        source = Source("pigeon", "w", f"person:{person}", str(next(self._sources)))
+        source = Source("pigeon", "w", f"person:{person}", f"said {next(self._sources)}")
         command = commands.CaptureComplaint(at=self.now, actor=person, words=words, source=source)
         reply = await self.golddust.execute(command)
         assert isinstance(reply, Captured)

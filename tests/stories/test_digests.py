@@ -139,7 +139,7 @@ async def test_two_replicas_never_send_it_twice(database_url: str, tmp_path: Pat
             for _ in range(3):
                 await story.outage(days=1)
                 both = await asyncio.gather(*(one.digests(story.now) for one in (story.golddust, twin) * 2))
-                assert sum(both) == 4
+                assert sum(len(made) for made in both) == 4
         finally:
             twin.close()
         put = story.golddust.read(lambda c: listed(c.session, c.workspace, ["waiting", "sent"], 100))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.watched import Watched
 from complaints import commands
 from complaints.notices import News
 from complaints.severity import Severity
 from complaints.ticket import Blocked
-from tests.complaints.builders import moment
+from handlers.dispatch import perform
+from tests.complaints.builders import moment, written
 from tests.world import World, world
 
 
@@ -33,6 +36,21 @@ async def test_the_reporter_hears_the_four_things_they_asked_for_and_nothing_els
         await w.does(commands.ConfirmTold, "sam", ticket)
         await w.advance(days=100)
         assert heard(w) == ["captured", "acknowledged", "promised", "resolved"]
+
+
+async def test_the_reporter_hears_that_a_promised_date_no_longer_holds_under_the_rules_of_another_team(
+    database_url: str, tmp_path: Path
+) -> None:
+    policies = {"strict": {"profiles": ["fca-disp"]}}
+    path = written(tmp_path / "golddust.yml", policies=policies, teams={"app": {"policy": "strict"}})
+    async with world(database_url, Watched(path)) as w:
+        ticket = await w.says("sam", "my card")
+        await w.does(commands.MakePromise, "dana", ticket, until=moment("2027-02-01 12:00"))
+        await w.does(commands.HandBack, "dana", ticket, to_team="app", reason="theirs")
+        assert heard(w) == ["captured", "promised", "promise lapsed"]
+        assert [event["kind"] for event in w.record()["timeline"]].count("promise lapsed") == 1
+        await w.does(commands.MakePromise, "kim", ticket, until=moment("2027-01-10 12:00"))
+        assert heard(w)[-1] == "promised"
 
 
 async def test_the_captured_notice_says_who_owns_it_and_by_when_they_look(sqlite_url: str, watched: Watched) -> None:
@@ -74,8 +92,10 @@ async def test_somebody_from_a_spreadsheet_hears_nothing_and_the_owner_tells_the
     sqlite_url: str, watched: Watched
 ) -> None:
     async with world(sqlite_url, watched) as w:
-        ticket = await w.says("Branch 12", "my card")
-        await w.does(commands.Resolve, "dana", ticket, done="Refunded")
+        source = commands.Source("file", "complaints.csv", "", "1")
+        heard_of = commands.CaptureComplaint(at=w.now, actor="Branch 12", words="my card", source=source)
+        await w.golddust.worker.run(lambda context: perform(context, heard_of), w.now)
+        await w.does(commands.Resolve, "dana", w.ticket(), done="Refunded")
         await w.until(moment("2026-11-24 09:00"))
         assert w.heard("Branch 12") == []
         assert w.ticket().holder == "dana"

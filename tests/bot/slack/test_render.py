@@ -18,20 +18,19 @@ from complaints.ticket import Attachment, CloseReason, Source, State
 from handlers.reading import Page
 from tests.bot.slack.tickets import (
     BY_KIND,
-    KINDS,
-    MONDAY,
     a_blocked_ticket,
     a_resolved_ticket,
     a_ticket,
-    items_of,
     long_typed,
     spoken,
     texts,
     tickets,
     typed,
 )
+from tests.bot.strategies import KINDS, items_of
 from tests.fakes.slack_forms import elements, labels
 from tests.fakes.slack_limits import UPDATED_TEXT, check_message
+from tests.world import MONDAY
 
 OURS = ("<!date^", "<https://", "<http://")
 WORK = ["Acknowledge", "Resolve", "Blocked", "Not mine", "Promise a date"]

@@ -20,10 +20,11 @@ from complaints.views import TicketView
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
 from storage.outbox import Parcel
-from tests.bot.slack.tickets import MONDAY, SHOP, a_ticket
+from tests.bot.slack.tickets import SHOP, a_ticket
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.slack_forms import labels
 from tests.fakes.slack_identity import BOT_TOKEN
+from tests.world import MONDAY
 
 PAYMENTS, DANA, SAM = "C0PAYMENTS", "U0DANA", "U0SAM"
 UTC = ZoneInfo("UTC")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import bot
@@ -35,6 +36,20 @@ async def test_another_organisation_is_not_served(at: Desk) -> None:
     foreign["channelData"]["tenant"]["id"] = OTHER_TENANT
     assert (await at.post(foreign)).status_code == 403
     assert at.tickets() == []
+
+
+async def test_a_body_over_a_megabyte_is_refused_with_and_without_a_length(at: Desk) -> None:
+    sent, headers = 0, {"Authorization": at.teams.header()}
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 50_000_000:
+            sent += 100_000
+            yield b"x" * 100_000
+
+    assert (await at.http.post("/api/messages", content=endless(), headers=headers)).status_code == 413
+    assert sent <= 1_200_000
+    assert (await at.http.post("/api/messages", content=b"x" * 1_000_001, headers=headers)).status_code == 413
 
 
 def test_one_file_imports_the_sdk() -> None:

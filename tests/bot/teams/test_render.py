@@ -14,10 +14,9 @@ from complaints import notices, replies
 from complaints.severity import Severity
 from complaints.ticket import Attachment, CloseReason, Source, State
 from handlers.reading import Page
+from tests.bot.strategies import KINDS, items_of
 from tests.bot.teams.tickets import (
     BY_KIND,
-    KINDS,
-    MONDAY,
     a_blocked_ticket,
     a_crowd,
     a_resolved_ticket,
@@ -26,7 +25,6 @@ from tests.bot.teams.tickets import (
     check_activity,
     check_card,
     inputs,
-    items_of,
     labels,
     long_typed,
     organisations,
@@ -36,6 +34,7 @@ from tests.bot.teams.tickets import (
     typed,
     walk,
 )
+from tests.world import MONDAY
 
 WORK = ["Acknowledge", "Resolve", "Blocked", "Not mine", "Promise a date"]
 ASKED = ["Useful", "Not useful"]

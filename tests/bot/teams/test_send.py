@@ -34,9 +34,10 @@ from tests.bot.teams.driver import (
     desk,
     organisation_file,
 )  # fmt: skip
-from tests.bot.teams.tickets import MONDAY, a_ticket, labels, spoken
+from tests.bot.teams.tickets import a_ticket, labels, spoken
 from tests.fakes.teams_faults import Refusal
 from tests.fakes.teams_identity import Person, Place
+from tests.world import MONDAY
 
 SAID = "Mrs Ito’s card payment was taken twice"
 INES = Person("29:ines", "Ines Roth", "ines@example.com", "d0000000-0000-0000-0000-000000000004")

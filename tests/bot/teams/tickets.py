@@ -5,25 +5,19 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any, get_args
+from typing import Any
 
 from hypothesis import strategies as st
 from jsonschema import Draft6Validator
 
 from bot.teams import elements
-from complaints import notices
-from complaints.notices import Notice, Nudge
 from complaints.organisation import Organisation
-from complaints.severity import Severity
-from complaints.ticket import Attachment, CloseReason, Source, State
-from complaints.views import ClockView, KnockOnView, TicketView
-from tests.bot.digests import digests
-
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+from complaints.ticket import Source
+from complaints.views import TicketView
+from tests.bot import strategies
+from tests.bot.strategies import BLOCKED, RESOLVED, Typed, ticket_from
 
 
 def an_organisation(**changes: Any) -> Organisation:
@@ -51,34 +45,17 @@ def a_crowd(number: int, name: str = "Person") -> Organisation:
 
 def a_ticket(**changes: Any) -> TicketView:
     """Dana's new ticket C-42, reported by Sam in a channel."""
-    facts: dict[str, Any] = {
-        "ref": "C-42", "number": 42, "version": 1, "state": State.NEW, "severity": Severity.HIGH,
-        "category": "payments", "customer": None, "verbatim": "The card machine charged Mrs Ito twice", "words": None,
-        "attachments": (), "source": Source("teams", "w", "19:shop@thread.tacv2", "1700000000000"), "team": "Payments",
-        "team_key": "payments", "owner": "Dana", "owner_key": "dana", "pronoun": "she", "holder": "Dana",
-        "holder_key": "dana", "reporter": "Sam", "reporter_key": "sam", "captured_at": MONDAY, "acknowledged_by": None,
-        "resolved_by": None, "blocked_by": None, "blocked_why": "", "promised_until": None, "promise_reason": "",
-        "broken_promises": 0, "done": "", "root_cause": "", "tell": "", "close_reason": None, "close_note": "",
-        "duplicate_of": None,
-        "bounces": 0, "why": "“card” is in the words",
-        "clocks": (
-            ClockView("acknowledge", MONDAY + timedelta(hours=4), "running"),
-            ClockView("resolve", MONDAY + timedelta(days=3), "running"),
-        ),
-    }  # fmt: skip
-    return TicketView(**facts | changes)
+    return ticket_from(Source("teams", "w", "19:shop@thread.tacv2", "1700000000000"), **changes)
 
 
 def a_blocked_ticket(**changes: Any) -> TicketView:
     """C-42 while it waits for Kim."""
-    facts = {"state": State.BLOCKED, "blocked_by": "Kim", "blocked_why": "firmware", "holder": "Kim"}
-    return a_ticket(**facts | {"holder_key": "kim"} | changes)
+    return a_ticket(**BLOCKED | changes)
 
 
 def a_resolved_ticket(**changes: Any) -> TicketView:
     """C-42 when Sam has to tell the customer."""
-    facts = {"state": State.RESOLVED, "holder": "Sam", "holder_key": "sam", "done": "Refunded", "tell": "Sorry!"}
-    return a_ticket(**facts | changes)
+    return a_ticket(**RESOLVED | changes)
 
 
 def walk(found: Any) -> Iterator[dict[str, Any]]:
@@ -168,79 +145,12 @@ long_typed = st.one_of(
 )
 """The same, up to 40,000 characters long."""
 
-_moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-_clocks = st.lists(
-    st.builds(
-        ClockView, st.sampled_from(("acknowledge", "resolve", "tell", "unblock", "promise")), _moments,
-        st.sampled_from(("running", "overdue", "paused", "met", "missed")),
-    ), max_size=5,
-).map(tuple)  # fmt: skip
 _addresses = typed | st.just("https://x.example/f_(1)*?a=1&b=2") | st.just("https://x.example/" + "y" * 900)
-_sources = st.builds(Source, st.just("teams"), typed, typed, typed, st.none() | _addresses, st.booleans())
+_typed = Typed(short=typed, long=long_typed, name=long_typed, address=_addresses)
 
-tickets = st.builds(
-    a_ticket,
-    state=st.sampled_from(State), severity=st.sampled_from(Severity), customer=st.none() | long_typed,
-    verbatim=long_typed, words=st.none() | long_typed, source=_sources,
-    attachments=st.lists(st.builds(Attachment, typed, _addresses), max_size=30).map(tuple),
-    team=typed, owner=st.none() | long_typed, owner_key=st.sampled_from((None, "dana")), holder=typed,
-    holder_key=st.sampled_from(("dana", "kim", "sam")), reporter=typed, acknowledged_by=st.none() | typed,
-    blocked_by=st.none() | long_typed, blocked_why=long_typed, promised_until=st.none() | _moments,
-    promise_reason=long_typed, done=long_typed, root_cause=long_typed, tell=long_typed, why=long_typed,
-    close_reason=st.sampled_from(CloseReason), duplicate_of=st.none() | st.just("C-7"), clocks=_clocks,
-    knock_on=st.none() | st.builds(KnockOnView, long_typed, _moments, _moments, typed, st.booleans()),
-).map(lambda ticket: ticket if ticket.state is State.CLOSED else replace(ticket, close_reason=None))  # fmt: skip
+tickets = strategies.tickets(a_ticket, "teams", _typed)
 """Any ticket at all."""
-
+BY_KIND = strategies.by_kind(_typed)
+"""Any notice of each kind that there is."""
 organisations = st.sampled_from((an_organisation(), a_crowd(60), a_crowd(300, "\u0001“é”😀" * 9)))
 """A small organisation, a middling one, and one with more people than any card holds."""
-
-_about = {"ticket": st.just(42), "audience": st.sampled_from(("team:payments", "person:dana", "person:kim"))}
-_step = {
-    "step": st.just("resolve.1:100%:remind"), "clock": st.sampled_from(("acknowledge", "resolve", "tell", "unblock")),
-    "due_at": _moments, "because": st.just("the time to resolve it has run out"), "next_at": st.none() | _moments,
-    "next_what": typed, "due_since": st.none() | _moments, "missed": st.integers(0, 9),
-}  # fmt: skip
-BY_KIND: dict[type, st.SearchStrategy[Any]] = {
-    notices.Card: st.builds(notices.Card, **_about, anew=st.booleans()),
-    notices.Captured: st.builds(notices.Captured, **_about),
-    notices.News: st.builds(
-        notices.News, **_about, what=st.sampled_from(("acknowledged", "promised", "resolved", "dismissed"))
-    ),
-    notices.Reminder: st.builds(notices.Reminder, **_about, **_step),
-    notices.Foretold: st.builds(
-        notices.Foretold,
-        **_about,
-        step=st.just("knock-on:x"),
-        clock=st.just("promise"),
-        due_at=_moments,
-        because=st.just("it waits"),
-        by=_moments,
-        waits_for=long_typed,
-        date=_moments,
-        what=st.one_of(st.just("promised date"), st.just("FCA DISP")),
-        passed=st.booleans(),
-    ),
-    notices.Escalation: st.builds(
-        notices.Escalation, **_about, **_step, asked=st.lists(long_typed, min_size=1, max_size=30).map(tuple)
-    ),
-    notices.Digest: digests,
-    notices.Remark: st.builds(notices.Remark, **_about, author=long_typed, words=long_typed),
-    notices.ConfigurationRefused: st.builds(
-        notices.ConfigurationRefused, audience=st.just("person:ines"), problems=long_typed
-    ),
-}
-"""Any notice of each kind that there is."""
-nudges = st.one_of(BY_KIND[notices.Reminder], BY_KIND[notices.Escalation], BY_KIND[notices.Foretold])
-BY_KIND[notices.Bundle] = st.builds(
-    notices.Bundle,
-    audience=st.sampled_from(("person:dana", "person:kim")),
-    items=st.lists(nudges, max_size=45).map(tuple),
-    urgent=st.booleans(),
-)
-KINDS = get_args(Notice)
-
-
-def items_of(notice: Notice, ticket: TicketView) -> tuple[tuple[Nudge, TicketView], ...]:
-    """What a bundle lists, all of it about one ticket; nothing for other notices."""
-    return tuple((nudge, ticket) for nudge in notice.items) if isinstance(notice, notices.Bundle) else ()

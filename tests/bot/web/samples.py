@@ -45,6 +45,7 @@ EVERY_NOTICE: tuple[Notice, ...] = (
     notices.Captured(ticket=1, audience="person:sam"),
     notices.News(ticket=1, audience="person:sam", what="acknowledged"),
     notices.News(ticket=1, audience="person:sam", what="promised"),
+    notices.News(ticket=1, audience="person:sam", what="promise lapsed"),
     notices.News(ticket=1, audience="person:sam", what="resolved"),
     notices.News(ticket=1, audience="person:sam", what="dismissed"),
     notices.Reminder(audience="person:dana", **DUE),

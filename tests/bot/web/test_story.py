@@ -12,7 +12,9 @@ import pytest
 from bot import demo
 from bot.watched import Watched
 from bot.web import transcript
+from bot.web.day import Teller
 from bot.web.playground import Playground, first_morning
+from bot.web.scenes import DAY
 from complaints.errors import ConfigurationError
 from complaints.notices import Notice
 from complaints.replies import Captured, Done, Refused, Said
@@ -54,9 +56,27 @@ def test_the_story_goes_from_the_first_word_to_the_customer_being_told() -> None
         "presses Resolve on C-1",
         "You could say: “The second payment is back",
         "Sam Archer presses Customer told on C-1 Golddust answers: C-1 is closed",
+        "Golddust sends a list to Dana Whitfield: 3 tickets wait for you. C-4, C-5, C-6",
+        "Dana Whitfield presses Acknowledge on C-4",
+        "Dana Whitfield presses Resolve on C-5",
     ]
     places = [day.index(step) for step in steps]
     assert places == sorted(places)
+
+
+async def test_what_is_done_in_the_list_of_the_day_shows_there_and_the_rest_keeps_its_buttons(
+    ground: Playground,
+) -> None:
+    teller = Teller(ground)
+    await teller.begin()
+    for scene in DAY:
+        await teller.play(scene)
+    (told,) = [post for post in ground.board.posts("person:dana") if post.shown.kind == "bundle"]
+    seen, fixed, waits = told.shown.entries
+    assert "Acknowledge" in [button.label for button in waits.offers]
+    assert "Acknowledge" not in [button.label for button in seen.offers]
+    assert [button.label for button in fixed.offers] == []
+    assert ground.looks_at["back"] == "dana"
 
 
 def test_nobody_is_refused_anything_in_the_story() -> None:

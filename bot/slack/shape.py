@@ -1,0 +1,108 @@
+"""The shape of what Slack sends, as far as we and Bolt read it; what has another is none of Slack’s.
+
+Source: docs.slack.dev/reference/events and docs.slack.dev/reference/interaction-payloads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeAlias
+
+Json = dict[str, Any]
+Shape: TypeAlias = "type | re.Pattern[str] | dict[str, Shape] | list[Shape]"
+"""A kind of value, a text by its characters, a mapping by its keys (which may be left out or null, unless “!” follows), or a list of one shape."""
+
+_NAME: Shape = re.compile(r"[!-~]{0,255}")
+"""What Slack calls things by: ids, timestamps, kinds. What cannot be one could not be stored either."""
+_ID: Shape = {"id": _NAME}
+_WHOM: Shape = {"id!": _NAME}
+_SAID: Shape = {
+    "user": _NAME, "text": str, "ts": _NAME, "thread_ts": _NAME, "blocks": list, "files": list, "attachments": list,
+    "edited": {"user": _NAME}, "bot_id": _NAME, "metadata": dict,
+}  # fmt: skip
+_ACTION: Shape = {
+    "action_id!": _NAME, "block_id": _NAME, "value": str, "selected_option": {"value": str}, "selected_options": [dict],
+}  # fmt: skip
+_VIEW: Shape = {
+    "id": _NAME, "callback_id": _NAME, "private_metadata": str, "team_id": _NAME, "app_installed_team_id": _NAME,
+    "state": {"values": dict}, "blocks": [{"block_id": _NAME, "type": _NAME}], "hash": _NAME, "external_id": str,
+}  # fmt: skip
+_HANDED_IN: Shape = {**_VIEW, "id!": _NAME, "callback_id!": _NAME, "state!": {"values!": dict}}
+_CONTAINER: Shape = {
+    "message_ts": _NAME,
+    "channel_id": _NAME,
+    "thread_ts": _NAME,
+    "view_id": _NAME,
+    "is_ephemeral": bool,
+}
+_EVENT: Shape = {"type!": _NAME, "subtype": _NAME}
+
+_ALWAYS: dict[str, Shape] = {
+    "type": _NAME, "command": _NAME, "team_id": _NAME, "enterprise_id": _NAME, "user_id": _NAME, "channel_id": _NAME,
+    "context_team_id": _NAME, "context_enterprise_id": _NAME, "authorizations": [dict], "event_id": _NAME,
+    "event": _EVENT, "team": _ID, "enterprise": _ID, "user": _ID, "channel": _ID, "view": _VIEW,
+    "message": _SAID, "container": _CONTAINER, "actions": [_ACTION], "trigger_id": _NAME, "response_url": str,
+    "callback_id": _NAME, "action_id": _NAME, "block_id": _NAME, "action_ts": _NAME, "message_ts": _NAME, "challenge": str,
+}  # fmt: skip
+
+_KINDS: dict[str, Shape] = {
+    "url_verification": {"challenge!": str},
+    "event_callback": {"event!": _EVENT},
+    "block_actions": {"user!": _WHOM, "actions!": [_ACTION]},
+    "message_action": {"user!": _WHOM, "channel!": _WHOM, "message!": {"ts!": _NAME}, "callback_id!": _NAME},
+    "shortcut": {"user!": _WHOM, "callback_id!": _NAME},
+    "view_submission": {"user!": _WHOM, "view!": _HANDED_IN},
+    "view_closed": {"user!": _WHOM, "view!": _VIEW},
+    "block_suggestion": {"user!": _WHOM, "action_id!": _NAME},
+}
+
+_EVENTS: dict[str, Shape] = {
+    "message": {
+        **_SAID, "channel!": _NAME, "ts!": _NAME, "channel_type": str, "deleted_ts": _NAME, "message": _SAID,
+        "previous_message": _SAID,
+    },
+    "app_mention": {**_SAID, "channel!": _NAME, "ts!": _NAME},
+    "reaction_added": {
+        "user!": _NAME, "reaction!": _NAME, "item!": {"type": _NAME, "channel": _NAME, "ts": _NAME}, "item_user": _NAME,
+    },
+    "app_home_opened": {"user!": _NAME, "tab": str, "view": _VIEW},
+    "user_change": {"user!": {"id!": _NAME, "profile": {"email": str}}},
+    "tokens_revoked": {"tokens": {"bot": list, "oauth": list}},
+}  # fmt: skip
+"""Of the events that we listen to."""
+
+
+def shaped(payload: object) -> Json | None:
+    """The payload without its nulls, or None where it has not the shape that Slack documents."""
+    if not isinstance(payload, dict):
+        return None
+    # What is not there is left out or null.
+    found: Json = {name: part for name, part in payload.items() if part is not None}
+    return found if _sound(found) else None
+
+
+def _sound(payload: Json) -> bool:
+    if not {"type", "command"} & payload.keys() or not fits(payload, _ALWAYS):
+        return False
+    if "command" in payload and not all(isinstance(part, str) for part in payload.values()):
+        return False
+    kind = payload.get("type")
+    if not fits(payload, _KINDS.get(kind or "", {})) or payload.get("actions") == []:
+        return False
+    return kind != "event_callback" or fits(payload["event"], _EVENTS.get(payload["event"]["type"], {}))
+
+
+def fits(value: object, shape: Shape) -> bool:
+    """Whether a value has a shape."""
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(one, shape[0]) for one in value)
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(_has(value, name, inner) for name, inner in shape.items())
+    if isinstance(shape, re.Pattern):
+        return isinstance(value, str) and shape.fullmatch(value) is not None
+    return isinstance(value, shape)
+
+
+def _has(value: Json, name: str, shape: Shape) -> bool:
+    found = value.get(name.removesuffix("!"))
+    return not name.endswith("!") if found is None else fits(found, shape)
