@@ -20,8 +20,10 @@ from bot.cli import (
     effect,
     exports,
     imports,
+    installed,
     nudges,
     outbox,
+    secrets,
     service,
     simulation,
     teams,
@@ -62,6 +64,8 @@ app.command("tick", rich_help_panel=DO)(nudges.tick)
 app.command("check", rich_help_panel=KEEP)(configuration.check)
 app.command("doctor", rich_help_panel=KEEP)(upkeep.doctor)
 app.command("teams-package", rich_help_panel=KEEP)(teams.teams_package)
+app.command("installations", rich_help_panel=KEEP)(installed.installations)
+app.add_typer(secrets.app, name="secrets", rich_help_panel=KEEP)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEP)
 app.add_typer(upkeep.database_app, name="db", rich_help_panel=KEEP)
 

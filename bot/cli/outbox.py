@@ -10,7 +10,7 @@ import typer
 
 from bot import terminal
 from bot.cli.opening import reading, writing
-from bot.cli.options import AsJson
+from bot.cli.options import AsJson, Workspace
 from complaints.errors import BadInput
 from handlers.context import Context
 from handlers.viewing import name_of
@@ -46,6 +46,7 @@ def outbox(
     ] = Which.PENDING,
     json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, help="Only the newest so many.")] = 50,
+    workspace: Workspace = None,
 ) -> None:
     """Show the messages that wait or could not be delivered, and why.
 
@@ -54,7 +55,7 @@ def outbox(
     """
     if chosen.invoked_subcommand is not None:
         return
-    with reading() as context:
+    with reading(workspace) as context:
         parcels = stored.listed(context.session, context.workspace, _STATES.get(state, (state.value,)), limit)
         if json:
             terminal.dump([_record(context, parcel) for parcel in parcels])
@@ -66,12 +67,13 @@ def outbox(
 def retry(
     numbers: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="The parked messages’ ids.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
+    workspace: Workspace = None,
 ) -> None:
     """Let parked messages try again from the start."""
     if bool(numbers) == everything:
         raise typer.BadParameter("say which: their ids, or --all", param_hint="ID")
     wanted = list(dict.fromkeys(numbers or []))
-    with writing() as context:
+    with writing(workspace) as context:
         _must_be_parked(context, wanted)
         freed = stored.release(context.session, context.workspace, wanted, context.at)
     terminal.say(f"{terminal.counted(freed, 'message')} will be tried again")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.keeper import AWAY
 from bot.slack import home
 from bot.slack.listen import Room, tolerated
 from bot.slack.payloads import Json
@@ -11,6 +14,7 @@ from handlers import prefer, reading
 from handlers.context import Context
 from handlers.reading import Page
 from handlers.viewing import name_of
+from storage.absence import away
 
 FIRST = (0, 0)
 
@@ -37,9 +41,21 @@ async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRS
         reported = reading.page(context, "reported", who.person, pages[1])
         return held, reported, name_of(context, who.person), prefer.settings_of(context, who.person)
 
-    held, reported, name, settings = await room.read(question)
     client = room.client
+    try:
+        held, reported, name, settings = await room.read(question)
+    except SQLAlchemyError as error:
+        if not away(error):
+            raise
+        await publish_away(room, user)
+        return
     await tolerated(client.views_publish(user_id=user, view=home.home(held, reported, name, settings, wrong)))
+
+
+async def publish_away(room: Room, user: str) -> None:
+    """Let a person’s Home say that there is nothing to see while the database is away."""
+    blocks = [{"type": "section", "text": {"type": "plain_text", "text": AWAY}}]
+    await tolerated(room.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks}))
 
 
 def pages_of(written: object) -> tuple[int, int]:

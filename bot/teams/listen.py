@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.app import Golddust
+from bot.arrival import moment
 from bot.teams.activities import Speaker, id_of
 from bot.teams.elements import Activity
 from bot.teams.port import Fault, Json, Ref, inside
@@ -61,8 +62,8 @@ class Room:
     app_id: str
 
     def now(self) -> datetime:
-        """The present moment."""
-        return self.golddust.clock.now()
+        """The present moment; for what had to wait in the spool, when it came."""
+        return moment(self.golddust.clock.now())
 
     async def who(self, heard: Heard) -> Who:
         """The person whom an activity comes from."""
