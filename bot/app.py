@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Engine
 from structlog.contextvars import get_contextvars
 
+from bot import arrival
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.configuration import Loaded
@@ -24,7 +25,7 @@ from bot.worker import Worker
 from complaints.commands import CaptureComplaint, Command
 from complaints.notices import ConfigurationRefused, Digest, Nudge, person
 from complaints.organisation import Organisation
-from complaints.replies import Captured, Reply
+from complaints.replies import Captured, Nothing, Reply
 from handlers import digest, learning, retention
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
@@ -76,10 +77,16 @@ class Golddust:
 
     async def execute(self, command: Command) -> Reply:
         """The answer to a command, once everything it changed is durable."""
+        brought = arrival.here()
+        if brought is not None:
+            command = brought.fitted(command)
+        key = brought.once(command) if brought is not None else None
         try:
-            reply = await self._handled(command)
+            reply = await self._handled(command, key)
         except REFUSALS as error:
             reply = refused(error)
+        if brought is not None and isinstance(command, CaptureComplaint):
+            brought.by_notice = isinstance(reply, Captured) and not (reply.again or command.answered_at_once)
         COMMANDS.labels(type(command).__name__, type(reply).__name__).inc()
         if isinstance(command, CaptureComplaint) and isinstance(reply, Captured) and not reply.again:
             CAPTURES.labels(command.source.platform).inc()
@@ -90,11 +97,11 @@ class Golddust:
         self.deliverer.wake()
         return reply
 
-    async def _handled(self, command: Command) -> Reply:
-        at_once = together(self.organisation, command)
+    async def _handled(self, command: Command, key: str | None) -> Reply:
+        at_once = together(self.organisation, command) if key is None else None
         if at_once is not None:
             return await self.worker.run_among(at_once, command, command.at)
-        return await self.worker.run(lambda context: handle(context, command), command.at)
+        return await self.worker.run(lambda context: _once(context, command, key), command.at)
 
     def read(self, question: Callable[[Context], Result], at: datetime | None = None) -> Result:
         """The answer to a question that changes nothing."""
@@ -140,7 +147,7 @@ class Golddust:
         if change is None:
             return
         refused = isinstance(change, Refused)
-        CONFIGURATION.set(0 if refused else 1)
+        CONFIGURATION.labels(self.organisation.workspace).set(0 if refused else 1)
         if isinstance(change, Refused):
             log.error("the changed configuration is refused; the last good one stays", problems=change.problems)
             admins = self.organisation.organisation.admins
@@ -190,7 +197,8 @@ class Golddust:
 
         def earliest(context: Context) -> datetime | None:
             nudges = tickets.next_due_at(context.session, context.workspace)
-            moments = (nudges, outbox.next_due_at(context.session), digest.next_due_at(context))
+            notices = outbox.next_due_at(context.session, context.workspace)
+            moments = (nudges, notices, digest.next_due_at(context))
             return min((moment for moment in moments if moment is not None), default=None)
 
         return self.read(earliest)
@@ -199,3 +207,10 @@ class Golddust:
         """Finish what waits for the database, and let go of it."""
         self.worker.close()
         self.engine.dispose()
+
+
+def _once(context: Context, command: Command, key: str | None) -> Reply:
+    """The answer to a command; Nothing where the payload that gave it has been dealt with before."""
+    if key is not None and not seen.first_time(context.session, context.workspace, key, context.at):
+        return Nothing()
+    return handle(context, command)

@@ -64,7 +64,7 @@ def parse(data: bytes, name: str) -> Loaded:
     try:
         organisation = Organisation.model_validate(document.value)
     except ValidationError as error:
-        raise _refusal(_all_flaws(error, document), name) from None
+        raise refusal(_all_flaws(error, document), name) from None
     _refuse([_placed(problem, document) for problem in problems(organisation)], name)
     canonical = json.dumps(document.value, ensure_ascii=False, separators=(",", ":"))
     return Loaded(organisation, hashlib.sha256(canonical.encode()).hexdigest()[:12], canonical)
@@ -92,13 +92,13 @@ def _all_flaws(error: ValidationError, document: Document) -> list[Flaw]:
 def _text(data: bytes, name: str) -> str:
     if len(data) > MOST_BYTES:
         flaw = Flaw(1, (), f"more than {MOST_BYTES:,} bytes", "a smaller file")
-        raise _refusal([flaw], name)
+        raise refusal([flaw], name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         flaw = Flaw(line, (), f"the byte 0x{data[error.start]:02x}", "text saved as UTF-8")
-        raise _refusal([flaw], name) from None
+        raise refusal([flaw], name) from None
 
 
 def _not_a_mapping(document: Document) -> Flaw:
@@ -118,10 +118,11 @@ def _placed(problem: Problem, document: Document) -> Flaw:
 
 def _refuse(found: list[Flaw], name: str) -> None:
     if found:
-        raise _refusal(found, name)
+        raise refusal(found, name)
 
 
-def _refusal(found: list[Flaw], name: str) -> ConfigurationError:
+def refusal(found: list[Flaw], name: str) -> ConfigurationError:
+    """Return the error that tells of these flaws, a line each, of the file that is called `name`."""
     lines = [_line(flaw, name) for flaw in sorted(found, key=lambda flaw: flaw.line)]
     if len(lines) > MOST_TOLD:
         lines = [*lines[:MOST_TOLD], f"{name}: and {len(lines) - MOST_TOLD} more problems"]

@@ -135,7 +135,8 @@ class Deliverer:
             return []
 
         def work(context: Context) -> list[Dispatch | Unwanted]:
-            return [deliver.prepare(context, parcel) for parcel in outbox.claim(context.session, at, limit)]
+            parcels = outbox.claim(context.session, context.workspace, at, limit)
+            return [deliver.prepare(context, parcel) for parcel in parcels]
 
         return await self._worker.run(work, at)
 

@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.configuration import Loaded, read
+from bot.organisations import paths, read_all, readable
 from bot.settings import Settings
 from complaints.errors import ConfigurationError
 from handlers.context import Context
 from storage import database, outbox, tickets
+from storage.backlog import Backlog, backlog
 
 LATE = timedelta(minutes=5)
 """What is due longer than this has been forgotten: a running Golddust looks every few seconds."""
@@ -43,6 +45,18 @@ def good(about: str, found: str) -> Finding:
 def problem(about: str, found: str, do: str) -> Finding:
     """Something that an operator should put right."""
     return Finding(about, False, found, do)
+
+
+def configurations(config: Path) -> Iterator[tuple[Finding, Loaded | None]]:
+    """The same for the file, or for each of the folder and for what they have in common."""
+    try:
+        for path in paths(config):
+            yield configuration(path)
+        if config.is_dir() and not readable(config)[1]:
+            read_all(config)
+    except ConfigurationError as error:
+        show = f"`golddust check {config}` shows every problem"
+        yield problem("configuration", str(error).splitlines()[0], show), None
 
 
 def configuration(path: Path) -> tuple[Finding, Loaded | None]:
@@ -130,7 +144,7 @@ def work(context: Context) -> Iterator[Finding]:
     else:
         yield good("tickets", "every open ticket has its next nudge")
     yield _on_time("nudges", lying.overdue_since, context.at, f" of {lying.overdue:,}")
-    yield _on_time("delivery", outbox.next_due_at(context.session), context.at)
+    yield _on_time("delivery", outbox.next_due_at(context.session, context.workspace), context.at)
 
 
 def _given_up(lying: Backlog) -> Iterator[Finding]:

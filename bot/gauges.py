@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from math import nan
@@ -24,10 +25,10 @@ log = structlog.get_logger()
 class Gauges:
     """Keeps the gauges true; a database that does not answer makes them unknown and breaks nothing."""
 
-    def __init__(self, golddust: Golddust) -> None:
-        self._golddust = golddust
+    def __init__(self, tenants: Sequence[Golddust]) -> None:
+        self._tenants = tenants
         self._asked_at: datetime | None = None
-        self._asking: asyncio.Task[Backlog] | None = None
+        self._asking: asyncio.Task[list[Backlog]] | None = None
         BUILD.clear()
 
     async def refresh(self, at: datetime) -> None:
@@ -51,21 +52,22 @@ class Gauges:
             _unknown()
 
     def _of_the_process(self) -> None:
-        WORKER_JOBS.set(self._golddust.worker.waiting)
+        WORKER_JOBS.set(sum(one.worker.waiting for one in self._tenants))
         BUILD.clear()
-        BUILD.labels(version("golddust"), self._golddust.watched.current.version).set(1)
+        for one in self._tenants:
+            BUILD.labels(version("golddust"), one.organisation.workspace, one.watched.current.version).set(1)
 
-    def _read(self, at: datetime) -> Backlog:
-        return self._golddust.read(lambda context: backlog(context.session, context.workspace, at), at)
+    def _read(self, at: datetime) -> list[Backlog]:
+        return [one.read(lambda context: backlog(context.session, context.workspace, at), at) for one in self._tenants]
 
 
-def _known(found: Backlog, at: datetime) -> None:
+def _known(found: Sequence[Backlog], at: datetime) -> None:
     DATABASE.set(1)
-    OVERDUE.set(found.overdue)
-    OVERDUE_SECONDS.set(_seconds(found.overdue_since, at))
+    OVERDUE.set(sum(one.overdue for one in found))
+    OVERDUE_SECONDS.set(max(_seconds(one.overdue_since, at) for one in found))
     for state in UNARRIVED:
-        OUTBOX.labels(state).set(found.notices.get(state, 0))
-    OUTBOX_SECONDS.set(_seconds(found.waiting_since, at))
+        OUTBOX.labels(state).set(sum(one.notices.get(state, 0) for one in found))
+    OUTBOX_SECONDS.set(max(_seconds(one.waiting_since, at) for one in found))
 
 
 def _unknown() -> None:

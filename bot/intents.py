@@ -194,3 +194,22 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def lasting(text: str, at: datetime) -> bool:
+    """Whether a text is to be remembered or to change something, so that it can be done later; not so a question."""
+    try:
+        intent = understand(text, at, ZoneInfo("UTC"))
+    except BadInput:
+        return False
+    match intent:
+        case Report():
+            return not small_talk(text)
+        case Away():
+            return intent.until is not None
+        case AskDigest():
+            return intent.what != "now"
+        case OwnSettings():
+            return intent.what is not None
+        case _:
+            return isinstance(intent, Back)

@@ -21,9 +21,11 @@ from bot.cli import (
     exports,
     forgetting,
     imports,
+    installed,
     nudges,
     outbox,
     proof,
+    secrets,
     service,
     simulation,
     teams,
@@ -66,6 +68,8 @@ app.command("forget", rich_help_panel=KEEP)(forgetting.forget)
 app.command("verify", rich_help_panel=KEEP)(proof.verify)
 app.command("doctor", rich_help_panel=KEEP)(upkeep.doctor)
 app.command("teams-package", rich_help_panel=KEEP)(teams.teams_package)
+app.command("installations", rich_help_panel=KEEP)(installed.installations)
+app.add_typer(secrets.app, name="secrets", rich_help_panel=KEEP)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEP)
 app.add_typer(upkeep.database_app, name="db", rich_help_panel=KEEP)
 

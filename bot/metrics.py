@@ -21,12 +21,17 @@ TICKS = Histogram("golddust_tick_seconds", "How long a pass of the scheduler too
 TICKED = Gauge(
     "golddust_tick_last_success_timestamp_seconds", "When a pass last ended well; the start, before any has", ["tick"]
 )
-CONFIGURATION = Gauge("golddust_configuration_good", "1 while the file on disk is in force, 0 while it is refused")
-BUILD = Gauge("golddust_build_info", "Always 1: what runs, and the file in force", ["version", "config"])
+TICKS_FAILED = Counter(
+    "golddust_ticks_failed_total", "Passes of the scheduler that broke off; each is tried again", ["workspace", "tick"]
+)
+CONFIGURATION = Gauge(
+    "golddust_configuration_good", "1 while the file on disk is in force, 0 while it is refused", ["workspace"]
+)
+BUILD = Gauge("golddust_build_info", "Always 1: what runs, and the file in force", ["version", "workspace", "config"])
 DATABASE = Gauge("golddust_database_up", "1 when the database answered the last time it was asked, else 0")
 WORKER_JOBS = Gauge("golddust_worker_jobs", "Jobs that wait for the one thread that writes to the database")
 OVERDUE = Gauge("golddust_nudges_overdue", "Tickets whose next nudge is past and has not been judged")
 OVERDUE_SECONDS = Gauge("golddust_nudges_overdue_seconds", "For how long the first of them has been due; 0 without any")
 OUTBOX = Gauge("golddust_outbox_notices", "Notices that have not arrived, by state", ["state"])
 OUTBOX_SECONDS = Gauge("golddust_outbox_overdue_seconds", "For how long the first waiting notice has been due; or 0")
-SPOOL = Gauge("golddust_spool_entries", "Events that wait on the disk for the database to come back")
+SPOOL = Gauge("golddust_spool_entries", "What is kept while the database is away, by state", ["state"])

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
 
 import structlog
-from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 
-from bot.app import Golddust
-from bot.channel import Channel
 from bot.clock import Clock, SystemClock
+from bot.connections import Connected, connect, slack_connected, teams_connected, text_of
 from bot.journal import keep_journal
-from bot.scheduler import metronome
-from bot.server import Handler, serving
+from bot.organisations import read_all
+from bot.scheduler import CONFIGURATION_SECONDS, metronome
+from bot.server import serving
 from bot.settings import Settings
-from bot.slack import app as slack
-from bot.slack import send
-from bot.slack.door import door
+from bot.slack.access import access
+from bot.slack.installations import Installations
 from bot.slack.listen import Room
+from bot.slack.settings import configured, read_oauth
 from bot.slack.socket import Socket
+from bot.spooling import keeping, replaying
 from bot.teams.settings import TeamsSettings, read_teams_settings
-from bot.watched import Watched
+from bot.tenants import Tenants, tenants
 from complaints.errors import ConfigurationError
 from storage.database import open_engine, upgrade
 
@@ -43,21 +41,29 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
     keep_journal()
     for_teams, stop = read_teams_settings(settings.host), asyncio.Event()
     _check(settings, for_teams)
+    open_to_install = read_oauth(settings) is not None
     async with AsyncExitStack() as running:
         running.enter_context(_signals(stop))
-        golddust = running.enter_context(_golddust(settings, clock or SystemClock()))
-        in_slack = _slack(settings, golddust) if settings.slack_bot_token else None
-        in_teams = await running.enter_async_context(_teams(for_teams, golddust)) if for_teams else None
-        golddust.connect([one.channel for one in (in_slack, in_teams) if one is not None])
-        await running.enter_async_context(_delivering(golddust))
-        if in_slack is not None and in_slack.room is not None:
-            running.push_async_callback(_answering, in_slack.room)
+        served = running.enter_context(_tenants(settings, clock or SystemClock(), open_to_install=open_to_install))
+        keeper = await running.enter_async_context(keeping(settings, served))
+        way = access(settings, served.first.engine, served.first.clock)
+        if way.installations is not None:
+            running.push_async_callback(_refreshing, way.installations)
+        in_slack = slack_connected(settings, served, way, keeper) if configured(settings) else None
+        in_teams = await running.enter_async_context(teams_connected(for_teams, served, keeper)) if for_teams else None
+        connect(served, [one.channels for one in (in_slack, in_teams) if one is not None])
+        await running.enter_async_context(_delivering(settings, served))
+        if in_slack is not None:
+            running.push_async_callback(_answering, in_slack.rooms)
         doors = (in_slack.door if in_slack else None, in_teams.door if in_teams else None)
-        tasks = {await running.enter_async_context(serving(settings, golddust, *doors))}
+        spool = keeper.spool if keeper else None
+        server = serving(settings, tuple(served), *doors, pages=way.routes, spool=spool)
+        tasks = {await running.enter_async_context(server)}
         if in_slack is not None:
             tasks |= await _listen(in_slack, settings, running)
         if in_teams is not None:
             log.info("the channel Teams runs", by="POST /api/messages")
+        tasks |= await running.enter_async_context(replaying(keeper))
         await _first(stop, tasks)
         log.info("stopping: what is on its way is finished first")
     log.info("stopped")
@@ -72,27 +78,9 @@ async def _first(stop: asyncio.Event, tasks: set[asyncio.Task[None]]) -> None:
         task.result()
 
 
-@dataclass(frozen=True, slots=True)
-class _Connected:
-    """A platform: where notices go, what it calls us by over HTTP, and Slack's application."""
-
-    channel: Channel
-    door: Handler | None
-    app: AsyncApp | None = None
-    room: Room | None = None
-
-
-def _slack(settings: Settings, golddust: Golddust) -> _Connected:
-    client = send.client(_secret(settings.slack_bot_token) or "", settings.slack_api_url)
-    room = slack.room(golddust, client)
-    app = slack.build(room)
-    secret = _secret(settings.slack_signing_secret)
-    return _Connected(send.SlackChannel(client), door(app, secret, golddust.clock) if secret else None, app, room)
-
-
-async def _listen(connected: _Connected, settings: Settings, running: AsyncExitStack) -> set[asyncio.Task[None]]:
+async def _listen(connected: Connected, settings: Settings, running: AsyncExitStack) -> set[asyncio.Task[None]]:
     """Socket Mode where there is a token for it; what keeps it."""
-    app_token = _secret(settings.slack_app_token)
+    app_token = text_of(settings.slack_app_token)
     tasks = set()
     if app_token and connected.app is not None:
         tasks.add(await running.enter_async_context(_listening(Socket(connected.app, app_token))))
@@ -100,23 +88,9 @@ async def _listen(connected: _Connected, settings: Settings, running: AsyncExitS
     return tasks
 
 
-@asynccontextmanager
-async def _teams(settings: TeamsSettings, golddust: Golddust) -> AsyncIterator[_Connected]:
-    # Loaded only where it is wanted: Microsoft's SDK takes its time.
-    from bot.teams import app as teams
-    from bot.teams.door import door as teams_door
-
-    made = teams.build(golddust, settings)
-    await made.transport.prepare()
-    try:
-        yield _Connected(made.channel, teams_door(made.transport))
-    finally:
-        await made.transport.close()
-
-
 def _check(settings: Settings, for_teams: TeamsSettings | None) -> None:
     """Nothing; raises ConfigurationError that says what to set where no channel, or not all of one, can run."""
-    if settings.slack_bot_token is None:
+    if not configured(settings):
         if for_teams is None:
             raise ConfigurationError(
                 problems="no channel is set up: set SLACK_BOT_TOKEN (xoxb-…), and SLACK_APP_TOKEN (xapp-…) for Socket "
@@ -124,52 +98,65 @@ def _check(settings: Settings, for_teams: TeamsSettings | None) -> None:
                 "set MicrosoftAppId and what belongs to it; docs/teams.md shows how"
             )
     elif settings.slack_app_token is None and settings.slack_signing_secret is None:
+        given = "SLACK_BOT_TOKEN" if settings.slack_bot_token else "SLACK_CLIENT_ID"
         raise ConfigurationError(
-            problems="SLACK_BOT_TOKEN alone can’t listen: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no "
+            problems=f"{given} alone can’t listen: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no "
             "public address, or SLACK_SIGNING_SECRET for HTTP"
         )
 
 
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None
-
-
 @contextmanager
-def _golddust(settings: Settings, clock: Clock) -> Iterator[Golddust]:
-    watched = Watched(settings.config)
+def _tenants(settings: Settings, clock: Clock, *, open_to_install: bool) -> Iterator[Tenants]:
+    read_all(settings.config)  # before the database is touched
     engine = open_engine(settings.database_url.get_secret_value())
     upgrade(engine)
-    log.info("configuration and database are good", config=str(settings.config), version=watched.current.version,
-             database=engine.url.render_as_string(hide_password=True))  # fmt: skip
-    golddust = Golddust(engine, watched, clock)
+    found = tenants(settings.config, engine, clock, open_to_install=open_to_install)
+    for golddust in found:
+        log.info("configuration and database are good", config=str(golddust.watched.path),
+                 workspace=golddust.organisation.workspace, version=golddust.watched.current.version,
+                 database=engine.url.render_as_string(hide_password=True))  # fmt: skip
     try:
-        yield golddust
+        yield found
     finally:
-        golddust.close()
+        found.close()
 
 
 @asynccontextmanager
-async def _delivering(golddust: Golddust) -> AsyncIterator[None]:
-    """The scheduler and the deliverer; on the way out nothing new is begun, and what flies may land."""
-    scheduler = metronome(golddust)
+async def _delivering(settings: Settings, served: Tenants) -> AsyncIterator[None]:
+    """The scheduler and the deliverers; on the way out nothing new is begun, and what flies may land."""
+    scheduler = metronome(*served)
+    if settings.config.is_dir():
+        scheduler.add_job(served.look, "interval", [settings.config], seconds=CONFIGURATION_SECONDS, id="folder")
     scheduler.start()
-    delivering = asyncio.create_task(golddust.deliverer.run())
+    delivering = [asyncio.create_task(one.deliverer.run()) for one in served]
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        delivering.cancel()
-        with suppress(asyncio.CancelledError):
-            await delivering
-        unanswered = await golddust.deliverer.drain(DRAIN_SECONDS)
+        for task in delivering:
+            task.cancel()
+        await asyncio.wait(delivering)
+        unanswered = sum(await asyncio.gather(*(one.deliverer.drain(DRAIN_SECONDS) for one in served)))
         if unanswered:
             log.warning("a platform has not answered; these notices come round again", notices=unanswered)
 
 
-async def _answering(room: Room) -> None:
+async def _all(waits: Iterable[Awaitable[None]]) -> None:
+    await asyncio.gather(*waits)
+
+
+async def _refreshing(installations: Installations) -> None:
+    """Let the tokens that are being refreshed be saved: Slack gives each out once."""
+    try:
+        await asyncio.wait_for(installations.drain(), DRAIN_SECONDS)
+    except TimeoutError:
+        log.warning("a token was being refreshed; where it is lost, its workspace has to install the app again")
+
+
+async def _answering(rooms: Sequence[Room]) -> None:
     """Let the answers that are on their way arrive, once nothing more is listened to."""
     try:
-        await asyncio.wait_for(room.drain(), DRAIN_SECONDS)
+        await asyncio.wait_for(_all(room.drain() for room in rooms), DRAIN_SECONDS)
     except TimeoutError:
         log.warning("some people have not been answered; what they did is saved")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
@@ -23,6 +23,7 @@ from bot.gauges import Gauges
 from bot.refusals import MOST_BYTES, BodyLimit, failed, refused
 from bot.requests import Answered
 from bot.settings import Settings
+from bot.spool import Spool, SpoolFailed
 from complaints.errors import ConfigurationError
 from handlers.context import Context
 from storage.database import fits, head, revision, unreachable
@@ -36,20 +37,24 @@ Handler = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger()
 
 
-def application(golddust: Golddust, slack_handler: Handler | None, teams_handler: Handler | None = None) -> Starlette:
-    """The web application: health, readiness and metrics, and the addresses at which the platforms call us."""
+def application(
+    tenants: Sequence[Golddust], slack_handler: Handler | None, teams_handler: Handler | None = None,
+    pages: Sequence[Route] = (), spool: Spool | None = None,
+) -> Starlette:  # fmt: skip
+    """The web application: health, readiness and metrics, where the platforms call us, and pages for people."""
+    golddust = tenants[0]
 
     async def ready(_: Request) -> Response:
-        reason = await unready(golddust)
+        reason = await unready(golddust) or (await _full(spool) if spool is not None else None)
         return PlainTextResponse(reason or "ready\n", status_code=503 if reason else 200)
 
-    gauges = Gauges(golddust)
+    gauges = Gauges(tenants)
 
     async def metrics(_: Request) -> Response:
         await gauges.refresh(golddust.clock.now())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    routes = [Route("/healthz", _healthy), Route("/readyz", ready), Route("/metrics", metrics)]
+    routes = [Route("/healthz", _healthy), Route("/readyz", ready), Route("/metrics", metrics), *pages]
     if slack_handler is not None:
         routes.append(Route("/slack/events", slack_handler, methods=["POST"]))
     if teams_handler is not None:
@@ -80,25 +85,35 @@ async def unready(golddust: Golddust) -> str | None:
     return None
 
 
+async def _full(spool: Spool) -> str | None:
+    """Why nothing could be kept in the spool, or None."""
+    try:
+        await asyncio.to_thread(spool.check)
+    except SpoolFailed as error:
+        return f"the spool can’t be written: {error}\n"
+    return None
+
+
 async def _healthy(_: Request) -> Response:
     return PlainTextResponse("alive\n")
 
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, golddust: Golddust, slack_handler: Handler | None, teams_handler: Handler | None = None
-) -> AsyncIterator[asyncio.Task[None]]:
+    settings: Settings, tenants: Sequence[Golddust], slack_handler: Handler | None,
+    teams_handler: Handler | None = None, pages: Sequence[Route] = (), spool: Spool | None = None,
+) -> AsyncIterator[asyncio.Task[None]]:  # fmt: skip
     """The HTTP server; on the way out it accepts nothing more and finishes the requests it has."""
     config = uvicorn.Config(
-        application(golddust, slack_handler, teams_handler), log_config=None, access_log=False, lifespan="off",
-        server_header=False, timeout_graceful_shutdown=REQUESTS_SECONDS,
+        application(tenants, slack_handler, teams_handler, pages, spool), log_config=None, access_log=False,
+        lifespan="off", server_header=False, timeout_graceful_shutdown=REQUESTS_SECONDS,
     )  # fmt: skip
     server = _Server(config)
     listener = _listener(settings)
     host, port = listener.getsockname()[:2]
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     called = [path for path, one in (("/slack/events", slack_handler), ("/api/messages", teams_handler)) if one]
-    paths = " ".join((*called, "/healthz", "/readyz", "/metrics"))
+    paths = " ".join((*called, *(page.path for page in pages), "/healthz", "/readyz", "/metrics"))
     log.info("listening", address=f"http://{host}:{port}", paths=paths)
     try:
         yield serving

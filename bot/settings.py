@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(default=None, alias="SLACK_SIGNING_SECRET")
     slack_app_token: SecretStr | None = Field(default=None, alias="SLACK_APP_TOKEN")
     slack_api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL")
+    slack_client_id: str | None = Field(default=None, alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(default=None, alias="SLACK_CLIENT_SECRET")
+    secret_keys: SecretStr | None = Field(default=None, alias="GOLDDUST_SECRET_KEYS")
+    public_url: str | None = Field(default=None, alias="GOLDDUST_PUBLIC_URL")
+    spool: Path | None = Field(default=None, alias="GOLDDUST_SPOOL")
 
 
 def read_settings() -> Settings:

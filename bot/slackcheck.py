@@ -24,7 +24,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor import Finding, good, problem
-from bot.slack.faults import FAILURES, code_of
+from bot.slack.faults import FAILURES, NoToken, code_of
 from complaints.organisation import Organisation
 
 MOST_SKEW = timedelta(seconds=60)
@@ -46,6 +46,8 @@ async def examine(
     """
     try:
         answer = await client.auth_test()
+    except NoToken as error:
+        return [problem("Slack token", str(error), "then look again with `golddust doctor`")]
     except SlackApiError as error:
         return [_refused(error)]
     except FAILURES as error:

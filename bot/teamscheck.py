@@ -59,7 +59,7 @@ async def _token(transport: Transport, settings: TeamsSettings) -> Finding:
         return problem("Teams token", f"Microsoft does not accept the bot’s credentials: {error}", CREDENTIALS)
     except Throttled as error:
         return problem("Teams token", f"Microsoft’s login could not be reached: {error}", REACH)
-    return good("Teams token", f"good: {settings.app_type}, tenant {settings.tenant}")
+    return good("Teams token", f"good: {settings.app_type}{', tenant ' * bool(settings.tenant)}{settings.tenant}")
 
 
 async def _keys(wire: Wire, settings: TeamsSettings) -> Finding:

@@ -21,6 +21,8 @@ _WORDED: Final = {
     r"^[UW][A-Z0-9]{2,}$": "a Slack member id such as U0DANA001",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address such as dana@example.com",
     r"^([CG][A-Z0-9]{2,}|19:\S+@thread\.\S+)$": "the channel's id, e.g. C0123456 (channel name → About)",
+    r"^[TE][A-Z0-9]{2,30}$": "the id of a Slack workspace such as T0123456, or of an Enterprise Grid such as E0123456",
+    r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$": "a directory (tenant) id as Microsoft Entra shows it",
     r"^:?[a-z0-9_+'-]+:?$": "the name of an emoji such as ticket",
     LENGTH_PATTERN: "a length such as 15m, 4h, 3d, 2w or 8w calendar",
     r"^(\d{1,3}%|\+\d{1,4}[mhdw])$": "a share of the clock such as 50%, or a time after it such as +1d",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -29,10 +30,14 @@ Change: TypeAlias = Accepted | Refused
 
 
 class Watched:
-    """The file at a path; raises ConfigurationError when it is broken from the start."""
+    """The file at a path; raises ConfigurationError when it is broken from the start.
 
-    def __init__(self, path: Path) -> None:
+    `accept` raises ConfigurationError for a good file that can't come into force beside others.
+    """
+
+    def __init__(self, path: Path, accept: Callable[[Loaded], None] = lambda _: None) -> None:
         self.path = path
+        self._accept = accept
         data = contents(path)
         self.current: Loaded = parse(data, str(path))
         self._last = _digest(data)
@@ -48,9 +53,16 @@ class Watched:
             return None
         self._last = _digest(data)
         try:
-            self.current = parse(data, str(self.path))
+            loaded = parse(data, str(self.path))
         except ConfigurationError as error:
             return self._refuse(self._last, str(error))
+        try:
+            self._accept(loaded)
+        except ConfigurationError as error:
+            refused = self._refuse(self._last, str(error))
+            self._last = ""  # tried again, because it may be the others that change
+            return refused
+        self.current = loaded
         self._refused.clear()
         return Accepted(self.current.version)
 

@@ -120,6 +120,16 @@ Keys = Annotated[tuple[Key, ...], BeforeValidator(_listed, json_schema_input_typ
 Names = Annotated[tuple[Name, ...], BeforeValidator(_listed, json_schema_input_type=Name | tuple[Name, ...])]
 Conversation = Annotated[str, Field(pattern=r"^([CG][A-Z0-9]{2,}|19:\S+@thread\.\S+)$")]
 """The id of a channel in Slack, or of a conversation in Teams."""
+_SlackId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]{2,30}$")]
+_TenantId = Annotated[
+    str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"), AfterValidator(str.lower)
+]
+SlackIds = Annotated[
+    tuple[_SlackId, ...], BeforeValidator(_listed, json_schema_input_type=_SlackId | tuple[_SlackId, ...])
+]
+TenantIds = Annotated[
+    tuple[_TenantId, ...], BeforeValidator(_listed, json_schema_input_type=_TenantId | tuple[_TenantId, ...])
+]
 Hours = Annotated[dict[str, str | list[str]], AfterValidator(_hours)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), BeforeValidator(_clock_time)]
 """A local time of day such as "09:30"."""
@@ -345,6 +355,10 @@ class About(Part):
     """For teams that name none."""
     policy: Key | None = None
     """For teams that name none."""
+    slack_workspaces: SlackIds = ()
+    """The ids of its Slack workspace (T…) or Enterprise Grid (E…); needed where several organisations share a bot."""
+    teams_tenants: TenantIds = ()
+    """Its directory (tenant) ids in Microsoft Entra; needed where several organisations share a bot."""
 
 
 class Organisation(Part):

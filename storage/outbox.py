@@ -155,14 +155,15 @@ def hoped_for(session: Session, workspace: str, ticket: int) -> list[str]:
     return list(session.scalars(_HOPED_FOR, {"of_workspace": workspace, "of_ticket": ticket}))
 
 
-def claim(session: Session, now: datetime, limit: int) -> list[Parcel]:
-    """Up to `limit` notices that are due, taken so that no other deliverer sends them; the oldest first.
+def claim(session: Session, workspace: str, now: datetime, limit: int) -> list[Parcel]:
+    """Up to `limit` notices of a workspace that are due, taken so that no other deliverer sends them; the oldest first.
 
     Each reader gets one at a time, so that notices arrive in order and no conversation is flooded; what has to wait for
     a retry lets other tickets' notices pass, and a receipt waits for no other ticket. A notice whose deliverer died is
     taken again when its lease is over; whether it has arrived is uncertain from that deliverer's claim on.
     """
-    rows = session.execute(_claimable(), {"now": now, "most": limit}).mappings().all()
+    given = {"of_workspace": workspace, "now": now, "most": limit}
+    rows = session.execute(_claimable(), given).mappings().all()
     lapsed = {row["id"]: row["claimed_until"] - LEASE for row in rows if row["state"] == "claimed"}
     parcels = [parcel for row in rows if (parcel := _readable(session, row, now))]
     if parcels:
@@ -196,6 +197,7 @@ def _claimable() -> Select[Any]:
     return (
         select(outbox)
         .where(
+            outbox.c.workspace == bindparam("of_workspace"),
             free,
             outbox.c.due_at <= _NOW,
             ~_in_line(outbox),
@@ -268,16 +270,17 @@ def postpone(
     )
 
 
-def next_due_at(session: Session) -> datetime | None:
-    """When the first unsent notice can be claimed, or None."""
-    found: datetime | None = session.scalar(_first_free())
+def next_due_at(session: Session, workspace: str) -> datetime | None:
+    """When the first unsent notice of a workspace can be claimed, or None."""
+    found: datetime | None = session.scalar(_first_free(), {"of_workspace": workspace})
     return found
 
 
 @cache
 def _first_free() -> Select[Any]:
     free_at = case((outbox.c.state == "claimed", outbox.c.claimed_until), else_=outbox.c.due_at)
-    return select(func.min(free_at)).where(outbox.c.state.in_(_UNSENT), ~_in_line(outbox))
+    mine = outbox.c.workspace == bindparam("of_workspace")
+    return select(func.min(free_at)).where(mine, outbox.c.state.in_(_UNSENT), ~_in_line(outbox))
 
 
 def listed(

@@ -199,7 +199,7 @@ outbox = Table(
     Column("finished_at", Instant),
     Column("uncertain_since", Instant),
     Column("insisted_at", Instant),
-    Index("outbox_due", "state", "due_at"),
+    Index("outbox_due", "workspace", "state", "due_at"),
     Index("outbox_of_reader", "workspace", "audience", "state"),
     Index("outbox_of_ticket", "workspace", "ticket", "audience", "state"),
 )
@@ -356,3 +356,39 @@ policy_versions = Table(
     UniqueConstraint("workspace", "version"),
 )
 """Every configuration that a ticket was decided under, word for word."""
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("platform", String(16), nullable=False),
+    Column("enterprise", String(32), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("app", String(32), nullable=False),
+    Column("bot", String(32), nullable=False),
+    Column("bot_user", String(32), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("token_cipher", Text),
+    Column("refresh_cipher", Text),
+    Column("expires_at", Instant),
+    Column("lease", String(32)),
+    Column("leased_until", Instant),
+    Column("installed_by", String(32), nullable=False),
+    Column("installed_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+    PrimaryKeyConstraint("platform", "enterprise", "team"),
+)
+"""Where the app is installed, with its sealed tokens; an empty enterprise: no Grid, an empty team: the whole Grid.
+
+The only rows, with `oauth_states`, that are not of a workspace of ours: somebody installs the app before any file names
+their Slack workspace, requests bring Slack's ids alone, and one organisation may have several Slack workspaces.
+"""
+
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("digest", String(64), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    PrimaryKeyConstraint("digest"),
+)
+"""The installations that have been begun: the SHA-256 of each state, good once and for ten minutes."""

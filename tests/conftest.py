@@ -14,12 +14,28 @@ from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from bot.watched import Watched
+from tests.tenancy import Watch
 
 settings.register_profile("golddust", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile("soak", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "golddust"))
 
 _NUMBERS = itertools.count(1)
+_WATCH = Watch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watching() -> Iterator[None]:
+    _WATCH.start()
+    yield
+    _WATCH.stop()
+
+
+@pytest.fixture(autouse=True)
+def _every_statement_is_bound_to_a_workspace() -> Iterator[None]:
+    before = len(_WATCH.unbound)
+    yield
+    assert _WATCH.unbound[before:] == []
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ import typer
 from bot import terminal
 from bot.cli.explanation import lines
 from bot.cli.opening import existing
-from bot.cli.options import AsJson, At, moment_of, person_of
+from bot.cli.options import AsJson, At, Workspace, moment_of, person_of
 from bot.clock import SystemClock
-from bot.configuration import Loaded, read, schema
+from bot.configuration import Loaded, schema
 from bot.explaining import as_record
 from bot.explaining import explain as explained
+from bot.organisations import file_of, read_all
 from bot.settings import Settings, read_settings
 from complaints.assignment import Assignment, Load, assign
 from complaints.conditions import Facts
@@ -32,7 +33,9 @@ from storage import database
 
 
 def check(
-    file: Annotated[Path | None, typer.Argument(help="The file; default: GOLDDUST_CONFIG or golddust.yml.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="The file, or a folder of several; default: GOLDDUST_CONFIG or golddust.yml.")
+    ] = None,
     print_schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of the file, for editors, and check nothing.")
     ] = False,
@@ -41,8 +44,8 @@ def check(
     if print_schema:
         terminal.dump(schema())
         return
-    path = file or read_settings().config
-    terminal.say(summary(path, read(path)))
+    for found in read_all(file or read_settings().config):
+        terminal.say(summary(found.path, found.loaded))
 
 
 def summary(path: Path, loaded: Loaded) -> str:
@@ -62,12 +65,13 @@ def explain(
     reporter: Annotated[str | None, typer.Option(help="Who says it: a person’s key, name, e-mail or Slack id.")] = None,
     at: At = None,
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Show who would get a complaint and why, with every rule that was tried; nothing is saved or sent."""
     if not text.strip():
         raise typer.BadParameter("it is blank; say what the customer complained about", param_hint="TEXT")
     settings = read_settings()
-    loaded = read(settings.config)
+    loaded = file_of(settings.config, workspace).loaded
     organisation = loaded.organisation
     moment = moment_of(at, SystemClock().now())
     facts = Facts(

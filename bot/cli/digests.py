@@ -12,8 +12,9 @@ from bot import phrases_digest, terminal
 from bot.app import Golddust
 from bot.cli.nudges import channels, configured
 from bot.cli.opening import existing
-from bot.cli.options import AsJson, At, moment_of, person_of
+from bot.cli.options import AsJson, At, Workspace, moment_of, person_of
 from bot.clock import SystemClock
+from bot.organisations import file_of
 from bot.settings import read_settings, refuse_mistaken_tokens
 from bot.watched import Watched
 from complaints import notices, scopes
@@ -37,6 +38,7 @@ def digest(
     send: Annotated[bool, typer.Option("--send", help="Send it to them now, besides their subscriptions.")] = False,
     every: Annotated[str, typer.Option(help="Of the daily, weekly or monthly window that ends then.")] = "weekly",
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """The figures of the last day, week or month for one reader: at most 200 words.
 
@@ -47,7 +49,7 @@ def digest(
         refuse_mistaken_tokens(settings)
     span = _every(every)
     moment = moment_of(at, SystemClock().now())
-    golddust = Golddust(existing(settings), Watched(settings.config), SystemClock())
+    golddust = Golddust(existing(settings), Watched(file_of(settings.config, workspace).path), SystemClock())
     try:
         audience = _audience(golddust.organisation, for_)
         teams = _teams(golddust.organisation, audience)

@@ -10,7 +10,7 @@ import typer
 
 from bot import terminal
 from bot.cli.opening import reading
-from bot.cli.options import AsJson, length_of
+from bot.cli.options import AsJson, Workspace, length_of
 from complaints.amounts import spoken_amount
 from complaints.calendars import Calendar
 from complaints.effect import Comparison, Measures, Report, Row
@@ -25,6 +25,7 @@ def nudges(
     report: Annotated[bool, typer.Option("--report", help="What came of them, by step.")] = False,
     since: Annotated[str, typer.Option(help="How far back: 90d, 12w.")] = "90d",
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Say whether the nudges help: how many were acted on, how soon, and whether their readers found them useful.
 
@@ -34,7 +35,7 @@ def nudges(
     if not report:
         raise typer.BadParameter("say what to show: `golddust nudges --report`", param_hint="--report")
     length = length_of(since)
-    with reading() as context:
+    with reading(workspace) as context:
         found = nudge_report(context, context.at - length, muted(context))
         calendar = context.organisation.calendar_of_team(context.organisation.triage)
     if json:

@@ -13,6 +13,7 @@ import typer
 
 from bot import terminal
 from bot.cli.opening import reading
+from bot.cli.options import Workspace
 from bot.exporting import write_csv, write_json_lines
 from handlers.reading import records
 
@@ -29,6 +30,7 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write; default: standard output.")
     ] = None,
+    workspace: Workspace = None,
 ) -> None:
     """Write all tickets for another program or a spreadsheet.
 
@@ -39,7 +41,7 @@ def export(
     write = write_csv if form is Format.CSV else write_json_lines
     if output is not None:
         _must_be_possible(output)
-    with reading() as context:
+    with reading(workspace) as context:
         if output is None:
             write(records(context), sys.stdout)
             return

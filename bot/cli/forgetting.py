@@ -8,7 +8,7 @@ import typer
 
 from bot import terminal
 from bot.cli.opening import writing
-from bot.cli.options import AsJson
+from bot.cli.options import AsJson, Workspace
 from complaints.ticket import number_of
 from handlers.context import Context
 from handlers.forget import Report, forget_customer, forget_person
@@ -27,7 +27,12 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be erase
 
 
 def forget(
-    customer: Customer = None, person: Person = None, also: Also = "", dry_run: DryRun = False, json: AsJson = False
+    customer: Customer = None,
+    person: Person = None,
+    also: Also = "",
+    dry_run: DryRun = False,
+    json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Erase what is stored of a customer or a person, for good, and report it; dates and figures stay.
 
@@ -40,7 +45,7 @@ def forget(
     if also and customer is None:
         raise typer.BadParameter("is for tickets of a customer", param_hint="--also")
     numbers = _numbers(also)
-    with writing() as context:
+    with writing(workspace) as context:
         with context.session.begin_nested() as changes:
             report = _forgotten(context, customer, person, numbers)
             if dry_run:

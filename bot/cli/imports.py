@@ -15,14 +15,14 @@ from sqlalchemy import Engine
 from bot import terminal
 from bot.cli.intake import tell
 from bot.cli.opening import existing, missing_file, revision_of, upgraded
-from bot.cli.options import AsJson
+from bot.cli.options import AsJson, Workspace
 from bot.clock import SystemClock
 from bot.columns import ALIASES, Columns, Reader
-from bot.configuration import read
 from bot.dates import Dates
 from bot.identities import Identities
 from bot.importing import must_be_utf8, opened
 from bot.intake import Intake
+from bot.organisations import file_of
 from bot.settings import Settings, read_settings
 from storage import database
 
@@ -43,6 +43,7 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; save nothing.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write every refused line, with its reason, to this CSV.")] = None,
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Bring in complaints from another tool or a spreadsheet, each routed to its owner by your rules.
 
@@ -56,9 +57,9 @@ def import_file(
     old date is kept, a day without its hour as noon; a time without an offset is the organisation's. Clocks start now,
     so nobody is nudged for the past; rows with closed_at come in closed. Nobody is written to without --notify.
     """
-    given, workspace = _given(mapping or []), _source(source)
+    given, origin = _given(mapping or []), _source(source)
     settings = read_settings()
-    loaded = read(settings.config)
+    loaded = file_of(settings.config, workspace).loaded
     dates = _dates(loaded.organisation.organisation.time_zone, date_format)
     reader = Reader(Columns(given), dates, Identities(), closed)
     must_be_utf8(file)
@@ -68,7 +69,7 @@ def import_file(
         refusals = leaving.enter_context(_report(report, file)) if report else None
         engine = leaving.enter_context(_database(settings, dry_run))
         sessions, now = database.sessions(engine), SystemClock().now()
-        intake = Intake(sessions, loaded, reader, workspace, now, notify, dry_run)
+        intake = Intake(sessions, loaded, reader, origin, now, notify, dry_run)
         try:
             with terminal.progress(file.name, records.size) as progress:
                 intake.run(records, progress)

@@ -15,12 +15,14 @@ from bot import terminal
 from bot.app import Golddust, Ticked
 from bot.channel import Channel
 from bot.cli.opening import existing, upgraded
-from bot.cli.options import AsJson, At, moment_of
+from bot.cli.options import AsJson, At, Workspace, moment_of
 from bot.cli.rehearsal import Rehearsal, rehearse
 from bot.cli.rehearsal import why as purpose
 from bot.clock import SystemClock
-from bot.configuration import read
+from bot.configuration import Loaded
+from bot.organisations import file_of, in_slack_named, must_be_one, paths
 from bot.settings import Settings, read_settings, refuse_mistaken_tokens
+from bot.slack.settings import configured as in_slack
 from bot.teams.settings import read_teams_settings
 from bot.watched import Watched
 from complaints.notices import Digest, Nudge
@@ -33,6 +35,7 @@ def tick(
     at: At = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change and send nothing; say what it would do.")] = False,
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Do once what a running Golddust does all the time: remind whom it is time to remind, and deliver.
 
@@ -41,11 +44,11 @@ def tick(
     """
     settings = read_settings()
     refuse_mistaken_tokens(settings)
-    moment = moment_of(at, SystemClock().now())
+    moment, file = moment_of(at, SystemClock().now()), file_of(settings.config, workspace)
     if dry_run:
-        _rehearsed(settings, moment, json)
+        _rehearsed(settings, file.loaded, moment, json)
         return
-    golddust = Golddust(upgraded(settings), Watched(settings.config), SystemClock())
+    golddust = Golddust(upgraded(settings), Watched(file.path), SystemClock())
     try:
         ticked = asyncio.run(_pass(golddust, settings, moment))
         if json:
@@ -58,20 +61,24 @@ def tick(
 
 def configured(settings: Settings) -> bool:
     """Whether the settings configure any channel."""
-    return settings.slack_bot_token is not None or read_teams_settings(settings.host) is not None
+    return in_slack(settings) or read_teams_settings(settings.host) is not None
 
 
 @asynccontextmanager
 async def channels(settings: Settings, golddust: Golddust) -> AsyncIterator[list[Channel]]:
-    """The channels that the settings configure, for as long as the block runs."""
+    """The channels that the settings configure and the organisation is on, for as long as the block runs."""
     made: list[Channel] = []
-    if settings.slack_bot_token is not None:
+    alone, about = len(paths(settings.config)) == 1, golddust.organisation.organisation
+    if in_slack(settings) and (alone or about.slack_workspaces):
         from bot.slack import send
+        from bot.slack.access import access
 
-        client = send.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        made.append(send.SlackChannel(client))
+        way = access(settings, golddust.engine, golddust.clock)
+        if way.installations is None:
+            must_be_one(in_slack_named(settings.config))
+        made.append(send.SlackChannel(way.client(golddust, alone=alone)))
     for_teams = read_teams_settings(settings.host)
-    if for_teams is None:
+    if for_teams is None or not (alone or about.teams_tenants):
         yield made
         return
     from bot.teams import app as teams
@@ -94,8 +101,7 @@ async def _pass(golddust: Golddust, settings: Settings, at: datetime) -> Ticked:
         return await golddust.tick(at)
 
 
-def _rehearsed(settings: Settings, at: datetime, json: bool) -> None:
-    loaded = read(settings.config)
+def _rehearsed(settings: Settings, loaded: Loaded, at: datetime, json: bool) -> None:
     engine = existing(settings)
     with database.sessions(engine)() as session:
         context = Context(session, loaded.organisation, loaded.version, loaded.document, at)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
-from bot.configuration import Loaded, read
+from bot.configuration import Loaded
+from bot.organisations import file_of
 from bot.settings import Settings, read_settings
 from complaints.errors import DatabaseError
 from handlers.context import Context
@@ -21,10 +22,10 @@ NOTHING_YET = "there is no database at {place} yet; start with `golddust run` or
 
 
 @contextmanager
-def reading() -> Iterator[Context]:
+def reading(workspace: str | None) -> Iterator[Context]:
     """A context that only reads, as of now; raises DatabaseError where there is no database to read."""
     settings = read_settings()
-    loaded = read(settings.config)
+    loaded = file_of(settings.config, workspace).loaded
     engine = existing(settings)
     with database.reading(engine)() as session:
         yield context_of(session, loaded)
@@ -32,10 +33,10 @@ def reading() -> Iterator[Context]:
 
 
 @contextmanager
-def writing() -> Iterator[Context]:
+def writing(workspace: str | None) -> Iterator[Context]:
     """A context whose changes are saved when the block ends; raises DatabaseError where there is no database."""
     settings = read_settings()
-    loaded = read(settings.config)
+    loaded = file_of(settings.config, workspace).loaded
     engine = existing(settings)
     with database.sessions(engine)() as session, session.begin():
         yield context_of(session, loaded)

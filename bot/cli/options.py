@@ -16,6 +16,12 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="As of this moment: ISO 8601 with Z or an offset. Default: now."),
 ]
+Workspace = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace", metavar="KEY", help="Which organisation: its id in its file; needed where there are several."
+    ),
+]
 
 
 def moment_of(text: str | None, now: datetime, option: str = "--at") -> datetime:

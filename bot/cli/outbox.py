@@ -10,7 +10,7 @@ import typer
 
 from bot import terminal
 from bot.cli.opening import reading, writing
-from bot.cli.options import AsJson
+from bot.cli.options import AsJson, Workspace
 from complaints.errors import BadInput
 from handlers import deliver
 from handlers.context import Context
@@ -51,6 +51,7 @@ def outbox(
     ] = Which.PENDING,
     json: AsJson = False,
     limit: Annotated[int, typer.Option(min=1, help="Only the newest so many.")] = 50,
+    workspace: Workspace = None,
 ) -> None:
     """Show the messages that wait or could not be delivered, and why.
 
@@ -60,7 +61,7 @@ def outbox(
     """
     if chosen.invoked_subcommand is not None:
         return
-    with reading() as context:
+    with reading(workspace) as context:
         states, doubtful = _STATES.get(state, (state.value,)), True if state is Which.UNCERTAIN else None
         parcels = stored.listed(context.session, context.workspace, states, limit, uncertain=doubtful)
         if json:
@@ -75,6 +76,7 @@ def retry(
     parked: Annotated[bool, typer.Option("--parked", help="All that can’t have arrived.")] = False,
     uncertain: Annotated[bool, typer.Option("--uncertain", help="All that may have arrived.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="All that are parked, uncertain or not.")] = False,
+    workspace: Workspace = None,
 ) -> None:
     """Let parked messages try again from the start.
 
@@ -83,7 +85,7 @@ def retry(
     if [bool(numbers), parked, uncertain, everything].count(True) != 1:
         raise typer.BadParameter("say which: their ids, --parked, --uncertain, or --all", param_hint="ID")
     wanted = list(dict.fromkeys(numbers or []))
-    with writing() as context:
+    with writing(workspace) as context:
         _must_be(context, "parked", wanted)
         doubtful = uncertain if parked or uncertain else None
         freed = stored.release(context.session, context.workspace, wanted, context.at, uncertain=doubtful)
@@ -93,10 +95,11 @@ def retry(
 @app.command("park")
 def park(
     numbers: Annotated[list[int], typer.Argument(metavar="ID...", help="The waiting messages’ ids.")],
+    workspace: Workspace = None,
 ) -> None:
     """Keep waiting messages from being sent, until `golddust outbox retry`."""
     wanted = list(dict.fromkeys(numbers))
-    with writing() as context:
+    with writing(workspace) as context:
         _must_be(context, "waiting", wanted)
         count = deliver.set_aside(context, wanted, _BY_HAND)
     terminal.say(f"{terminal.counted(count, 'message')} will not be sent")

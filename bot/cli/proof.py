@@ -10,7 +10,7 @@ import typer
 
 from bot import terminal
 from bot.cli.opening import reading
-from bot.cli.options import AsJson
+from bot.cli.options import AsJson, Workspace
 from complaints.verification import SHOWN, Broken
 from handlers.verify import Block, Earlier, Proof
 from handlers.verify import verify as prove
@@ -24,6 +24,7 @@ def verify(
         typer.Option(OPTION, metavar="FILE", help="What --json printed earlier: was anything rewritten since?"),
     ] = None,
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Prove that the timelines are what was written; exit code 1 when one is not.
 
@@ -31,7 +32,7 @@ def verify(
     missing. Keep the head that it prints, or all that --json prints, where nobody who can write the database can.
     """
     earlier = _earlier(against) if against is not None else None
-    with reading() as context:
+    with reading(workspace) as context:
         if earlier is not None and earlier.workspace != context.workspace:
             raise typer.BadParameter(
                 f"{against} is about the organisation “{earlier.workspace}”, not “{context.workspace}”",

@@ -63,7 +63,7 @@ def rehearse(context: Context) -> Rehearsal:
         done.nudges += nudges
         done.waiting += _waiting(context, {ticket.number for ticket in due} - {nudge.ticket for nudge in nudges})
     done.digests += _digests(context)
-    while parcels := outbox.claim(context.session, context.at, AT_ONCE):
+    while parcels := outbox.claim(context.session, context.workspace, context.at, AT_ONCE):
         for parcel in parcels:
             ready = prepare(context, parcel)
             dropped = ready.why if isinstance(ready, Unwanted) else None

@@ -14,8 +14,9 @@ import typer
 
 from bot import terminal
 from bot.cli.opening import reading
-from bot.cli.options import AsJson, length_of, moment_of
+from bot.cli.options import AsJson, Workspace, length_of, moment_of
 from bot.configuration import Loaded, read
+from bot.organisations import file_of
 from bot.settings import read_settings
 from bot.simulation import history, report
 from bot.simulation.figures import Difference, differences, figures
@@ -37,6 +38,7 @@ def simulate(
     begin: Annotated[str | None, typer.Option("--from", metavar="TIME", help="From this day or moment on.")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Until then. Default: now.")] = None,
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Replay recorded history under another file, and show side by side what would have been sent; nothing is sent.
 
@@ -44,8 +46,8 @@ def simulate(
     makes the moves of its owner. Both columns are simulated, today's file too.
     """
     other = read(config)
-    names = _names(read_settings().config, config)
-    with reading() as context:
+    names = _names(file_of(read_settings().config, workspace).path, config)
+    with reading(workspace) as context:
         window = _window(context, since, begin, end)
         past = history.read(context, window.start, window.end)
         today = Loaded(context.organisation, context.version, context.document)
@@ -55,7 +57,7 @@ def simulate(
     if json:
         terminal.dump(report.record(window.start, window.end, past.tickets, columns, differ))
         return
-    with reading() as context:
+    with reading(workspace) as context:
         _tell(context, past, columns, differ)
 
 

@@ -12,7 +12,7 @@ import typer
 from bot import phrases, terminal
 from bot.cli.history import sentence
 from bot.cli.opening import reading
-from bot.cli.options import AsJson, person_of, team_of
+from bot.cli.options import AsJson, Workspace, person_of, team_of
 from complaints.errors import GolddustError, UnknownTicket
 from complaints.lifecycle import GOLDDUST
 from complaints.profiles import DUTIES
@@ -40,9 +40,10 @@ def tickets(
     team: Annotated[str | None, typer.Option(help="Only this team’s: its key or name.")] = None,
     holder: Annotated[str | None, typer.Option(help="Only those on which it is this person’s move.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the newest so many; the table shows 50.")] = None,
+    workspace: Workspace = None,
 ) -> None:
     """List the tickets: what was complained about, how far it is, and whose move it is."""
-    with reading() as context:
+    with reading(workspace) as context:
         wanted: dict[str, object] = {}
         if team is not None:
             wanted["team"] = team_of(context.organisation, team)
@@ -58,12 +59,13 @@ def tickets(
 def ticket(
     ref: Annotated[str, typer.Argument(help="The ticket, such as C-42.")],
     json: AsJson = False,
+    workspace: Workspace = None,
 ) -> None:
     """Show one ticket: the customer’s words, its clocks, everything that happened, and what comes next."""
     number = number_of(ref)
     if number is None:
         raise typer.BadParameter(f"“{ref}” is no ticket; write it like C-42", param_hint="REF")
-    with reading() as context:
+    with reading(workspace) as context:
         try:
             record = full_record(context, number)
         except UnknownTicket as error:

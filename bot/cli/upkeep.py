@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from bot.clock import SystemClock
 from bot.configuration import Loaded
 from bot.doctor import Finding, problem
 from bot.settings import Settings, mistaken_tokens, read_settings
+from bot.slack.settings import read_oauth
 from bot.teams.settings import read_teams_settings
 from complaints.errors import ConfigurationError, DatabaseError
 from storage import database
@@ -90,22 +91,37 @@ def _database() -> None:
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
-    about_file, loaded = findings.configuration(settings.config)
-    yield about_file
+    files = list(findings.configurations(settings.config))
+    yield from (about for about, _ in files)
+    good_ones = [loaded for _, loaded in files if loaded is not None]
     engine = database.open_engine(settings.database_url.get_secret_value())
     about_database = list(findings.stored(engine, missing_file(engine)))
     yield from about_database
     if about_database[-1].ok:
         yield from findings.clocks(engine, SystemClock().now())
-    if loaded is not None:
-        yield from findings.channels_named(loaded)
+    for loaded in good_ones:
+        yield from _named(loaded, len(files), findings.channels_named(loaded))
         if about_database[-1].ok:
-            yield from _work(engine, loaded)
-    in_teams = list(_teams(settings, engine, loaded if about_database[-1].ok else None))
+            yield from _named(loaded, len(files), _work(engine, loaded))
+    in_teams = list(_teams(settings, engine, good_ones if about_database[-1].ok else []))
+    if settings.slack_bot_token is not None or settings.slack_client_id is not None or not in_teams:
+        for here in _in_slack(good_ones) or [None]:
+            found = _slack(settings, here, engine, readable=about_database[-1].ok)
+            yield from _named(here, len(files), found)
     engine.dispose()
-    if settings.slack_bot_token is not None or not in_teams:
-        yield from _slack(settings, loaded)
     yield from in_teams
+
+
+def _named(loaded: Loaded | None, count: int, found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, with the organisation’s key where there are several."""
+    whose = f"{loaded.organisation.workspace}: " if loaded is not None and count > 1 else ""
+    for one in found:
+        yield replace(one, about=whose + one.about)
+
+
+def _in_slack(files: Sequence[Loaded]) -> list[Loaded | None]:
+    """The organisations that are in Slack: those that name a workspace, and one that is alone."""
+    return [one for one in files if len(files) == 1 or one.organisation.organisation.slack_workspaces]
 
 
 def _work(engine: Engine, loaded: Loaded) -> list[Finding]:
@@ -113,8 +129,13 @@ def _work(engine: Engine, loaded: Loaded) -> list[Finding]:
         return list(findings.work(context_of(session, loaded)))
 
 
-def _slack(settings: Settings, loaded: Loaded | None) -> Iterator[Finding]:
-    if settings.slack_bot_token is None:
+def _slack(settings: Settings, loaded: Loaded | None, engine: Engine, *, readable: bool) -> Iterator[Finding]:
+    try:
+        installed = read_oauth(settings) is not None
+    except ConfigurationError as error:
+        yield problem("Slack settings", str(error), "docs/slack.md shows what to set")
+        return
+    if settings.slack_bot_token is None and not installed:
         yield problem("Slack token", "SLACK_BOT_TOKEN is not set, so nobody can be reached", "docs/slack.md shows how")
         return
     mistaken = mistaken_tokens(settings)
@@ -127,16 +148,20 @@ def _slack(settings: Settings, loaded: Loaded | None) -> Iterator[Finding]:
     if listening is not None:
         yield listening
     # Loaded late, so that the other commands start faster.
-    from bot.slack.send import client
+    from bot.slack.access import access
     from bot.slackcheck import examine, manifest_scopes
 
-    asked = client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    if installed and not readable:
+        return  # the tokens are in the database, of which enough has been said
+    way = access(settings, engine, SystemClock())
+    ids = loaded.organisation.organisation.slack_workspaces if loaded else ()
+    asked = way.client_of(lambda: ids, alone=len(list(settings.config.glob("*.yml"))) < 2)
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else None
     organisation = loaded.organisation if loaded else None
     yield from asyncio.run(examine(asked, app_token, organisation, manifest_scopes(), SystemClock().now()))
 
 
-def _teams(settings: Settings, engine: Engine, loaded: Loaded | None) -> Iterator[Finding]:
+def _teams(settings: Settings, engine: Engine, files: Sequence[Loaded]) -> Iterator[Finding]:
     """What is found of Microsoft Teams; nothing where it is not set up."""
     try:
         for_teams = read_teams_settings(settings.host)
@@ -149,6 +174,6 @@ def _teams(settings: Settings, engine: Engine, loaded: Loaded | None) -> Iterato
     from bot import teamscheck
 
     yield from asyncio.run(teamscheck.examine(for_teams, SystemClock()))
-    if loaded is not None:
+    for loaded in files:
         with database.reading(engine)() as session:
-            yield from teamscheck.conversations(context_of(session, loaded))
+            yield from _named(loaded, len(files), list(teamscheck.conversations(context_of(session, loaded))))

@@ -85,7 +85,7 @@ class Stage:
         context = self.context()
         while nudge_due(context)[0] == PORTION:
             pass
-        while parcels := outbox.claim(self.session, context.at, _AT_ONCE):
+        while parcels := outbox.claim(self.session, context.workspace, context.at, _AT_ONCE):
             for parcel in parcels:
                 ready = deliver.prepare(context, parcel)
                 if isinstance(ready, Unwanted):

@@ -14,6 +14,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import arrival
 from bot.app import Golddust
 from bot.journal import trail
 from bot.slack import patience
@@ -33,6 +34,7 @@ from bot.slack.listen_shortcuts import SHORTCUTS
 from bot.slack.listen_workspace import app_uninstalled, tokens_revoked, user_change
 from bot.slack.payloads import Json, by_ourselves
 from bot.slack.people import People
+from storage.absence import away
 
 LAST_RETRY = 3
 """Slack delivers an event again at once, after a minute and after five, and then no more."""
@@ -63,13 +65,16 @@ class Application(AsyncApp):
         super().__init__(**given)
         self._room, self._failed = room, _failed(room)
 
-    async def hear(self, payload: Json, retry: str) -> BoltResponse:
-        """What an event is answered with; the same as by `async_dispatch`, in a tenth of its time."""
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """What a request is answered with: an event the same as by Bolt, in a tenth of its time."""
+        payload: Json = req.body
+        if payload.get("type") != "event_callback":
+            return await super().async_dispatch(req)
         event = payload["event"]
         heard = EVENTS.get(event["type"])
         if heard is not None and not by_ourselves(event, self._room.introduction.known):
             try:
-                await _take_up(self._room, heard, payload, retry)
+                await _take_up(self._room, heard, payload, req.headers.get("x-slack-retry-num", ["0"])[0])
             except Exception as error:  # noqa: BLE001 - this is the listener's edge: Slack must have an answer
                 return await self._failed(error, payload)
         return BoltResponse(status=200, body="")
@@ -178,8 +183,15 @@ def _failed(room: Room) -> Callable[..., Awaitable[BoltResponse]]:
         if isinstance(error, BoltUnhandledRequestError):
             log.info("nothing listens to this", kind=kind)
             return BoltResponse(status=200, body="")
+        here, gone = arrival.here(), away(error)
+        if here is not None and (gone or here.replayed):
+            # The spool has it: kept or tried again, and nobody need be sorry.
+            here.away, here.hindered = gone, not gone and isinstance(error, NotIntroduced | Busy)
+            here.failed = "" if gone or here.hindered else type(error).__name__
+            log.warning("a listener could not do its work", kind=kind, error=type(error).__name__, where=trail(error))
+            return BoltResponse(status=503, body="")
         # Without the message of the error: it may quote what somebody wrote.
         log.error("a listener failed; nothing was changed", kind=kind, error=type(error).__name__, where=trail(error))
-        return await apology(room, body, 503 if isinstance(error, NotIntroduced | Busy) else 500)
+        return await apology(room, body, 503 if gone or isinstance(error, NotIntroduced | Busy) else 500)
 
     return handler

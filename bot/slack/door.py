@@ -17,7 +17,6 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.clock import Clock
 from bot.requests import is_a
-from bot.slack.app import Application
 from bot.slack.shape import shaped
 
 Json = dict[str, Any]
@@ -27,7 +26,7 @@ _KEPT = ("x-slack-retry-num", "x-slack-retry-reason")
 log = structlog.get_logger()
 
 
-def door(app: Application, signing_secret: str, clock: Clock) -> Callable[[Request], Awaitable[Response]]:
+def door(app: AsyncApp, signing_secret: str, clock: Clock) -> Callable[[Request], Awaitable[Response]]:
     """A handler for `POST /slack/events`: 401 for what Slack has not just signed, 400 for what can't be read."""
     verifier = SignatureVerifier(signing_secret, clock=_Seconds(clock))
 
@@ -41,9 +40,6 @@ def door(app: Application, signing_secret: str, clock: Clock) -> Callable[[Reque
         if payload is None:
             return _refused(request, 400, "the body is no event, command or interaction of Slack’s")
         is_a(payload.get("type") or "command")
-        if payload.get("type") == "event_callback":
-            retry = request.headers.get("x-slack-retry-num", "0")
-            return to_starlette_response(await app.hear(payload, retry))
         return to_starlette_response(await app.async_dispatch(_for_bolt(payload, request)))
 
     return handle

@@ -13,6 +13,11 @@ from bot.channel import MayHaveArrived, TryLater, Undeliverable
 FAILURES = (SlackClientError, ClientError, TimeoutError, OSError)
 """Every way in which a call to Slack fails."""
 
+
+class NoToken(SlackClientError):
+    """There is no token to call Slack with, and only an operator can change that; the message says how."""
+
+
 LEAST_WAIT = timedelta(seconds=30)
 """The wait after a rate limit that names none."""
 
@@ -26,7 +31,10 @@ _NEVER_CONNECTED = (ClientConnectorError, ConnectionTimeoutError, ConnectionRefu
 _BUSY = frozenset({"ratelimited", "rate_limited"})
 
 _INVITE = "Golddust is not a member of {channel}: invite it there with /invite @Golddust"
-_TOKEN = "Slack does not accept the bot token ({error}): reinstall the app and set SLACK_BOT_TOKEN to its new token"  # noqa: S105
+_REINSTALL = (
+    "Slack does not accept the bot token ({error}): reinstall the app, and set SLACK_BOT_TOKEN to its new token "
+    "unless it was installed through Golddust"
+)
 _TOO_LARGE = "Slack finds the message too large or malformed ({error}): please report this as a defect of Golddust"
 _GONE = "Slack can’t write to {channel} ({error}): look at the person’s `slack` id in golddust.yml, they may have left"
 _ARCHIVED = "{channel} is archived: unarchive it, or give the team another `channel` in golddust.yml"
@@ -40,11 +48,11 @@ _FOR_GOOD: dict[str, str] = {
     "is_archived": _ARCHIVED,
     "is_inactive": _ARCHIVED,
     "missing_scope": "The app lacks a permission: add the scope {needed} in manifest.yml and reinstall the app",
-    "invalid_auth": _TOKEN,
+    "invalid_auth": _REINSTALL,
     "not_authed": "There is no bot token: set SLACK_BOT_TOKEN",
-    "token_revoked": _TOKEN,
-    "token_expired": _TOKEN,
-    "account_inactive": _TOKEN,
+    "token_revoked": _REINSTALL,
+    "token_expired": _REINSTALL,
+    "account_inactive": _REINSTALL,
     "not_allowed_token_type": "SLACK_BOT_TOKEN is not a bot token: it has to start with xoxb-",
     "user_not_found": _GONE,
     "user_disabled": _GONE,
@@ -69,6 +77,8 @@ _FOR_GOOD: dict[str, str] = {
 
 def fault_of(error: Exception) -> TryLater | Undeliverable:
     """What an error of a call to Slack means for the notice that was being sent."""
+    if isinstance(error, NoToken):
+        return Undeliverable(str(error))
     if not isinstance(error, SlackApiError):
         if isinstance(error, FAILURES):
             return TryLater(f"Slack could not be reached: {type(error).__name__} {error}".rstrip())

@@ -15,6 +15,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import guests
 from bot.app import Golddust
+from bot.arrival import moment
 from bot.journal import trail
 from bot.slack import patience
 from bot.slack.conversations import Conversations
@@ -65,8 +66,8 @@ class Room:
     _answering: set[asyncio.Task[None]] = field(default_factory=set)
 
     def now(self) -> datetime:
-        """The present moment."""
-        return self.golddust.clock.now()
+        """The present moment; for what had to wait in the spool, when it came."""
+        return moment(self.golddust.clock.now())
 
     async def identity(self) -> Identity:
         """Who we are; raises NotIntroduced when Slack does not say."""

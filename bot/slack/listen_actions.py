@@ -7,7 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot import buttons, phrases
+from bot.keeper import AWAY
 from bot.slack import modals, render
 from bot.slack.listen import Room, plainly, sentence, tolerated
 from bot.slack.listen_home import pages_of, publish
@@ -35,6 +38,7 @@ from complaints.views import TicketView
 from handlers.context import Context
 from handlers.viewing import view
 from storage import tickets
+from storage.absence import away
 
 AT_ONCE_SECONDS = 1.0
 """How long a form may wait for its ticket before something else is shown; Slack gives three seconds in all."""
@@ -128,7 +132,12 @@ async def _open(room: Room, press: Press, ticket: TicketView) -> None:
 
 async def _open_then_fill(room: Room, press: Press, loading: asyncio.Task[TicketView | Refused]) -> None:
     client, opened = room.client, await open_form(room, press.trigger, modals.loading())
-    found = await loading
+    try:
+        found = await loading
+    except SQLAlchemyError as error:
+        if not away(error):
+            raise
+        found = Refused(AWAY)
     if opened is None:
         await whisper(room, press, sentence(NOT_OPENED))
         return

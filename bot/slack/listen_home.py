@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.keeper import AWAY
 from bot.slack import home
 from bot.slack.listen import Room, tolerated
 from bot.slack.payloads import Json
@@ -31,9 +34,9 @@ async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRS
 
     `wrong` is why the last change of their settings was refused.
     """
-    client, away = room.client, room.turned_away(who)
-    if away is not None:
-        await tolerated(client.views_publish(user_id=user, view=home.closed(away)))
+    client, refused = room.client, room.turned_away(who)
+    if refused is not None:
+        await tolerated(client.views_publish(user_id=user, view=home.closed(refused)))
         return
 
     def question(context: Context) -> tuple[Page, Page, str, Settings]:
@@ -41,8 +44,20 @@ async def publish(room: Room, user: str, who: Who, pages: tuple[int, int] = FIRS
         reported = reading.page(context, "reported", who.person, pages[1])
         return held, reported, name_of(context, who.person), prefer.settings_of(context, who.person)
 
-    held, reported, name, settings = await room.read(question)
+    try:
+        held, reported, name, settings = await room.read(question)
+    except SQLAlchemyError as error:
+        if not away(error):
+            raise
+        await publish_away(room, user)
+        return
     await tolerated(client.views_publish(user_id=user, view=home.home(held, reported, name, settings, wrong)))
+
+
+async def publish_away(room: Room, user: str) -> None:
+    """Let a person’s Home say that there is nothing to see while the database is away."""
+    blocks = [{"type": "section", "text": {"type": "plain_text", "text": AWAY}}]
+    await tolerated(room.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks}))
 
 
 def pages_of(written: object) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import structlog
 
 from bot import guests
 from bot.app import Golddust
+from bot.arrival import moment
 from bot.teams.activities import Speaker, id_of
 from bot.teams.elements import Activity
 from bot.teams.port import Fault, Json, Ref, inside
@@ -62,8 +63,8 @@ class Room:
     app_id: str
 
     def now(self) -> datetime:
-        """The present moment."""
-        return self.golddust.clock.now()
+        """The present moment; for what had to wait in the spool, when it came."""
+        return moment(self.golddust.clock.now())
 
     async def who(self, heard: Heard) -> Who:
         """The person whom an activity comes from."""

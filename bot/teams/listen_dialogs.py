@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot import arrival
 from bot.teams import activities, dialogs
 from bot.teams.activities import permalink_of, sent_at, words_in
 from bot.teams.captures import Complaint, capture
@@ -61,6 +62,9 @@ def sorry(raw: Json) -> Answer:
 
 async def _tell(room: Room, who: Who, reply: Captured) -> None:
     """The receipt with its buttons in the chat with us alone; who does not have us there has seen it in the dialog."""
+    brought = arrival.here()
+    if brought is not None and brought.by_notice:
+        return
     if not reply.again and reply.ticket.reporter_key == who.person:
         await room.tell(who, captured(reply.ticket))
 

@@ -93,7 +93,9 @@ class References:
         channel = conversation if kind == "channel" else None
         if newest is not None:
             return Ref(newest.service_url, newest.tenant, conversation, kind, newest.bot, channel)
-        return Ref(SERVICE_URL, self._settings.tenant, conversation, kind, f"28:{self._settings.app_id}", channel)
+        listed = self._golddust.organisation.organisation.teams_tenants
+        tenant = listed[0] if listed else self._settings.tenant
+        return Ref(SERVICE_URL, tenant, conversation, kind, f"28:{self._settings.app_id}", channel)
 
     async def personal(self, line: Line, user: str) -> Ref:
         """The conversation with a person alone, opened if it is not known; raises a Fault."""

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from complaints.errors import ConfigurationError
 
 LOGIN = "https://login.microsoftonline.com"
+MULTI_TENANT = "botframework.com"
+"""Where a registration for any organisation gets its tokens (learn.microsoft.com: connector authentication)."""
 OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 
 
@@ -25,7 +27,9 @@ class TeamsSettings(BaseSettings):
 
     app_id: str = Field(default="", alias="MicrosoftAppId")
     app_password: SecretStr = Field(default=SecretStr(""), alias="MicrosoftAppPassword")
-    app_type: Literal["SingleTenant", "UserAssignedMSI"] = Field(default="SingleTenant", alias="MicrosoftAppType")
+    app_type: Literal["SingleTenant", "UserAssignedMSI", "MultiTenant"] = Field(
+        default="SingleTenant", alias="MicrosoftAppType"
+    )
     tenant: str = Field(default="", alias="MicrosoftAppTenantId")
     login_url: str = Field(default=LOGIN, alias="TEAMS_LOGIN_URL")
     openid_metadata_url: str = Field(default=OPENID_METADATA, alias="TEAMS_OPENID_METADATA_URL")
@@ -37,22 +41,23 @@ class TeamsSettings(BaseSettings):
         return self.unauthenticated or bool(self.app_id)
 
     @property
-    def tenants(self) -> frozenset[str]:
-        """The organisations whose activities are served, in lower case; with authentication off, all are."""
-        return frozenset() if self.unauthenticated else frozenset({self.tenant.lower()})
+    def tenants(self) -> frozenset[str] | None:
+        """The organisations that may write to the bot, in lower case; None: any, and the files say which are served."""
+        return None if self.unauthenticated or self.app_type == "MultiTenant" else frozenset({self.tenant.lower()})
 
     @property
     def authority(self) -> str:
         """Where the bot’s own token comes from."""
-        return f"{self.login_url.rstrip('/')}/{self.tenant}"
+        home = MULTI_TENANT if self.app_type == "MultiTenant" else self.tenant
+        return f"{self.login_url.rstrip('/')}/{home}"
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.app_id and not self.unauthenticated:
-            if not self.tenant:
+            if not self.tenant and self.app_type != "MultiTenant":
                 raise ValueError("MicrosoftAppTenantId is missing: the directory (tenant) id of the bot’s app")
-            if self.app_type == "SingleTenant" and not self.app_password.get_secret_value():
-                raise ValueError("MicrosoftAppPassword is missing: a SingleTenant app needs its client secret")
+            if self.app_type != "UserAssignedMSI" and not self.app_password.get_secret_value():
+                raise ValueError(f"MicrosoftAppPassword is missing: a {self.app_type} app needs its client secret")
         for name, url in (("TEAMS_LOGIN_URL", self.login_url), ("TEAMS_OPENID_METADATA_URL", self.openid_metadata_url)):
             if not is_safe(url):
                 raise ValueError(f"{name} must be an https address; plain http is for this machine only")

@@ -132,7 +132,8 @@ class Transport(Connector):
     def _serves(self, raw: Json) -> bool:
         if self._settings.unauthenticated:
             return True
-        return inside(raw, "channelId") == _CHANNEL and tenant_of(raw).lower() in self._settings.tenants
+        served, tenant = self._settings.tenants, tenant_of(raw).lower()
+        return inside(raw, "channelId") == _CHANNEL and bool(tenant) and (served is None or tenant in served)
 
     async def _turn(self, result: AuthenticateRequestResult, activity: Activity, raw: Json) -> tuple[int, Json | None]:
         async def logic(turn: TurnContext) -> None:
@@ -192,7 +193,9 @@ def _factory(settings: TeamsSettings) -> ServiceClientCredentialsFactory:
     if urlsplit(settings.login_url).scheme == "http":
         return LocalLogin(settings, _SCOPE)
     secret = settings.app_password.get_secret_value()
-    return PasswordServiceClientCredentialFactory(settings.app_id, secret, settings.tenant)
+    # None for a registration for any organisation: the SDK knows where those get their tokens.
+    tenant = settings.tenant if settings.app_type == "SingleTenant" else None
+    return PasswordServiceClientCredentialFactory(settings.app_id, secret, tenant)
 
 
 def _authentication(settings: TeamsSettings, factory: ServiceClientCredentialsFactory) -> Any:

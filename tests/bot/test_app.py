@@ -94,11 +94,11 @@ async def test_a_broken_file_is_refused_and_a_mended_one_taken_up(tmp_path: Path
     async with world(sqlite_url, Watched(path)) as w:
         path.write_text("nonsense: [", encoding="utf-8")
         await w.tick()
-        assert sample("golddust_configuration_good") == 0
+        assert sample("golddust_configuration_good", workspace="main") == 0
         assert (await w.says("sam", "my card")).owner == "dana"
         written(path, teams={"payments": {"owner": "omar"}})
         await w.tick()
-        assert sample("golddust_configuration_good") == 1
+        assert sample("golddust_configuration_good", workspace="main") == 1
         assert (await w.says("sam", "my card")).owner == "omar"
 
 

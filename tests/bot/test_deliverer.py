@@ -289,7 +289,7 @@ async def test_a_notice_whose_deliverer_died_is_sent_when_its_lease_is_over(
     async with world(database_url, watched) as w:
         connect(w, Moody())
         await put(w, "person:ines")
-        await w.golddust.worker.run(lambda context: outbox.claim(context.session, w.now, 9), w.now)
+        await w.golddust.worker.run(lambda context: outbox.claim(context.session, context.workspace, w.now, 9), w.now)
         assert await deliver(w) == {}
         w.clock.move_to(w.now + LEASE)
         assert await deliver(w) == {"sent": 1}

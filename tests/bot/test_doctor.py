@@ -183,7 +183,7 @@ async def left_lying(w: World) -> None:
 
     def park(context: Any) -> None:
         outbox.put(context.session, context.workspace, [Captured(ticket=1, audience=person("noor"))] * 2, MONDAY)
-        parcel, *_ = outbox.claim(context.session, MONDAY, 1)
+        parcel, *_ = outbox.claim(context.session, context.workspace, MONDAY, 1)
         outbox.finish(context.session, parcel, "parked", MONDAY, problem="no way")
         context.session.execute(text("UPDATE tickets SET next_nudge_at = '2020-01-06 09:00:00.000000'"))
         context.session.execute(text("UPDATE outbox SET due_at = '2020-01-06 09:00:00.000000' WHERE state = 'waiting'"))

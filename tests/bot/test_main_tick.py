@@ -149,7 +149,7 @@ async def one_parked(w: World) -> None:
 
     def park(context: Any) -> None:
         outbox.put(context.session, context.workspace, [Captured(ticket=1, audience=person("noor"))], MONDAY)
-        (parcel,) = outbox.claim(context.session, MONDAY, 10)
+        (parcel,) = outbox.claim(context.session, context.workspace, MONDAY, 10)
         outbox.finish(context.session, parcel, "parked", MONDAY, problem="give them a `slack` id\nin golddust.yml")
 
     await w.golddust.worker.run(park, MONDAY)

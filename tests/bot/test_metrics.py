@@ -98,7 +98,7 @@ async def test_a_broken_database_makes_gauges_unknown_and_not_metrics_fail(watch
     engine = open_engine("postgresql://nobody:secret@127.0.0.1:1/none")
     golddust = Golddust(engine, watched, VirtualClock(MONDAY))
     try:
-        transport = httpx.ASGITransport(app=application(golddust, None))
+        transport = httpx.ASGITransport(app=application([golddust], None))
         async with httpx.AsyncClient(transport=transport, base_url="http://golddust.test") as http:
             answer = await http.get("/metrics")
         assert answer.status_code == 200

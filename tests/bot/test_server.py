@@ -46,7 +46,7 @@ async def test_it_is_not_ready_while_the_database_does_not_answer(watched: Watch
     engine = open_engine("postgresql://nobody:secret@127.0.0.1:1/none")
     golddust = Golddust(engine, watched, VirtualClock(MONDAY))
     try:
-        transport = httpx.ASGITransport(app=application(golddust, None))
+        transport = httpx.ASGITransport(app=application([golddust], None))
         async with httpx.AsyncClient(transport=transport, base_url="http://golddust.test") as http:
             answer = await http.get("/readyz")
             assert answer.status_code == 503

@@ -57,6 +57,6 @@ async def test_what_another_deliverer_has_in_hand_does_not_skip_the_nudges(sqlit
         await w.says("sam", "my card")
         held = [Captured(ticket=1, audience="person:sam")]
         await w.golddust.worker.run(lambda c: outbox.put(c.session, c.workspace, held, w.now), w.now)
-        await w.golddust.worker.run(lambda c: outbox.claim(c.session, c.at, 9), w.now)
+        await w.golddust.worker.run(lambda c: outbox.claim(c.session, c.workspace, c.at, 9), w.now)
         await travel(w.golddust, w.clock, moment("2026-11-23 13:00"))
         assert len(w.heard("dana", "reminder")) == 3

@@ -276,7 +276,7 @@ async def test_two_deliverers_never_claim_one_notice_twice(engines: Engines) -> 
         maker = sessions(engines())
         while next(turns) < 200:
             with maker() as session, session.begin():
-                batch = outbox.claim(session, MONDAY, 3)
+                batch = outbox.claim(session, "main", MONDAY, 3)
                 found += [parcel.id for parcel in batch]
                 for parcel in batch:
                     outbox.finish(session, parcel, "sent", MONDAY)
@@ -302,8 +302,8 @@ def test_what_one_deliverer_is_claiming_another_passes_over(postgresql: Any, tmp
         outbox.put(session, "main", [Card(ticket=1, audience="person:p1")], MONDAY)
     with maker() as one, one.begin(), maker() as two, two.begin():
         two.execute(text("SET LOCAL lock_timeout = '5s'"))  # who waits for a lock here fails rather than hangs
-        mine = [parcel.notice.ticket for parcel in outbox.claim(one, MONDAY, 2)]
-        theirs = [parcel.notice.ticket for parcel in outbox.claim(two, MONDAY, 9)]
+        mine = [parcel.notice.ticket for parcel in outbox.claim(one, "main", MONDAY, 2)]
+        theirs = [parcel.notice.ticket for parcel in outbox.claim(two, "main", MONDAY, 9)]
         assert (mine, theirs) == ([1, 2], [3])
     engine.dispose()
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from tests.fakes import (
     slack_chat,
     slack_conversations,
+    slack_oauth,
     slack_platform,
     slack_users,
     slack_views,
@@ -33,6 +34,7 @@ T = TypeVar("T")
 METHODS: dict[str, Callable[[Workspace, Call], Json]] = {
     **slack_chat.METHODS,
     **slack_conversations.METHODS,
+    **slack_oauth.METHODS,
     **slack_platform.METHODS,
     **slack_users.METHODS,
     **slack_views.METHODS,
@@ -184,7 +186,7 @@ class FakeSlack(Workspace):
         return body
 
     def _carry_out(self, call: Call) -> Json:
-        if call.method == "api.test":
+        if call.method in {"api.test", "oauth.v2.access"}:
             return METHODS[call.method](self, call)
         if call.method == "apps.connections.open":
             return self._open_connection(call)
@@ -200,7 +202,7 @@ class FakeSlack(Workspace):
         if call.token == self.app_token:
             raise SlackError("not_allowed_token_type")
         if call.token != self.bot_token:
-            raise SlackError("invalid_auth")
+            self.grants.check(call.token, self.now)
         if self.token_error:
             raise SlackError(self.token_error)
 

@@ -20,11 +20,18 @@ def api_test(slack: Workspace, call: Call) -> Json:
 
 def auth_test(slack: Workspace, call: Call) -> Json:
     """auth.test."""
+    allowed = slack.grants.tokens[call.token][0] if call.token in slack.grants.tokens else None
+    if allowed is not None and allowed.enterprise:
+        return {**_auth_test(allowed.team or allowed.enterprise), "enterprise_id": allowed.enterprise}
+    return _auth_test(allowed.team if allowed is not None and allowed.team else TEAM)
+
+
+def _auth_test(team: str) -> Json:
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
         "team": TEAM_NAME,
         "user": BOT_NAME,
-        "team_id": TEAM,
+        "team_id": team,
         "user_id": BOT_USER,
         "bot_id": BOT,
         "is_enterprise_install": False,

@@ -24,6 +24,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.open": ("channels:manage", "groups:write", "im:write", "mpim:write"),
     "conversations.replies": _HISTORY,
     "files.info": ("files:read",),
+    "oauth.v2.access": (),  # asks for the app's credentials instead
     "reactions.add": ("reactions:write",),
     "usergroups.users.list": ("usergroups:read",),
     "users.conversations": _READ,

@@ -19,6 +19,7 @@ from tests.fakes.slack_identity import (
     START,
     TEAM,
 )
+from tests.fakes.slack_oauth import Grants
 from tests.fakes.slack_scopes import BOT_SCOPES
 from tests.fakes.slack_surfaces import ResponseUrl, Trigger
 from tests.fakes.slack_users import user_object
@@ -33,6 +34,7 @@ class Workspace:
         self.bot_token, self.app_token = BOT_TOKEN, APP_TOKEN
         self.scopes = list(scopes)
         self.token_error = ""
+        self.grants = Grants()
         self.url = ""
         self.calls: list[Call] = []
         self.users: dict[str, Json] = {}

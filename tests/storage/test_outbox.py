@@ -46,7 +46,7 @@ def put(session: Session, *notices: Notice, at: datetime = MONDAY) -> None:
 
 
 def claimed(session: Session, at: datetime = MONDAY, limit: int = 20) -> list[Parcel]:
-    return outbox.claim(session, at, limit)
+    return outbox.claim(session, "main", at, limit)
 
 
 def names(parcels: list[Parcel]) -> list[tuple[int | None, str]]:
@@ -119,10 +119,13 @@ def test_a_retry_that_falls_due_while_a_later_notice_is_on_its_way_waits_for_tha
     assert names(claimed(session, MONDAY + LEASE)) == [(1, "sam")]
 
 
-def test_other_workspaces_do_not_wait_for_this_one(session: Session) -> None:
-    put(session, captured(1))
-    outbox.put(session, "other", [captured(1)], MONDAY)
-    assert [parcel.workspace for parcel in claimed(session)] == ["main", "other"]
+def test_each_workspace_claims_its_own_and_waits_for_no_other(session: Session) -> None:
+    put(session, news(1), news(2))
+    outbox.put(session, "other", [news(1)], MONDAY)
+    assert [parcel.workspace for parcel in claimed(session)] == ["main"]
+    assert [parcel.workspace for parcel in outbox.claim(session, "other", MONDAY, 20)] == ["other"]
+    assert outbox.next_due_at(session, "third") is None
+    assert outbox.claim(session, "third", MONDAY + LEASE, 20) == []
 
 
 def test_what_a_dead_deliverer_had_claimed_is_taken_again_when_its_lease_is_over(session: Session) -> None:
@@ -194,14 +197,14 @@ def test_everything_but_cards_is_added_as_often_as_it_is_said(session: Session) 
 
 
 def test_the_next_due_moment_is_that_of_the_first_notice_not_yet_finished(session: Session) -> None:
-    assert outbox.next_due_at(session) is None
+    assert outbox.next_due_at(session, "main") is None
     put(session, captured(1, "a"), at=LATER)
     put(session, captured(2, "b"))
-    assert outbox.next_due_at(session) == MONDAY
+    assert outbox.next_due_at(session, "main") == MONDAY
     (first,) = claimed(session)
-    assert outbox.next_due_at(session) == MONDAY + LEASE, "while it is on its way there is nothing to do"
+    assert outbox.next_due_at(session, "main") == MONDAY + LEASE, "while it is on its way there is nothing to do"
     outbox.finish(session, first, "sent", MONDAY)
-    assert outbox.next_due_at(session) == LATER
+    assert outbox.next_due_at(session, "main") == LATER
 
 
 def test_parked_notices_are_released_by_number_or_all_at_once_and_start_from_the_beginning(session: Session) -> None:

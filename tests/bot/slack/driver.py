@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import httpx
 import yaml
+from slack_bolt.async_app import AsyncApp
 
 from bot.app import Golddust
 from bot.clock import VirtualClock
-from bot.server import application
+from bot.keeper import Keeper
+from bot.server import application, unready
 from bot.slack import app as slack_app
 from bot.slack import send
 from bot.slack.door import door
+from bot.slack.keeping import Keeping, replay_through
 from bot.slack.listen import Room
+from bot.slack.switchboard import Switchboard
+from bot.spool import Spool
+from bot.tenants import Tenants
 from bot.watched import Watched
 from complaints.ticket import Ticket
 from handlers.reading import full_record
@@ -50,6 +57,8 @@ class Desk:
     def __init__(self, room: Room, clock: VirtualClock, slack: FakeSlack, http: httpx.AsyncClient) -> None:
         self.room, self.golddust, self.clock, self.slack, self.http = room, room.golddust, clock, slack, http
         self.delivering = True
+        self.app: AsyncApp | None = None
+        self.keeper: Keeper | None = None
 
     @property
     def now(self) -> datetime:
@@ -158,8 +167,10 @@ def shown(message: Json) -> str:
 
 
 @asynccontextmanager
-async def desk(database_url: str, watched: Watched, *, scopes: list[str] | None = None) -> AsyncIterator[Desk]:
-    """Golddust in a fake workspace, with the scopes that the manifest asks for and not one more."""
+async def desk(
+    database_url: str, watched: Watched, *, scopes: list[str] | None = None, spool: Spool | None = None
+) -> AsyncIterator[Desk]:
+    """Golddust in a fake workspace, with the scopes that the manifest asks for and not one more; maybe with a spool."""
     engine = open_engine(database_url)
     upgrade(engine)
     clock = VirtualClock(MONDAY)
@@ -172,15 +183,30 @@ async def desk(database_url: str, watched: Watched, *, scopes: list[str] | None 
         channel.pace = 0.0
         golddust.connect([channel])
         room = slack_app.room(golddust, client)
-        app = slack_app.build(room)
-        web = application(golddust, door(app, SIGNING_SECRET, clock))
+        app, keeper = slack_app.build(room), None
+        if spool is not None:
+            keeper = Keeper(spool, clock, partial(_answers, golddust))
+            app = _behind(app, room, keeper)
+        web = application([golddust], door(app, SIGNING_SECRET, clock))
         transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://golddust.test") as http:
             try:
-                yield Desk(room, clock, slack, http)
+                made = Desk(room, clock, slack, http)
+                made.app, made.keeper = app, keeper
+                yield made
             finally:
                 await room.drain()
                 golddust.close()
+
+
+def _behind(app: AsyncApp, room: Room, keeper: Keeper) -> AsyncApp:
+    board = Switchboard(Tenants([room.golddust]), {room.golddust: Keeping(app, room, keeper)}, room.client)
+    keeper.serve("slack", replay_through(board))
+    return board
+
+
+async def _answers(golddust: Golddust) -> bool:
+    return await unready(golddust) is None
 
 
 def _people(slack: FakeSlack) -> None:

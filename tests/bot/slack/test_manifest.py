@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.slack.app import EVENTS
 from bot.slack.listen_commands import COMMANDS
 from bot.slack.listen_shortcuts import SHORTCUTS
+from bot.slack.settings import REDIRECT_PATH
 from tests.bot.slack.driver import MANIFEST, manifest
 from tests.fakes.slack_scopes import METHOD_SCOPES
 
@@ -141,3 +143,15 @@ def test_following_the_instructions_for_http_gives_every_address(
     assert addresses == ["https://golddust.example.com/slack/events"] * 3
     assert found["settings"]["socket_mode_enabled"] is False
     assert MANIFEST.read_text().count("before the three lines") == 1
+
+
+def test_following_the_instructions_for_several_workspaces_gives_the_address_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = re.sub(r"# (?=redirect_urls:|  - https://)", "", over_http())
+    (tmp_path / "manifest.yml").write_text(text)
+    monkeypatch.setattr("tests.bot.slack.driver.MANIFEST", tmp_path / "manifest.yml")
+    found = manifest()
+    assert found["oauth_config"]["redirect_urls"] == [f"https://golddust.example.com{REDIRECT_PATH}"]
+    assert found["oauth_config"]["scopes"] == yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]
+    assert {"token_rotation_enabled", "org_deploy_enabled"} <= found["settings"].keys()

@@ -6,6 +6,7 @@ import copy
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +15,9 @@ import httpx
 
 from bot.app import Golddust
 from bot.clock import VirtualClock
-from bot.server import application
+from bot.keeper import Keeper
+from bot.server import application, unready
+from bot.spool import Spool
 from bot.teams import app
 from bot.teams.door import door
 from bot.teams.settings import TeamsSettings
@@ -68,6 +71,7 @@ class Desk:
         self.golddust, self.clock, self.teams, self.made, self.http = golddust, clock, teams, made, http
         self.says_ = teams.activities
         self.delivering = True
+        self.keeper: Keeper | None = None
 
     @property
     def now(self) -> datetime:
@@ -181,12 +185,14 @@ def find_button(message: Json, label: str) -> Json | None:
 
 
 @asynccontextmanager
-async def desk(database_url: str, file: Path, *, teams: FakeTeams | None = None) -> AsyncIterator[Desk]:
+async def desk(
+    database_url: str, file: Path, *, teams: FakeTeams | None = None, spool: Spool | None = None
+) -> AsyncIterator[Desk]:
     """Golddust in a fake Teams; with `teams` in one that goes on from before."""
     if teams is None:
         async with FakeTeams(at=MONDAY) as fresh:
             _furnish(fresh)
-            async with desk(database_url, file, teams=fresh) as made:
+            async with desk(database_url, file, teams=fresh, spool=spool) as made:
                 yield made
         return
     engine = open_engine(database_url)
@@ -194,17 +200,24 @@ async def desk(database_url: str, file: Path, *, teams: FakeTeams | None = None)
     clock = VirtualClock(teams.now)
     golddust = Golddust(engine, Watched(file), clock, Random(1))  # noqa: S311 - the same jitter every time
     settings = TeamsSettings(app_id=APP, app_password=SECRET, tenant=TENANT, openid_metadata_url=teams.metadata_url)
-    made_teams = app.build(golddust, settings, credentials=FakeLogin(teams), patience=5.0)
+    keeper = Keeper(spool, clock, partial(_answers, golddust)) if spool is not None else None
+    made_teams = app.build(golddust, settings, keeper=keeper, credentials=FakeLogin(teams), patience=5.0)
     made_teams.channel.pace = 0.0
     golddust.connect([made_teams.channel])
-    web = application(golddust, None, door(made_teams.transport))
+    web = application([golddust], None, door(made_teams.transport))
     transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://golddust.test") as http:
         try:
-            yield Desk(golddust, clock, teams, made_teams, http)
+            there = Desk(golddust, clock, teams, made_teams, http)
+            there.keeper = keeper
+            yield there
         finally:
             await made_teams.transport.close()
             golddust.close()
+
+
+async def _answers(golddust: Golddust) -> bool:
+    return await unready(golddust) is None
 
 
 def _furnish(teams: FakeTeams) -> None:

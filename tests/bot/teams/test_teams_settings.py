@@ -37,12 +37,19 @@ def test_a_managed_identity_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> 
     assert _read(monkeypatch, **kept) is not None
 
 
+def test_a_registration_for_any_organisation_needs_no_tenant_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch, **{**WHOLE, "MicrosoftAppTenantId": "", "MicrosoftAppType": "MultiTenant"})
+    assert settings is not None
+    assert (settings.authority, settings.tenants) == (f"{LOGIN}/botframework.com", None)
+
+
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
         ({"MicrosoftAppPassword": ""}, "MicrosoftAppPassword"),
         ({"MicrosoftAppTenantId": ""}, "MicrosoftAppTenantId"),
-        ({"MicrosoftAppType": "MultiTenant"}, "MicrosoftAppType"),
+        ({"MicrosoftAppType": "AnyTenant"}, "MicrosoftAppType"),
+        ({"MicrosoftAppType": "MultiTenant", "MicrosoftAppPassword": ""}, "a MultiTenant app needs its client secret"),
         ({"TEAMS_LOGIN_URL": "http://login.example.com"}, "TEAMS_LOGIN_URL"),
         ({"TEAMS_LOGIN_URL": "login"}, "TEAMS_LOGIN_URL"),
         ({"TEAMS_OPENID_METADATA_URL": "http://keys.example.com"}, "TEAMS_OPENID_METADATA_URL"),
