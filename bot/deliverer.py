@@ -67,13 +67,14 @@ class Deliverer:
         """Deliver for as long as the task lives; an error of ours is logged and the notice comes round again."""
         while True:
             self._wake.clear()
+            at = self._clock.now()
             try:
-                claimed = await self._claim(self._clock.now(), AT_ONCE - len(self._flying))
+                claimed = await self._claim(at, AT_ONCE - len(self._flying))
             except Exception:
                 log.exception("the outbox could not be read")
                 claimed = []
             for one in claimed:
-                task = asyncio.create_task(self._deliver(one, self._clock.now()))
+                task = asyncio.create_task(self._deliver(one, self._clock.now(), at))
                 self._flying.add(task)
                 task.add_done_callback(self._landed)
             if not claimed or len(self._flying) >= AT_ONCE:
@@ -101,10 +102,14 @@ class Deliverer:
 
         return await self._worker.run(work, at)
 
-    async def _deliver(self, one: Dispatch | Unwanted, at: datetime) -> str:
+    async def _deliver(self, one: Dispatch | Unwanted, at: datetime, claimed_at: datetime | None = None) -> str:
         if isinstance(one, Unwanted):
             await self._worker.run(lambda context: deliver.dropped(context, one.parcel, one.why), at)
             outcome = "dropped"
+        elif claimed_at is not None and self._clock.now() - claimed_at > LONGEST_TURN:
+            # The database took so long over it that somebody else may have it by now.
+            slow = TryLater("it took too long to claim", timedelta(seconds=1), counted=False)
+            outcome = await self._postpone(one, at, slow)
         else:
             outcome = await self._send(one, at)
         DELIVERIES.labels(outcome).inc()

@@ -63,7 +63,7 @@ class Application(AsyncApp):
         self._room, self._failed = room, _failed(room)
 
     async def hear(self, payload: Json, retry: str) -> BoltResponse:
-        """What an event is answered with; the same as by `async_dispatch`, in a tenth of its time."""
+        """What an event is answered with: the same as by `async_dispatch`, without what only other requests need."""
         event = payload["event"]
         heard = EVENTS.get(event["type"])
         if heard is not None and not by_ourselves(event, self._room.introduction.known):
