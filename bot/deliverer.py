@@ -71,8 +71,9 @@ class Deliverer:
         """Deliver for as long as the task lives; an error of ours is logged and the notice comes round again."""
         while True:
             self._wake.clear()
+            at = self._clock.now()
             try:
-                self._claiming = asyncio.create_task(self._claim(self._clock.now(), AT_ONCE - len(self._flying)))
+                self._claiming = asyncio.create_task(self._claim(at, AT_ONCE - len(self._flying)))
                 # Shielded, so that what is claimed while we are asked to stop is known and can be let go.
                 claimed = await asyncio.shield(self._claiming)
             except Exception:
@@ -80,7 +81,7 @@ class Deliverer:
                 claimed = []
             self._claiming = None
             for one in claimed:
-                task = asyncio.create_task(self._deliver(one, self._clock.now()))
+                task = asyncio.create_task(self._deliver(one, self._clock.now(), at))
                 self._flying[task] = one
                 task.add_done_callback(self._landed)
             if not claimed or len(self._flying) >= AT_ONCE:
@@ -140,19 +141,23 @@ class Deliverer:
 
         return await self._worker.run(work, at)
 
-    async def _deliver(self, one: Dispatch | Unwanted, at: datetime) -> str:
+    async def _deliver(self, one: Dispatch | Unwanted, at: datetime, claimed_at: datetime | None = None) -> str:
         with bound_contextvars(notice=one.parcel.id, ticket=one.parcel.notice.ticket):
             try:
-                outcome = await self._deal_with(one, at)
+                outcome = await self._deal_with(one, at, claimed_at)
             finally:
                 self._handed_over.discard(one.parcel.id)
         DELIVERIES.labels(outcome).inc()
         return outcome
 
-    async def _deal_with(self, one: Dispatch | Unwanted, at: datetime) -> str:
+    async def _deal_with(self, one: Dispatch | Unwanted, at: datetime, claimed_at: datetime | None) -> str:
         if isinstance(one, Unwanted):
             await self._worker.run(lambda context: deliver.dropped(context, one.parcel, one.why), at)
             return "dropped"
+        if claimed_at is not None and self._clock.now() - claimed_at > LONGEST_TURN:
+            # The database took so long over it that somebody else may have it by now.
+            slow = TryLater("it took too long to claim", timedelta(seconds=1), counted=False)
+            return await self._postpone(one, at, slow)
         return await self._send(one, at)
 
     async def _send(self, one: Dispatch, at: datetime) -> str:

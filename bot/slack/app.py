@@ -66,7 +66,7 @@ class Application(AsyncApp):
         self._room, self._failed = room, _failed(room)
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """What a request is answered with: an event the same as by Bolt, in a tenth of its time."""
+        """What a request is answered with: an event the same as by Bolt, without what only other requests need."""
         payload: Json = req.body
         if payload.get("type") != "event_callback":
             return await super().async_dispatch(req)

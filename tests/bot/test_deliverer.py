@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 import bot.clock
 from bot.channel import Channel, MayHaveArrived, TryLater, Uncertain, Undeliverable
@@ -486,3 +488,29 @@ async def test_a_notice_whose_turn_comes_after_its_lease_is_not_sent(
         monkeypatch.setattr(Pacer, "turn", turn)
         assert await deliver(w) == {"postponed": 1}
         assert moody.tried == []
+
+
+async def test_a_notice_that_took_longer_to_claim_than_its_lease_is_not_sent(
+    database_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(database_url, watched) as w:
+        loop, again, claims = asyncio.get_running_loop(), asyncio.Event(), itertools.count(1)
+        claim = outbox.claim
+
+        def slow(session: Session, now: datetime, limit: int) -> list[Parcel]:
+            taken, number = claim(session, now, limit), next(claims)
+            if number == 1:
+                w.clock.advance(seconds=LEASE.total_seconds() - 1)
+            if number == 3:  # by now it is known what became of the first
+                loop.call_soon_threadsafe(again.set)
+            return taken
+
+        connect(w, moody := Moody())
+        await put(w, "person:ines")
+        monkeypatch.setattr(outbox, "claim", slow)
+        running = asyncio.create_task(w.golddust.deliverer.run())
+        await asyncio.wait_for(again.wait(), 20)
+        running.cancel()
+        await w.golddust.deliverer.drain()
+        assert moody.tried == []
+        assert [(one.state, one.attempts) for one in parcels(w)] == [("waiting", 0)]
