@@ -33,11 +33,7 @@ def backlog(session: Session, workspace: str, now: datetime) -> Backlog:
     """What lies about: tickets of a workspace, notices of all; ranges of indexes, which are short while all is well."""
     late = (tickets.c.workspace == workspace, tickets.c.next_nudge_at <= now)
     overdue, since = session.execute(select(func.count(), func.min(tickets.c.next_nudge_at)).where(*late)).one()
-    by_state = (
-        select(outbox.c.state, func.count())
-        .where(outbox.c.state.in_(UNARRIVED))
-        .group_by(outbox.c.state)
-    )
+    by_state = select(outbox.c.state, func.count()).where(outbox.c.state.in_(UNARRIVED)).group_by(outbox.c.state)
     due = (outbox.c.state == "waiting", outbox.c.due_at <= now)
     waiting = session.scalar(select(func.min(outbox.c.due_at)).where(*due))
     return Backlog(overdue, since, dict(session.execute(by_state).all()), waiting)
