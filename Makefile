@@ -6,7 +6,7 @@ READY := .venv/.ready
 CARDS := node_modules/adaptivecards/dist/adaptivecards.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak year check format lock screenshot clean
+.PHONY: help demo test soak fuzz year check format lock screenshot clean
 
 help:  ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: $(READY)  ## every test: SQLite, a real PostgreSQL, a real browser
 
 soak: $(READY)  ## 10,000 random histories against the rules of nudging; `make test` plays 300
 	@GOLDDUST_SOAK=$(or $(GOLDDUST_SOAK),10000) $(BIN)/pytest -n auto --dist loadfile -q tests/model $(ARGS)
+
+fuzz: $(READY)  ## hostile requests, files and words, CASES=10000 of them; `make test` tries 400, always the same
+	@GOLDDUST_CASES=$(or $(CASES),10000) $(BIN)/pytest -n auto -q tests/fuzz $(ARGS)
 
 year: $(READY)  ## a simulated year of 200 people and 50,000 tickets; keeps its report in docs/year.md
 	@$(BIN)/python -m bench.year --page docs/year.md $(ARGS)

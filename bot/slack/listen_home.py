@@ -14,6 +14,7 @@ from handlers import prefer, reading
 from handlers.context import Context
 from handlers.reading import Page
 from handlers.viewing import name_of
+from storage.absence import away
 
 FIRST = (0, 0)
 

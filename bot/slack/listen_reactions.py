@@ -39,4 +39,6 @@ async def reaction_added(room: Room, body: Json, *, last_try: bool = False) -> N
 def _meant(room: Room, event: Json, item: Json) -> bool:
     # A skin tone is part of a reaction's name.
     name = str(event.get("reaction") or "").partition("::")[0]
-    return item.get("type") == "message" and name == room.golddust.organisation.capture.reaction
+    if item.get("type") != "message" or not {"channel", "ts"} <= item.keys():
+        return False
+    return bool(name == room.golddust.organisation.capture.reaction)

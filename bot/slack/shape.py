@@ -10,24 +10,26 @@ from typing import Any, TypeAlias
 
 Json = dict[str, Any]
 Shape: TypeAlias = "type | re.Pattern[str] | dict[str, Shape] | list[Shape]"
-"""A kind of value, a text by its characters, a mapping by its keys (which may be left out or null, unless “!” follows), or a list of one shape."""
+"""A kind of value, a text by its characters, a mapping by its keys, or a list of one shape.
+
+A key may be left out or be null, unless “!” follows.
+"""
 
 _NAME: Shape = re.compile(r"[!-~]{0,255}")
 """What Slack calls things by: ids, timestamps, kinds. What cannot be one could not be stored either."""
+_WORD: Shape = re.compile(r"[ -~]{0,255}")
 _ID: Shape = {"id": _NAME}
 _WHOM: Shape = {"id!": _NAME}
-_SAID: Shape = {
+_SAID: dict[str, Shape] = {
     "user": _NAME, "text": str, "ts": _NAME, "thread_ts": _NAME, "blocks": list, "files": list, "attachments": list,
     "edited": {"user": _NAME}, "bot_id": _NAME, "metadata": dict,
 }  # fmt: skip
-_ACTION: Shape = {
-    "action_id!": _NAME, "block_id": _NAME, "value": str, "selected_option": {"value": str}, "selected_options": [dict],
-}  # fmt: skip
-_VIEW: Shape = {
+_ACTION: Shape = {"action_id!": _NAME, "block_id": _NAME, "value": str}
+_VIEW: dict[str, Shape] = {
     "id": _NAME, "callback_id": _NAME, "private_metadata": str, "team_id": _NAME, "app_installed_team_id": _NAME,
     "state": {"values": dict}, "blocks": [{"block_id": _NAME, "type": _NAME}], "hash": _NAME, "external_id": str,
 }  # fmt: skip
-_HANDED_IN: Shape = {**_VIEW, "id!": _NAME, "callback_id!": _NAME, "state!": {"values!": dict}}
+_HANDED_IN: Shape = {**_VIEW, "type!": _NAME, "id!": _NAME, "callback_id!": _NAME, "state!": {"values!": dict}}
 _CONTAINER: Shape = {
     "message_ts": _NAME,
     "channel_id": _NAME,
@@ -35,14 +37,17 @@ _CONTAINER: Shape = {
     "view_id": _NAME,
     "is_ephemeral": bool,
 }
-_EVENT: Shape = {"type!": _NAME, "subtype": _NAME}
+_EVENT: Shape = {
+    "type!": _NAME, "subtype": _NAME, "message": dict, "previous_message": dict, "item": dict, "assistant_thread": dict,
+}  # fmt: skip
 
 _ALWAYS: dict[str, Shape] = {
     "type": _NAME, "command": _NAME, "team_id": _NAME, "enterprise_id": _NAME, "user_id": _NAME, "channel_id": _NAME,
     "context_team_id": _NAME, "context_enterprise_id": _NAME, "authorizations": [dict], "event_id": _NAME,
     "event": _EVENT, "team": _ID, "enterprise": _ID, "user": _ID, "channel": _ID, "view": _VIEW,
-    "message": _SAID, "container": _CONTAINER, "actions": [_ACTION], "trigger_id": _NAME, "response_url": str,
-    "callback_id": _NAME, "action_id": _NAME, "block_id": _NAME, "action_ts": _NAME, "message_ts": _NAME, "challenge": str,
+    "message": _SAID, "container": _CONTAINER, "actions": [_ACTION], "trigger_id": _WORD, "response_url": str,
+    "callback_id": _NAME, "action_id": _NAME, "block_id": _NAME, "action_ts": _NAME, "message_ts": _NAME,
+    "challenge": str,
 }  # fmt: skip
 
 _KINDS: dict[str, Shape] = {

@@ -162,7 +162,10 @@ async def _wrong(room: Room, press: Pressed, field: str | None, reason: str) -> 
     if press.form is None or field is None or field in {"ticket", "token", "form", "before"}:
         return says(render.sentence(Refused(reason)))
     name = forms.input_of(press.form, _field(press, field))
-    return await _ask(room, press, press.form, {name: render.sentence(Refused(reason))})
+    try:
+        return await _ask(room, press, press.form, {name: render.sentence(Refused(reason))})
+    except BadInput as outdated:
+        return says(render.sentence(Refused(str(outdated))))
 
 
 async def _ask(room: Room, press: Pressed, form: Press, errors: dict[str, str]) -> Answer:

@@ -47,3 +47,11 @@ def test_where_an_error_came_from_is_told_without_its_message() -> None:
         told = trail(error)
     assert told.startswith("test_where_an_error_came_from_is_told_without_its_message (test_journal.py:")
     assert "Ito" not in told
+
+
+def test_golddust_run_tells_more_than_the_other_commands() -> None:
+    before = "from bot.main import logging_to_stderr\nlogging_to_stderr()\n"
+    said = subprocess.run(
+        [sys.executable, "-c", before + SAY], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stderr
+    assert json.loads(said.splitlines()[0])["event"] == "listening"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -26,19 +26,23 @@ def nested(depth: int, inner: Any = "x") -> Any:
 
 
 WORDS = (
-    "", " ", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\u202e", "\ufeff", "\u2028", "🎫" * 50, "a" * 5000, "x" * 70_000,
-    "<!channel>", "<@U0SAM0001>", "<@", "<" * 500, "&" * 500, "*_~`" * 100, "{{DATE(2026-01-01T00:00:00Z)}}",
+    "", " ", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\u202e", "\ufeff", "\u2028", "🎫" * 50, "a" * 5000,
+    "x" * 70_000, "<!channel>", "<@U0SAM0001>", "<@", "<" * 500, "&" * 500, "*_~`" * 100,
+    "{{DATE(2026-01-01T00:00:00Z)}}",
     "<at>Golddust</at>", "<blockquote>" * 200, "C-1", "C-99999999999999999999", "#1", "-1", "0", "1e309", "NaN",
     "9" * 400, "٣", "²", "1.5", "2026-02-30", "0000-00-00", "9999-12-31T23:59:59Z", "tomorrow at 25:61", "null",
-    "../../etc/passwd", "http://[::1", "https://x.example/\r\nHost: y", "javascript:alert(1)", "%00%ff", "'; DROP TABLE",
-    '{"ticket": 1}', "[" * 900, "28:bot", "system", "team:payments", "person:dana", "constructor", "__class__", _DIGITS,
-    "4111 1111 1111 1111", "away until " + "9" * 30, "open", "report", "digest every 0 days", "back", "help", "settings",
+    "../../etc/passwd", "http://[::1", "https://x.example/\r\nHost: y", "javascript:alert(1)", "%00%ff",
+    "'; DROP TABLE", '{"ticket": 1}', "[" * 900, "28:bot", "system", "team:payments", "person:dana", "constructor",
+    "__class__", _DIGITS,
+    "4111 1111 1111 1111", "away until " + "9" * 30, "open", "report", "digest every 0 days", "back", "help",
+    "settings",
 )  # fmt: skip
 """Texts, each of which has a reason to be looked at."""
 OTHERS: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**63, -(2**63) - 1, 10**400, 0.5, -0.0, 1e308, float("inf"), float("nan"),
-    [], [None], ["x"], [[]], [{}], {}, {"": None}, {"id": None}, {"id": 7}, {"type": "x"}, {"text": {}}, {"a": {"b": []}},
-    {"values": []}, {"values": {"x": None}}, {"value": [1]}, nested(90), {"\x00": "\ud800"}, ["\ud800"], [{"name": 1}],
+    [], [None], ["x"], [[]], [{}], {}, {"": None}, {"id": None}, {"id": 7}, {"type": "x"}, {"text": {}},
+    {"a": {"b": []}}, {"values": []}, {"values": {"x": None}}, {"value": [1]}, nested(90), {"\x00": "\ud800"},
+    ["\ud800"], [{"name": 1}],
 )  # fmt: skip
 """Everything else that JSON can hold where a text was meant, or nothing."""
 
@@ -105,13 +109,14 @@ def written(payload: Any) -> bytes:
 
 noise: st.SearchStrategy[bytes] = st.one_of(
     st.binary(max_size=200),
-    st.recursive(values, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4)).map(written),
+    st.recursive(
+        values, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4)
+    ).map(written),
     st.sampled_from([
-        b"", b"{", b"[" * 100_000, b'{"a":' * 50_000, b"\xff\xfe", b"\x00", b'"\\ud800"', b'{"type": 1e999}', b"payload=",
-        b"payload=%7B", b"payload=[]", b"payload=%00", b"payload={}&payload={}", b"ssl_check=1", b"command=%2Fcomplaint",
-        b"command=&text=&user_id=", b'{"type": "url_verification", "challenge": ["x"]}', b'{"type": "url_verification"}',
+        b"", b"{", b"[" * 100_000, b'{"a":' * 50_000, b"\xff\xfe", b"\x00", b'"\\ud800"', b'{"type": 1e999}',
+        b"payload=", b"payload=%7B", b"payload=[]", b"payload=%00", b"payload={}&payload={}", b"ssl_check=1",
+        b"command=%2Fcomplaint", b"command=&text=&user_id=", b'{"type": "url_verification", "challenge": ["x"]}',
+        b'{"type": "url_verification"}',
     ]),
 )  # fmt: skip
 """Bodies that are nothing at all."""
-
-Payloads: TypeAlias = Callable[[], dict[str, Json]]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -22,84 +20,50 @@ from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_requests import FORM_TYPE, JSON_TYPE, signed
 from tests.fakes.slack_socket import envelope_type
 from tests.fuzz.cases import share
-from tests.fuzz.hostile import Json, changed, changes, noise
-from tests.fuzz.house import unharmed
+from tests.fuzz.hostile import changed, changes, noise
+from tests.fuzz.siege import Siege
 from tests.fuzz.slack_cases import documented, request
 from tests.model.stage import hurried
 
-LOOK_EVERY = 50
-"""Cases after which a proper complaint must come through."""
-_numbers = itertools.count()
 
-
-@dataclass(slots=True)
-class Besieged:
-    """A Golddust behind Slack that takes one case after the other."""
-
-    runner: asyncio.Runner
-    desk: Desk
-    payloads: dict[str, Json]
-    cases: int = 0
-
-    def take(self, case: str, attack: Callable[[], Awaitable[None]]) -> None:
-        """One case; now and then the proof that the house stands."""
-        self.runner.run(self._take(case, attack))
-
-    async def _take(self, case: str, attack: Callable[[], Awaitable[None]]) -> None:
-        async with asyncio.timeout(60):
-            with unharmed(case):
-                await attack()
-            self.cases += 1
-            if self.cases % LOOK_EVERY == 0:
-                await self.stands()
-
-    async def stands(self) -> None:
-        """A proper complaint is a ticket."""
-        words = f"the till of shop {next(_numbers)} eats coins"
-        before = {ticket.number for ticket in self.desk.tickets()}
-        assert await self.desk.event(payloads.message(WATCHED, SAM, words, at=self.desk.now)) == 200
-        made = [ticket.verbatim for ticket in self.desk.tickets() if ticket.number not in before]
-        assert words in made, made
+async def _proper(d: Desk, words: str) -> None:
+    before = {ticket.number for ticket in d.tickets()}
+    assert await d.event(payloads.message(WATCHED, SAM, words, at=d.now)) == 200
+    assert words in [ticket.verbatim for ticket in d.tickets() if ticket.number not in before]
 
 
 @pytest.fixture
-def besieged(sqlite_url: str, watched: Watched) -> Iterator[Besieged]:
+def siege(sqlite_url: str, watched: Watched) -> Iterator[Siege[Desk]]:
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
 
-        async def open_desk() -> Besieged:
+        async def begin() -> Siege[Desk]:
             made = await stack.enter_async_context(desk(sqlite_url, watched))
             hurried(made.golddust.engine)
-            return Besieged(runner, made, await documented(made))
+            return Siege(runner, made, await documented(made), _proper)
 
-        house = runner.run(open_desk())
-        yield house
-        runner.run(house.stands())
+        made = runner.run(begin())
+        yield made
+        made.stands()
         runner.run(stack.aclose())
 
 
-def _case(data: st.DataObject, found: dict[str, Json]) -> tuple[str, Json]:
-    name = data.draw(st.sampled_from(sorted(found)))
-    made = data.draw(st.lists(changes, min_size=1, max_size=3))
-    return name, changed(found[name], made)
-
-
-def test_documented_payloads_with_hostile_values_fail_nowhere(besieged: Besieged) -> None:
+def test_documented_payloads_with_hostile_values_fail_nowhere(siege: Siege[Desk]) -> None:
     @share(0.4)
     @given(st.data())
     def attacked(data: st.DataObject) -> None:
-        name, payload = _case(data, besieged.payloads)
+        name, payload = siege.drawn(data)
 
         async def attack() -> None:
-            answer = await besieged.desk.send(request(name, payload, besieged.desk))
+            answer = await siege.desk.send(request(name, payload, siege.desk))
             assert answer.status_code in {200, 400, 404}, (answer.status_code, name, payload)
 
-        besieged.take(f"{name}: {payload!r}"[:20_000], attack)
+        siege.take(f"{name}: {payload!r}"[:20_000], attack)
 
     attacked()
 
 
-def test_signed_noise_is_refused_or_answered(besieged: Besieged) -> None:
+def test_signed_noise_is_refused_or_answered(siege: Siege[Desk]) -> None:
     kinds = st.sampled_from(
         (JSON_TYPE, FORM_TYPE, "text/plain", "", "multipart/form-data", "application/json; charset=x")
     )
@@ -108,26 +72,26 @@ def test_signed_noise_is_refused_or_answered(besieged: Besieged) -> None:
     @given(noise, kinds)
     def attacked(body: bytes, kind: str) -> None:
         async def attack() -> None:
-            headers = signed(body, kind, besieged.desk.now) if _utf8(body) else {"content-type": kind}
-            answer = await besieged.desk.send((body, headers))
+            headers = signed(body, kind, siege.desk.now) if _utf8(body) else {"content-type": kind}
+            answer = await siege.desk.send((body, headers))
             assert answer.status_code < 500, (answer.status_code, body[:500])
 
-        besieged.take(f"{kind}: {body[:2000]!r}", attack)
+        siege.take(f"{kind}: {body[:2000]!r}", attack)
 
     attacked()
 
 
-def test_socket_envelopes_with_hostile_values_fail_nowhere(besieged: Besieged) -> None:
+def test_socket_envelopes_with_hostile_values_fail_nowhere(siege: Siege[Desk]) -> None:
     async def listening() -> _Answered:
-        return _Answered(build(besieged.desk.room), "xapp-1")
+        return _Answered(build(siege.desk.room), "xapp-1")
 
-    handler = besieged.runner.run(listening())
+    handler = siege.runner.run(listening())
 
     @share(0.1)
     @given(st.data())
     def attacked(data: st.DataObject) -> None:
-        name, payload = _case(data, besieged.payloads)
-        kind = envelope_type(besieged.payloads[name])
+        name, payload = siege.drawn(data)
+        kind = envelope_type(siege.payloads[name])
         envelope: Any = {"type": kind, "envelope_id": "e", "payload": payload, "accepts_response_payload": True}
         if data.draw(st.booleans()):
             envelope = changed(envelope, data.draw(st.lists(changes, min_size=1, max_size=1)))
@@ -136,9 +100,9 @@ def test_socket_envelopes_with_hostile_values_fail_nowhere(besieged: Besieged) -
             asked = _asked(envelope)
             if asked is not None:
                 await handler.handle(_Line(), asked)
-            await besieged.desk.room.drain()
+            await siege.desk.room.drain()
 
-        besieged.take(f"{name}: {envelope!r}"[:20_000], attack)
+        siege.take(f"{name}: {envelope!r}"[:20_000], attack)
 
     attacked()
 
@@ -155,6 +119,7 @@ class _Line:
     """The connection that an envelope came over, as much of it as the library answers at."""
 
     class logger:
+        # Called so by the library.
         level = 100
 
         @staticmethod
