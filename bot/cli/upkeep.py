@@ -76,6 +76,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     engine = database.open_engine(settings.database_url.get_secret_value())
     about_database = list(findings.stored(engine, missing_file(engine)))
     yield from about_database
+    if settings.spool is not None:
+        yield findings.spooled(settings.spool)
     for loaded in good_ones:
         yield from _named(loaded, len(files), findings.channels_named(loaded))
         if about_database[-1].ok:
