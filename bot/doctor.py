@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.configuration import Loaded, read
 from bot.organisations import paths, read_all, readable
 from bot.settings import Settings
+from bot.spool import FILE, open_spool
 from complaints.errors import ConfigurationError
 from handlers.context import Context
 from storage import database, outbox, tickets
@@ -145,6 +146,28 @@ def work(context: Context) -> Iterator[Finding]:
         yield good("tickets", "every open ticket has its next nudge")
     yield _on_time("nudges", lying.overdue_since, context.at, f" of {lying.overdue:,}")
     yield _on_time("delivery", outbox.next_due_at(context.session, context.workspace), context.at)
+
+
+def spooled(folder: Path) -> Finding:
+    """Whether what comes can be kept in the spool while the database is away, and whether anything is left there."""
+    if not (folder / FILE).exists():
+        return good("spool", f"{folder}: nothing has been kept there yet")
+    try:
+        spool = open_spool(folder)
+    except ConfigurationError as error:
+        return problem("spool", str(error), "see to the folder, then restart")
+    waiting, poisoned = spool.waiting().total(), spool.poisoned()
+    spool.close()
+    if poisoned:
+        how = "`golddust spool list` says why; then `golddust spool retry` or `golddust spool drop`"
+        return problem("spool", f"{poisoned:,} poisoned: they could not be dealt with; {waiting:,} waiting", how)
+    if waiting:
+        return problem(
+            "spool",
+            f"{waiting:,} waiting for the database",
+            "see that the database answers, and `golddust run` is alive",
+        )
+    return good("spool", f"{folder} can be written, and is empty")
 
 
 def _given_up(lying: Backlog) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ from bot.cli import (
     secrets,
     service,
     simulation,
+    spool,
     teams,
     tickets,
     upkeep,
@@ -71,6 +72,7 @@ app.command("teams-package", rich_help_panel=KEEP)(teams.teams_package)
 app.command("installations", rich_help_panel=KEEP)(installed.installations)
 app.add_typer(secrets.app, name="secrets", rich_help_panel=KEEP)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=KEEP)
+app.add_typer(spool.app, name="spool", rich_help_panel=KEEP)
 app.add_typer(upkeep.database_app, name="db", rich_help_panel=KEEP)
 
 

@@ -22,7 +22,7 @@ DOCS = [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted((TOP / "docs").rglob
 TEXT = "\n".join(path.read_text() for path in DOCS)
 REFERENCE = (TOP / "docs" / "reference.md").read_text()
 SETTINGS = {str(field.alias) for group in (Settings, TeamsSettings) for field in group.model_fields.values()}
-GROUPS = {"db", "secrets"}
+GROUPS = {"db", "secrets", "spool"}
 """Commands that do nothing by themselves."""
 BUTTONS = {button.label for button in vars(buttons).values() if isinstance(button, buttons.Button)}
 
@@ -42,7 +42,8 @@ def commands() -> dict[str, set[str]]:
 
 
 def test_every_command_in_the_docs_exists() -> None:
-    named = set(re.findall(r"\bgolddust ([a-z]+(?:-[a-z]+)?(?: (?:upgrade|retry|new-key|rotate))?)\b(?!\.)", TEXT))
+    second = "upgrade|list|retry|drop|new-key|rotate"
+    named = set(re.findall(rf"\bgolddust ([a-z]+(?:-[a-z]+)?(?: (?:{second}))?)\b(?!\.)", TEXT))
     assert named <= set(commands()), "the docs name commands that do not exist"
 
 

@@ -99,6 +99,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield from about_database
     if about_database[-1].ok:
         yield from findings.clocks(engine, SystemClock().now())
+    if settings.spool is not None:
+        yield findings.spooled(settings.spool)
     for loaded in good_ones:
         yield from _named(loaded, len(files), findings.channels_named(loaded))
         if about_database[-1].ok:

@@ -121,7 +121,9 @@ class Keeping:
 
 def key(raw: Json) -> str:
     """What tells an activity from all others; the same one sent again has the same."""
-    return key_of("teams", kind(raw), inside(raw, "conversation", "id"), inside(raw, "id"), inside(raw, "timestamp"))
+    # An edit has the id of its message, so that only its time tells one from the next.
+    edited = inside(raw, "timestamp") if inside(raw, "type") in {"messageUpdate", "messageDelete"} else ""
+    return key_of("teams", kind(raw), inside(raw, "conversation", "id"), inside(raw, "id"), edited)
 
 
 def kind(raw: Json) -> str:
@@ -160,7 +162,7 @@ def _invoke_can_wait(raw: Json) -> bool:
     if inside(raw, "name") != SUBMIT or not isinstance(value, dict):
         return False
     try:
-        dialogs.capture(value.get("data") if isinstance(value.get("data"), dict) else {})
+        form = dialogs.capture(value.get("data") if isinstance(value.get("data"), dict) else {})
     except BadInput:
         return False  # the form says at once what is wrong with it
-    return True
+    return bool(form.words.strip())

@@ -187,7 +187,7 @@ async def desk(
         if spool is not None:
             keeper = Keeper(spool, clock, partial(_answers, golddust))
             app = _behind(app, room, keeper)
-        web = application([golddust], door(app, SIGNING_SECRET, clock))
+        web = application([golddust], door(app, SIGNING_SECRET, clock), spool=spool)
         transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://golddust.test") as http:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from bot.keeper import AWAY, KEPT, KEPT_REPORT, Keeper
 from bot.slack.socket import Socket
-from bot.spool import Spool
+from bot.spool import MOST_TRIES, Spool
 from bot.watched import Watched
 from complaints.ticket import State
 from tests.away import Server, own_postgresql
@@ -217,6 +218,53 @@ async def test_a_full_spool_makes_slack_send_it_again(stopping: Server, watched:
         said = payloads.message(WATCHED, SAM, SAID * 200, at=d.now)
         assert await d.event(said) == 503
         assert "could not save" in (await d.complains(SAM, SAID * 200))["text"]
+
+
+async def test_a_spool_that_cannot_be_written_is_told_while_all_else_is_well(
+    sqlite_url: str, watched: Watched, tmp_path: Path
+) -> None:
+    async with desk(sqlite_url, watched, spool=Spool(tmp_path / "spool")) as d:
+        assert (await d.http.get("/readyz")).status_code == 200
+        keeper_of(d).spool._connection.execute("PRAGMA query_only=ON")  # as a disk that has become read-only
+        answer = await d.http.get("/readyz")
+        assert (answer.status_code, answer.text.split(":")[0]) == (503, "the spool can’t be written")
+
+
+async def test_a_database_that_is_locked_for_long_keeps_nobody_waiting_and_makes_one_ticket(
+    sqlite_url: str, watched: Watched, tmp_path: Path
+) -> None:
+    async with desk(sqlite_url, watched, spool=Spool(tmp_path / "spool")) as d:
+        d.delivering = False
+        await d.complains(SAM, "The app logs me out")
+        other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert (await d.complains(SAM, SAID))["text"] == KEPT_REPORT
+        other.execute("ROLLBACK")
+        other.close()
+        assert await keeper_of(d).replay() == 1
+        await d.room.drain()
+        assert [ticket.verbatim for ticket in d.tickets()] == ["The app logs me out", SAID]
+        assert "C-2" in d.heard(SAM) + d.told(SAM), "its listener was late, but its reporter still gets the number"
+
+
+async def test_what_breaks_a_listener_is_set_aside_and_can_be_tried_again(
+    stopping: Server, watched: Watched, tmp_path: Path
+) -> None:
+    async with office(stopping, watched, tmp_path) as d:
+        await d.complains(SAM, "The app logs me out")
+        goes(stopping, d)
+        await d.complains(SAM, SAID)
+        stopping.start()
+        d.break_database()
+        spool = keeper_of(d).spool
+        for _ in range(MOST_TRIES):
+            assert await keeper_of(d).replay() == 0
+        [entry] = spool.listed()
+        assert (entry.poisoned, entry.problem) == (True, "ProgrammingError"), "a missing table is no absence"
+        d.mend_database()
+        spool.retry(entry.id)
+        assert await comes_back(stopping, d) == 1
+        assert [ticket.verbatim for ticket in d.tickets()] == ["The app logs me out", SAID]
 
 
 async def test_without_a_spool_slack_is_asked_to_send_every_event_again(stopping: Server, watched: Watched) -> None:
