@@ -60,7 +60,7 @@ def _flat(part: Any) -> str:
         return "".join(_flat(one) for one in part)
     if not isinstance(part, dict):
         return ""
-    kind, inner = part.get("type"), part.get("text")
+    kind, inner = str(part.get("type") or ""), part.get("text")
     if kind in _MARKS:
         before, name, after = _MARKS[kind]
         return f"{before}{part.get(name) or ''}{after}"

@@ -47,7 +47,7 @@ _ALWAYS: dict[str, Shape] = {
     "event": _EVENT, "team": _ID, "enterprise": _ID, "user": _ID, "channel": _ID, "view": _VIEW,
     "message": _SAID, "container": _CONTAINER, "actions": [_ACTION], "trigger_id": _WORD, "response_url": str,
     "callback_id": _NAME, "action_id": _NAME, "block_id": _NAME, "action_ts": _NAME, "message_ts": _NAME,
-    "challenge": str,
+    "challenge": str, "response_urls": [{"response_url": str}],
 }  # fmt: skip
 
 _KINDS: dict[str, Shape] = {

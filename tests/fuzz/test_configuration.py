@@ -68,19 +68,19 @@ def read_or_refused(data: bytes) -> None:
         assert [line for line in lines if not LINE.fullmatch(line)] == []
 
 
-@share(0.5)
+@share(0.2)
 @given(st.text(max_size=200) | st.lists(st.sampled_from(SNIPPETS + WORDS), max_size=6).map("\n".join))
 def test_any_text_is_read_or_refused_in_clear_lines(text: str) -> None:
     read_or_refused(text.encode("utf-8", "surrogatepass"))
 
 
-@share(0.25)
+@share(0.1)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_in_clear_lines(data: bytes) -> None:
     read_or_refused(data)
 
 
-@share(0.25)
+@share(0.1)
 @given(
     st.lists(st.tuples(st.integers(0, 100_000), st.integers(0, 40), st.sampled_from(SNIPPETS)), min_size=1, max_size=3)
 )
@@ -92,7 +92,7 @@ def test_the_example_with_pieces_of_it_overwritten_is_read_or_refused(made: list
     read_or_refused(text.encode("utf-8", "surrogatepass"))
 
 
-@share(0.25)
+@share(0.1)
 @given(st.lists(changes, min_size=1, max_size=4))
 def test_the_example_with_any_value_another_is_read_or_refused(made: list[Any]) -> None:
     try:
