@@ -1,4 +1,4 @@
-"""One replica of bench.replicas, a process of its own: `python -m bench.replica captures|nudges FOLDER DATABASE SLACK`."""
+"""One replica for the bench: either takes Slack’s events, or judges nudges, on the database that it is given."""
 
 from __future__ import annotations
 
