@@ -1,4 +1,4 @@
-"""One replica of bench.replicas, a process of its own: `python -m bench.replica captures|nudges FOLDER DATABASE SLACK`."""
+"""One replica of bench.replicas, a process of its own; its work is to take captures, or to nudge."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ async def capture(folder: Path, database: str, slack_url: str) -> None:
     """Take Slack's events until SIGTERM; prints the port first."""
     whole = Golddust(open_engine(database), Watched(folder / "golddust.yml"), SystemClock())
     try:
-        app = application(whole, door(slack.build(slack.room(whole, send.client(TOKEN, slack_url))), SECRET, whole.clock))
+        app = application(
+            whole, door(slack.build(slack.room(whole, send.client(TOKEN, slack_url))), SECRET, whole.clock)
+        )
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
         print(listener.getsockname()[1], flush=True)
