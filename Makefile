@@ -6,7 +6,7 @@ READY := .venv/.ready
 CARDS := node_modules/adaptivecards/dist/adaptivecards.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak fuzz year check format lock screenshot clean
+.PHONY: help demo test soak fuzz chaos year bench check format lock screenshot clean
 
 help:  ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,14 @@ soak: $(READY)  ## 10,000 random histories against the rules of nudging; `make t
 fuzz: $(READY)  ## hostile requests, files and words, CASES=10000 of them; `make test` tries 400, always the same
 	@GOLDDUST_CASES=$(or $(CASES),10000) $(BIN)/pytest -n auto -q tests/fuzz $(ARGS)
 
+chaos: $(READY)  ## 500 rounds of killed replicas, a stopped database and a bad Slack; `make test` plays 8
+	@GOLDDUST_ROUNDS=$(or $(ROUNDS),500) $(BIN)/pytest -n0 -q -s tests/chaos $(ARGS)
+
 year: $(READY)  ## a simulated year of 200 people and 50,000 tickets; keeps its report in docs/year.md
 	@$(BIN)/python -m bench.year --page docs/year.md $(ARGS)
+
+bench: $(READY)  ## every figure of docs/performance.md anew; takes a quarter of an hour and wants a quiet machine
+	@$(BIN)/python -m bench.report --page docs/performance.md $(ARGS)
 
 check: $(READY)  ## formatting, lint, types, and the direction of imports
 	@$(BIN)/ruff format --check -q .

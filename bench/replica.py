@@ -1,4 +1,4 @@
-"""One replica for the bench: either takes Slack’s events, or judges nudges, on the database that it is given."""
+"""One replica of bench.replicas, a process of its own; its work is to take captures, or to nudge."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Golddust:
         self.worker = Worker(database.sessions(engine), lambda: watched.current)
         self.deliverer = Deliverer(self.worker, (), clock, self._chance)
         self._taken_up: str | None = None
-        CONFIGURATION.set(1)
+        CONFIGURATION.labels(self.organisation.workspace).set(1)
 
     def connect(self, channels: Sequence[Channel]) -> None:
         """Deliver through these channels; where a reader is on several, the first wins."""

@@ -31,6 +31,11 @@ BY_ID = {
 }
 """The functions of storage/outbox.py that name rows by their id alone, and why each id is of the workspace."""
 
+OF_ALL = {
+    "unlinked": "finds the places of events that an older version wrote, to link them; it shows nobody anything",
+}
+"""The functions that are about every workspace on purpose, and why."""
+
 
 class Watch:
     """What has been seen so far: statements that are not bound to a workspace, and who asked."""
@@ -58,7 +63,7 @@ class Watch:
         if not isinstance(statement, Select | Update | Delete | Insert):
             return
         asker = _asker(sys._getframe())
-        if asker is None:
+        if asker is None or asker in OF_ALL:
             return
         self.asked.add(asker)
         if (sql, asker) not in self.judged:
