@@ -45,7 +45,7 @@ async def golddust(folder: Path, slack_url: str) -> AsyncIterator[Starlette]:
     whole = Golddust(engine, Watched(folder / "golddust.yml"), SystemClock())
     room = slack.room(whole, send.client(TOKEN, slack_url))
     try:
-        yield application(whole, door(slack.build(room), SECRET, whole.clock))
+        yield application([whole], door(slack.build(room), SECRET, whole.clock))
     finally:
         whole.close()
 

@@ -94,7 +94,7 @@ async def delivered(folder: Path, notices: Sequence[Notice], speed: float) -> De
         await bot.nudge(NOW)
         fill(engine, bot.organisation, len(notices), due=False)
         async with limited_slack(speed) as slack:
-            channel = FastSlack(send.client("xoxb-bench", slack.url))
+            channel = FastSlack(send.client("xoxb-bench", slack.url), clock)
             channel.pace = send.SlackChannel.pace / speed
             bot.connect([channel])
             seconds = await _run(bot, slack, notices, clock.now(), GIVEN_UP * limit / speed + 30) * speed
@@ -114,7 +114,7 @@ async def _run(bot: Golddust, slack: LimitedSlack, notices: Sequence[Notice], at
             if loop.time() - began > patience:
                 raise SystemExit(f"{slack.count} of {len(notices)} messages are there, {slack.refused} were refused")
             await asyncio.sleep(0.01)
-        await bot.deliverer.drain()
+        await bot.deliverer.drain(GIVEN_UP)
     finally:
         # Asked again, because on Python 3.11 asyncio.wait_for swallows a cancellation that comes with its result.
         while not delivering.done():

@@ -26,6 +26,7 @@ class Post:
     people: People
     platform: str = "pigeon"
     pace: float = 0.0
+    together: int | None = None
     messages: Counter[str] = field(default_factory=Counter)
     nudged: Counter[tuple[str, date]] = field(default_factory=Counter)
     """Messages with nudges, by person and local day."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from complaints.commands import CaptureComplaint, Command, Comment, KnowAccount
+from complaints.guests import is_guest
 
 ONCE = "arrival:"
 """How the keys begin by which a command that was given in a payload is known again."""
@@ -51,10 +52,13 @@ class Arrival:
         return f"{ONCE}{self.key}:{kind}:{self._given[kind]}"
 
     def fitted(self, command: Command) -> Command:
-        """The command as it is given later: nobody reads the answer of the platform, so a notice has to tell."""
-        if self.replayed and isinstance(command, CaptureComplaint) and command.answered_at_once:
-            return replace(command, answered_at_once=False)
-        return command
+        """The command as it is given later: nobody reads the answer of the platform, so a notice has to tell.
+
+        No notice reaches a guest: they are answered late.
+        """
+        if not self.replayed or not isinstance(command, CaptureComplaint) or is_guest(command.actor):
+            return command
+        return replace(command, answered_at_once=False)
 
 
 _here: ContextVar[Arrival | None] = ContextVar("arrival", default=None)

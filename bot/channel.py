@@ -47,6 +47,8 @@ class Channel(Protocol):
     platform: str
     pace: float
     """Seconds between two messages to one conversation."""
+    together: int | None
+    """How many messages go to all conversations together in the time of one `pace`; None for any number."""
 
     def address(self, reader: Reader) -> str | None:
         """The conversation in which this reader is reached, or None when they are not on this platform."""

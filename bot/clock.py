@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from bisect import insort
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -45,22 +46,38 @@ class VirtualClock:
 
 
 class Pacer:
-    """Keeps messages to one conversation a real interval apart, as the platforms' limits ask."""
+    """Keeps messages to one conversation a real interval apart, and those to all of them, as platforms' limits ask."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, together: int | None = None) -> None:
+        """`together` is how many go to all conversations in so many seconds; None for any number."""
         self._seconds = seconds
+        self._apart = seconds / together if together else 0.0
+        self._taken: list[float] = []
         self._free_at: dict[str, float] = {}
         self._held: dict[str, datetime] = {}
 
     async def turn(self, conversation: str) -> None:
-        """Return when the next message to this conversation may go."""
+        """Return when the next message to this conversation may go; one that waits long leaves the time to others."""
         now = time.monotonic()
-        free = max(self._free_at.get(conversation, now), now)
+        free = self._gap(max(self._free_at.get(conversation, now), now), now)
         self._free_at[conversation] = free + self._seconds
         if len(self._free_at) > 10_000:
             self._free_at = {key: at for key, at in self._free_at.items() if at > now}
         if free > now:
             await asyncio.sleep(free - now)
+
+    def _gap(self, earliest: float, now: float) -> float:
+        """The first moment that keeps its distance from all that are taken, which it is from now on."""
+        if not self._apart:
+            return earliest
+        self._taken = [taken for taken in self._taken if taken + self._apart > now]
+        found = earliest
+        for taken in self._taken:
+            if taken - found >= self._apart:
+                break
+            found = max(found, taken + self._apart)
+        insort(self._taken, found)
+        return found
 
     def hold(self, conversation: str, until: datetime) -> None:
         """Let nothing go to this conversation until a moment, because its platform asked for a pause."""

@@ -49,7 +49,7 @@ def slack_connected(settings: Settings, tenants: Tenants, way: Access, keeper: K
     if keeper is not None:
         keeper.serve("slack", replay_through(board))
     secret = text_of(settings.slack_signing_secret)
-    channels = {golddust: send.SlackChannel(room.client) for golddust, room in rooms.items()}
+    channels = {golddust: send.SlackChannel(room.client, golddust.clock) for golddust, room in rooms.items()}
     entrance = door(board, secret, tenants.first.clock) if secret else None
     return Connected(channels, entrance, board, tuple(rooms.values()))
 

@@ -33,6 +33,8 @@ LONGEST_TURN = LEASE / 2
 """How long a notice may wait for its turn once it is claimed, so that nobody else takes it while it is being sent."""
 AT_ONCE = 20
 IDLE_SECONDS = 1.0
+LETTING_GO_SECONDS = 0.75
+"""How long the database may take over what is let go of; what it does not get to comes round after its lease."""
 
 log = structlog.get_logger()
 
@@ -43,7 +45,7 @@ class Deliverer:
     def __init__(self, worker: Worker, channels: Sequence[Channel], clock: Clock, chance: random.Random) -> None:
         self._worker = worker
         self._channels = channels
-        self._pacers = {channel.platform: Pacer(channel.pace) for channel in channels}
+        self._pacers = {channel.platform: Pacer(channel.pace, channel.together) for channel in channels}
         self._clock = clock
         self._chance = chance
         self._wake = asyncio.Event()
@@ -85,8 +87,10 @@ class Deliverer:
                 self._flying[task] = one
                 task.add_done_callback(self._landed)
             if not claimed or len(self._flying) >= AT_ONCE:
+                # asyncio.wait_for swallows a cancellation that comes together with its result on Python 3.11.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+                    async with asyncio.timeout(IDLE_SECONDS):
+                        await self._wake.wait()
 
     async def drain(self, seconds: float) -> int:
         """Once `run` has ended: let go of what was claimed and not begun, and let what is being sent arrive.
@@ -96,12 +100,16 @@ class Deliverer:
         """
         at, begun = self._clock.now(), list(self._flying)
         if self._claiming is not None:
-            await self._let_go(await self._claimed_last(self._claiming), at)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LETTING_GO_SECONDS):
+                    await self._let_go(await self._claimed_last(self._claiming), at)
         flying = (await asyncio.wait(begun, timeout=seconds))[1] if begun else set()
         idle = {task: one for task in flying if (one := self._flying[task]).parcel.id not in self._handed_over}
         for task in idle:
             task.cancel()
-        await self._let_go(list(idle.values()), at)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LETTING_GO_SECONDS):
+                await self._let_go(list(idle.values()), at)
         return len(flying) - len(idle)
 
     async def _claimed_last(self, claiming: asyncio.Task[list[Dispatch | Unwanted]]) -> list[Dispatch | Unwanted]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from complaints.guests import guest_key
 from complaints.organisation import Organisation
 from complaints.replies import Captured, Refused, Reply, Said
-
-PREFIX = "guest:"
-"""What the keys of such people begin with; nobody can be reached by one, and no ticket is theirs to act on."""
 
 
 def key(platform: str, user: str) -> str:
     """The key by which a guest is known as a reporter."""
-    return f"{PREFIX}{platform}:{user}"
+    return guest_key(f"{platform}:{user}")
 
 
 def may_report(organisation: Organisation) -> bool:

@@ -29,7 +29,7 @@ from handlers.context import Context
 from storage.database import fits, head, revision, unreachable
 
 READY_SECONDS = 5.0
-REQUESTS_SECONDS = 3
+REQUESTS_SECONDS = 2
 """How long requests that have begun may take once we are asked to stop."""
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -75,7 +75,9 @@ async def unready(golddust: Golddust) -> str | None:
         return revision(context.session.connection())
 
     try:
-        found = await asyncio.wait_for(asyncio.to_thread(golddust.read, at_revision), READY_SECONDS)
+        # asyncio.wait_for swallows a cancellation that comes together with its result on Python 3.11.
+        async with asyncio.timeout(READY_SECONDS):
+            found = await asyncio.to_thread(golddust.read, at_revision)
     except TimeoutError:
         return f"the database has not answered for {READY_SECONDS:.0f} seconds\n"
     except SQLAlchemyError as error:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache, partial
 from itertools import islice, pairwise
@@ -82,6 +82,10 @@ class Calendar:
         """What is known of when it is open around a year; those of far years don't burden that of this one."""
         era = year // YEARS_IN_ERA
         return self._eras.get(era) or self._eras.setdefault(era, Almanac(self.zone, _diary(self)))
+
+    def __reduce__(self) -> tuple[type[Calendar], tuple[object, ...]]:
+        """Only what it says: what it has worked out stays in the process that did."""
+        return Calendar, tuple(getattr(self, one.name) for one in fields(self))
 
     @cached_property
     def _eras(self) -> dict[int, Almanac]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.assignment import next_turn, on_call
+from complaints.guests import is_guest
 from complaints.presence import Presence
 from complaints.ticket import State, Ticket
 
@@ -15,7 +16,7 @@ def holder_of(ticket: Ticket, presence: Presence, at: datetime, blocking: Ticket
     """The person whose move it is: the owner, the blocker, or (resolved) the reporter; while away their deputy or lead.
 
     `blocking` is the ticket that blocks this one, where another ticket does: who holds that one holds this one too. A
-    reporter whom nobody can reach (somebody from an import) leaves the move with the owner's side.
+    reporter whom nobody can reach (a guest, or somebody from an import) leaves the move with the owner's side.
     """
     if _waits_for_ticket(ticket) and blocking is not None and blocking.open:
         return blocking.holder
@@ -67,8 +68,8 @@ def owner_side(ticket: Ticket, presence: Presence, at: datetime) -> str:
 
 
 def reachable(person: str, presence: Presence) -> bool:
-    """Whether Golddust can write to a person: one whom the file lists, or an account (`platform:user`)."""
-    return person in presence.organisation.people or ":" in person
+    """Whether Golddust can write to a person: one whom the file lists, or an account (`platform:user`) of no guest."""
+    return person in presence.organisation.people or (":" in person and not is_guest(person))
 
 
 def _here(person: str, ticket: Ticket, presence: Presence, at: datetime) -> str:

@@ -345,7 +345,7 @@ def commented(
     if owners_side and ticket.state is State.NEW:
         moved = _acknowledged(ticket, actor, at, presence)
         return _change(moved, presence, at, event, [*_news(ticket, "acknowledged"), *others])
-    return Change(_acted(ticket, actor, at), (event,), others)
+    return Change(_acted(ticket, actor, at), (event,), _heard(others, presence))
 
 
 GOLDDUST = "golddust"
@@ -421,7 +421,7 @@ def _change(
     """The change with its holder worked out anew, and without notices that nobody could hear."""
     held = _held(ticket, presence, at, blocking) if ticket.open else ticket
     held = _acted(held, event.actor, at)
-    return Change(held, (event,), tuple(notice for notice in said if _can_hear(notice, presence)))
+    return Change(held, (event,), _heard(said, presence))
 
 
 def _held(ticket: Ticket, presence: Presence, at: datetime, blocking: Ticket | None) -> Ticket:
@@ -433,6 +433,10 @@ def _held(ticket: Ticket, presence: Presence, at: datetime, blocking: Ticket | N
 def _acted(ticket: Ticket, actor: str, at: datetime) -> Ticket:
     """The ticket that remembers when its holder last did something (rule 4 of the nudging rules)."""
     return replace(ticket, acted_at=at) if actor == ticket.holder else ticket
+
+
+def _heard(said: Sequence[Notice], presence: Presence) -> tuple[Notice, ...]:
+    return tuple(notice for notice in said if _can_hear(notice, presence))
 
 
 def _can_hear(notice: Notice, presence: Presence) -> bool:

@@ -356,7 +356,7 @@ class About(Part):
     policy: Key | None = None
     """For teams that name none."""
     slack_workspaces: SlackIds = ()
-    """The ids of its Slack workspace (T…) or Enterprise Grid (E…); needed where several organisations share a bot."""
+    """Its Slack workspace (T…, only one) or Enterprise Grid (E…); needed where several organisations share a bot."""
     teams_tenants: TenantIds = ()
     """Its directory (tenant) ids in Microsoft Entra; needed where several organisations share a bot."""
 

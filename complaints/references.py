@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
@@ -50,6 +50,16 @@ def _organisation(organisation: Organisation) -> Iterator[Problem]:
     yield from _owning_team((*at, "triage"), about.triage, organisation)
     yield from _unknown((*at, "calendar"), about.calendar, organisation.calendars)
     yield from _unknown((*at, "policy"), about.policy, organisation.policies)
+    yield from _workspaces((*at, "slack_workspaces"), about.slack_workspaces)
+
+
+def _workspaces(path: KeyPath, ids: Sequence[str]) -> Iterator[Problem]:
+    # Only one is known as the organisation's own: the people of a second one would be taken for outsiders.
+    first = next((one for one in ids if one.startswith("T")), None)
+    for place, found in enumerate(ids):
+        if found.startswith("T") and found != first:
+            allowed = f"one workspace (T…) in a file, here {first}; list their Grid’s id (E…) instead"
+            yield Problem((*path, place), found, f"{allowed}, or give {found} a file of its own")
 
 
 def _people(organisation: Organisation) -> Iterator[Problem]:

@@ -141,11 +141,16 @@ def _prepare_bundle(context: Context, parcel: Parcel, bundle: Bundle) -> Dispatc
 
 
 def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
-    """Record that a notice has arrived, and where its card and the complaint itself are."""
-    notice = dispatch.notice
-    outbox.finish(context.session, dispatch.parcel, "sent", context.at, receipt=receipt)
+    """Record that a notice has arrived, and where its card and the complaint itself are.
+
+    Of one that was forgotten while it was under way nothing is kept.
+    """
+    notice, parcel = dispatch.notice, dispatch.parcel
+    ours = outbox.finish(context.session, parcel, "sent", context.at, receipt=receipt)
+    if not ours and outbox.find(context.session, context.workspace, parcel.id) is None:
+        return
     if isinstance(notice, Bundle | Reminder | Escalation):
-        messages.remember_bundle(context.session, context.workspace, receipt, dispatch.parcel.id, context.at)
+        messages.remember_bundle(context.session, context.workspace, receipt, parcel.id, context.at)
     if notice.ticket is not None:
         about = (context.session, context.workspace, notice.ticket, notice.audience)
         messages.remember(*about, receipt, context.at, card=isinstance(notice, Card))
@@ -198,8 +203,14 @@ def _given_up(context: Context, parcel: Parcel) -> None:
 
 
 def unreachable(context: Context, parcel: Parcel, why: str) -> None:
-    """Record that a reader can't be reached; what they were to be nudged about goes to the next in line."""
-    if outbox.finish(context.session, parcel, "parked", context.at, problem=why):
+    """Record that a reader can't be reached; what they were to be nudged about goes to the next in line.
+
+    Where the notice may have arrived before, the step of a nudge stays taken and goes to nobody else.
+    """
+    since = parcel.uncertain_since
+    if outbox.finish(context.session, parcel, "parked", context.at, problem=why, uncertain_since=since):
+        if since is not None:
+            return  # Its reader may have got it.
         give_back(context, parcel)
         for nudge in _nudges(parcel.notice):
             _to_the_next_in_line(context, nudge, why)

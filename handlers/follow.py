@@ -26,11 +26,14 @@ _WHICH = "Which ticket is that about? Begin your reply with its number, for exam
 def comment(context: Context, command: Comment) -> Done | Nothing:
     """The ticket whose thread was replied in, with the reply on its timeline and carried to its other thread.
 
-    Under a bundle the reply begins with its ticket’s reference; raises BadInput where it does not.
+    Under a bundle the reply begins with its ticket’s reference; raises BadInput where it does not. Nothing new is kept
+    of a ticket whose words were erased.
     """
     place = command.place
     command, found, from_reporter = _about_one(context, command)
-    if found is None or not seen.first_time(context.session, context.workspace, place.key, context.at, found.number):
+    if found is None or found.erased_at is not None:
+        return Nothing()
+    if not seen.first_time(context.session, context.workspace, place.key, context.at, found.number):
         return Nothing()
     words = storable(command.words)
     files = tuple(replace(file, name=named(file.name), address=storable(file.address)) for file in command.attachments)
@@ -122,5 +125,7 @@ def _ticket_of_thread(context: Context, place: Source, thread: str) -> tuple[Tic
 
 
 def _ticket_said(context: Context, source: Source) -> Ticket | None:
+    """The ticket that a message made, unless its words were erased."""
     number = tickets.said_in(context.session, context.workspace, source.platform, source.conversation, source.message)
-    return tickets.load(context.session, context.workspace, number, lock=True) if number is not None else None
+    ticket = tickets.load(context.session, context.workspace, number, lock=True) if number is not None else None
+    return ticket if ticket is not None and ticket.erased_at is None else None

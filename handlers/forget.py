@@ -9,6 +9,7 @@ from typing import Any
 
 from complaints.erasing import Forgotten, mentions
 from complaints.errors import BadInput
+from complaints.guests import guest_key, is_guest
 from complaints.ticket import Ticket
 from handlers.context import Context
 from handlers.retention import forget_words
@@ -118,13 +119,13 @@ def _listed(context: Context, named: str) -> str | None:
 
 
 def _keys(context: Context, key: str, accounts: Sequence[Any]) -> set[str]:
-    """Everything that a person was ever called by: their key, and their accounts before they were recognised."""
+    """Everything that a person was ever called by: their key, and their accounts, also as a guest's."""
     keys = {account.person for account in accounts} | {f"{one.platform}:{one.user}" for one in accounts}
     keys |= set() if "@" in key else {key}
     for listed in (context.organisation.people.get(one) for one in tuple(keys)):
         keys |= {f"slack:{listed.slack}"} if listed and listed.slack else set()
         keys |= {f"teams:{listed.teams}"} if listed and listed.teams else set()
-    return keys
+    return keys | {guest_key(one) for one in keys if ":" in one and not is_guest(one)}
 
 
 def _names(context: Context, keys: Collection[str], known: Sequence[str], documents: Mapping[str, str]) -> list[str]:

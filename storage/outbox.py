@@ -344,7 +344,8 @@ def set_aside(session: Session, workspace: str, ids: Sequence[int], now: datetim
     waiting = (outbox.c.workspace == workspace, outbox.c.state == "waiting", outbox.c.id.in_(ids))
     rows = session.execute(select(outbox).where(*waiting).order_by(outbox.c.id).with_for_update()).mappings().all()
     parked = {"state": "parked", "problem": problem, "finished_at": now, "insisted_at": None}
-    session.execute(update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(parked))
+    these = (outbox.c.workspace == workspace, outbox.c.id.in_([row["id"] for row in rows]))
+    session.execute(update(outbox).where(*these).values(parked))
     return [_parcel(row) for row in rows]
 
 

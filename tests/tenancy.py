@@ -21,18 +21,25 @@ WORKSPACE = "workspace"
 TENANT_TABLES = {table.name for table in metadata.tables.values() if WORKSPACE in table.c}
 
 BY_ID = {
-    "claim": "the rows that it has just selected of its workspace, locked",
-    "_readable": "a row that claim has just selected",
-    "waits": "a notice that the person’s day names, which is of the workspace",
-    "extend": "the same",
-    "rewrite": "a notice that was claimed",
-    "finish": "a notice that was claimed",
-    "postpone": "a notice that was claimed",
+    "outbox.claim": "the rows that it has just selected of its workspace, locked",
+    "outbox._taken": "a row that claim has just selected",
+    "outbox._readable": "a row that claim has just selected",
+    "outbox.waits": "a notice that the person’s day names, which is of the workspace",
+    "outbox.extend": "the same",
+    "outbox.rewrite": "a notice that was claimed",
+    "outbox.finish": "a notice that was claimed",
+    "outbox.postpone": "a notice that was claimed",
+    "bundling.waiting": "notices that the people’s days name, which are of the workspace",
+    "bundling.extend": "the same",
+    "erasing.drop_notices": "notices that were just read of the workspace",
 }
-"""The functions of storage/outbox.py that name rows by their id alone, and why each id is of the workspace."""
+"""The functions of storage/ that name notices by their id alone, and why each id is of the workspace."""
+
+IDS = {("outbox", "id"), ("bundles", "notice")}
+"""Where the id of a notice is."""
 
 OF_ALL = {
-    "unlinked": "finds the places of events that an older version wrote, to link them; it shows nobody anything",
+    "timeline.unlinked": "finds the places of events that an older version wrote, to link them; nobody is shown any",
 }
 """The functions that are about every workspace on purpose, and why."""
 
@@ -77,7 +84,7 @@ def unbound(statement: Any, *, by_id: bool = False) -> set[str]:
     """The tables of a statement from which it takes rows whatever their workspace.
 
     Bound is what is compared with one workspace where nothing else is enough, or with a table that is; `by_id` takes
-    outbox rows that are named by their id for bound.
+    rows of a notice that are named by its id for bound.
     """
     if isinstance(statement, Insert):
         # Rows always carry their workspace: the column is not null.
@@ -139,7 +146,8 @@ def _all(clause: Any) -> Iterator[Any]:
 def _binds(condition: Any, one: FromClause, bound: set[str], by_id: bool) -> bool:
     if not isinstance(condition, BinaryExpression):
         return False
-    if by_id and _is(condition.left, one, "id") and condition.operator in {operators.eq, operators.in_op}:
+    named = any(table == _table(one) and _is(condition.left, one, column) for table, column in IDS)
+    if by_id and named and condition.operator in {operators.eq, operators.in_op}:
         return isinstance(condition.right, BindParameter) or condition.operator is operators.in_op
     if condition.operator is not operators.eq:
         return False
@@ -181,6 +189,6 @@ def _asker(frame: FrameType | None) -> str | None:
     while frame is not None:
         path = frame.f_code.co_filename
         if path.startswith(STORAGE) and "/migrations/" not in path and not path.endswith("once.py"):
-            return frame.f_code.co_name
+            return f"{Path(path).stem}.{frame.f_code.co_name}"
         frame = frame.f_back
     return None

@@ -44,6 +44,7 @@ class Pigeons:
     clock: VirtualClock
     platform: str = "pigeon"
     pace: float = 0.0
+    together: int | None = None
     refuses: str | None = None
     delivered: list[Delivered] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))

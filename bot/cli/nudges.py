@@ -76,7 +76,7 @@ async def channels(settings: Settings, golddust: Golddust) -> AsyncIterator[list
         way = access(settings, golddust.engine, golddust.clock)
         if way.installations is None:
             must_be_one(in_slack_named(settings.config))
-        made.append(send.SlackChannel(way.client(golddust, alone=alone)))
+        made.append(send.SlackChannel(way.client(golddust, alone=alone), golddust.clock))
     for_teams = read_teams_settings(settings.host)
     if for_teams is None or not (alone or about.teams_tenants):
         yield made

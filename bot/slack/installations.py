@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.slack.exchange import Exchange, Fresh, Grant
 from bot.slack.faults import FAILURES, NoToken, code_of
 from bot.slack.refreshes import Refreshes
-from bot.slack.safe import Safe
+from bot.slack.safe import Safe, Unanswered
 from bot.slack.tokens import place_of
 from storage.installations import Place
 
@@ -28,10 +28,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A token, and when to look after it again, if ever."""
+    """A token, when to look after it again, if ever, and when it expires, if ever."""
 
     token: str
     look_at: datetime | None
+    expires_at: datetime | None
 
 
 class Installations:
@@ -125,6 +126,8 @@ class Installations:
         except NoToken:
             self.forget()
             raise
+        except Unanswered as error:
+            return self._still_good(place, refused, error)
         now = self._clock.now()
         usable = fresh.token != refused and (fresh.expires_at is None or fresh.expires_at > now)
         if fresh.refresh is None or (usable and not _due(fresh, now)):
@@ -135,12 +138,21 @@ class Installations:
             if not usable:
                 raise
             log.warning("a token was not refreshed yet; it is still good", place=place, error=_told(error))
-            self._held[place] = held = _Held(fresh.token, now + AGAIN)
+            self._held[place] = held = _Held(fresh.token, now + AGAIN, fresh.expires_at)
             return held
+
+    def _still_good(self, place: Place, refused: str | None, error: Unanswered) -> _Held:
+        """The token that is held while the database is away; raises the error where Slack would not take it."""
+        held, now = self._held.get(place), self._clock.now()
+        if held is None or held.token == refused or (held.expires_at is not None and held.expires_at <= now):
+            raise error
+        log.warning("a token could not be looked after; it is still good", place=place, error=_told(error))
+        self._held[place] = held = replace(held, look_at=now + AGAIN)
+        return held
 
     def _hold(self, place: Place, fresh: Fresh) -> _Held:
         due = fresh.expires_at - AHEAD if fresh.refresh and fresh.expires_at else None
-        self._held[place] = held = _Held(fresh.token, due)
+        self._held[place] = held = _Held(fresh.token, due, fresh.expires_at)
         return held
 
 

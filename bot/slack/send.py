@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channel import TryLater, Unreachable
+from bot.clock import Clock
 from bot.slack import render
 from bot.slack.faults import FAILURES, code_of, fault_of
 from bot.slack.outside import Shared, is_guest
@@ -22,6 +23,9 @@ from storage.messages import Receipt
 
 PLATFORM = "slack"
 TIMEOUT_SECONDS = 10
+TOGETHER = 5
+"""Messages a second to a whole workspace: Slack lets an app post "several hundred messages per minute" in one, of which
+300 are the fewest (https://docs.slack.dev/apis/web-api/rate-limits)."""
 
 _CONVERSATION = re.compile(r"[CGD][A-Z0-9]+|#\S+")
 _TS = re.compile(r"\d+\.\d+")
@@ -48,9 +52,11 @@ class SlackChannel:
 
     platform = PLATFORM
     pace = 1.0
+    together: int | None = TOGETHER
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
         self._client = client
+        self._clock = clock
         self._posting = Posting(client)
         self._users: dict[str, str] = {}
         self._shared = Shared(client)
@@ -90,15 +96,15 @@ class SlackChannel:
 
     async def _kept_inside(self, dispatch: Dispatch, address: str) -> tuple[Dispatch, str]:
         """The notice and its address; a team's goes to its lead where others see its channel."""
-        at, card = dispatch.parcel.created_at, dispatch.card
+        at, card = self._clock.now(), dispatch.card
         if dispatch.reader.audience.startswith("team:"):
             address = await self._shared.instead(dispatch.reader, address, at)
         if card is not None and card.platform == PLATFORM and await self._shared.is_shared(card.conversation, at):
             dispatch = replace(dispatch, card=None)
         return dispatch, address
 
-    async def _seen_by_others(self, dispatch: Dispatch, conversation: str) -> bool:
-        return await self._shared.is_shared(conversation, dispatch.parcel.created_at)
+    async def _seen_by_others(self, conversation: str) -> bool:
+        return await self._shared.is_shared(conversation, self._clock.now())
 
     async def _send(self, dispatch: Dispatch, address: str) -> Receipt:
         match dispatch.notice:
@@ -166,7 +172,7 @@ class SlackChannel:
 
     async def _captured(self, dispatch: Dispatch, address: str) -> Receipt:
         shown, source = _rendered(dispatch), dispatch.ticket.source if dispatch.ticket else None
-        if source is None or not _said_here(source) or await self._seen_by_others(dispatch, source.conversation):
+        if source is None or not _said_here(source) or await self._seen_by_others(source.conversation):
             return await self._post(dispatch, address, shown)
         if _whispered(dispatch) and dispatch.parcel.uncertain_since is not None:
             # A whisper can't be looked for; the direct message that says it again can.
@@ -187,7 +193,7 @@ class SlackChannel:
         if reader.thread is None or not _in_thread(reader.thread):
             return await self._post(dispatch, address, shown)
         person = reader.accounts.get(PLATFORM)
-        if await self._seen_by_others(dispatch, reader.thread.conversation):
+        if await self._seen_by_others(reader.thread.conversation):
             if person is None:
                 raise Unreachable("That thread is seen by another organisation, and its reader is not in Slack.")
             return await self._post(dispatch, person, shown)

@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import arrival
 from bot.app import Golddust
 from bot.slack.payloads import Json
 from bot.slack.tokens import arrived
@@ -52,7 +53,10 @@ class Switchboard(AsyncApp):
         self._uninstalled = uninstalled
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """The answer of the organisation; 200 with nothing done for a workspace that belongs to none."""
+        """The answer of the organisation; 200 with nothing done for a workspace that belongs to none.
+
+        What the spool has kept for a workspace that belongs to none any more stays there.
+        """
         if req.body.get("type") == "url_verification":
             return await super().async_dispatch(req)
         enterprise, team = origin(req)
@@ -61,6 +65,10 @@ class Switchboard(AsyncApp):
         if app is None:
             if self._uninstalled is not None and (req.body.get("event") or {}).get("type") == "app_uninstalled":
                 await self._uninstalled(req.body)
+            kept = arrival.here()
+            if kept is not None and kept.replayed:
+                kept.hindered = True  # it was told that it is saved, so that it stays until its organisation is back
+                return BoltResponse(status=503, body="")
             return _stranger(req.body, enterprise, team)
         arrived(Place(enterprise or "", team or ""))
         return await app.async_dispatch(req)

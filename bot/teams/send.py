@@ -25,6 +25,9 @@ _UNKNOWN = (
     "{name} ({email}) is not known in Teams yet: add Golddust for them, or to their team (docs/teams.md, step 5), or "
     "correct the e-mail in golddust.yml."
 )
+TOGETHER = 50
+"""Requests a second of an app to a whole tenant
+(https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit)."""
 _CARDS = {"thread:card": "the team’s card", "thread:owner": "the owner’s card"}
 
 
@@ -33,6 +36,7 @@ class TeamsChannel:
 
     platform = PLATFORM
     pace = 1.0
+    together: int | None = TOGETHER
 
     def __init__(self, golddust: Golddust, line: Line, references: References) -> None:
         self._golddust = golddust

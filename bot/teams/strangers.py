@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from bot import arrival
 from bot.teams.activities import mentioned, speaker_of
 from bot.teams.dialogs import message_dialog
 from bot.teams.listen import sentence, tolerated
@@ -20,7 +21,14 @@ log = structlog.get_logger()
 
 
 async def decline(line: Line, raw: Json) -> Json | None:
-    """Answer an activity of an unknown organisation: whoever asked us something hears why nothing happens."""
+    """Answer an activity of an unknown organisation: whoever asked us something hears why nothing happens.
+
+    What the spool has kept for an organisation that no file names any more stays there.
+    """
+    kept = arrival.here()
+    if kept is not None and kept.replayed:
+        kept.hindered = True  # they were told that it is saved
+        return None
     kind, name = inside(raw, "type"), inside(raw, "name")
     log.warning(
         "an organisation that no file names was left alone", kind=(name or kind)[:64], tenant=tenant_of(raw)[:64]

@@ -13,6 +13,7 @@ class WebChannel:
 
     platform = "web"
     pace = 0.0
+    together: int | None = None
 
     def __init__(self, board: Board) -> None:
         self.board = board

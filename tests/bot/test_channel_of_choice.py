@@ -20,6 +20,7 @@ class Platform:
 
     platform: str
     pace: float = 0.0
+    together: int | None = None
     reaches: Callable[[Reader], bool] = lambda _: True
     sent: list[Dispatch] = field(default_factory=list)
 

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 import bot.clock
-from bot.channel import Channel, MayHaveArrived, TryLater, Uncertain, Undeliverable
+from bot.channel import Channel, MayHaveArrived, TryLater, Uncertain, Undeliverable, Unreachable
 from bot.clock import Pacer, VirtualClock
 from bot.deliverer import LONGEST_WAIT, MOST_TRIES, SETTLED, Deliverer
 from bot.watched import Watched
@@ -22,7 +22,8 @@ from complaints import commands
 from complaints.notices import Captured, ConfigurationRefused
 from complaints.severity import Severity
 from handlers.deliver import Dispatch, Reader, set_aside
-from storage import messages, outbox
+from handlers.forget import forget_person
+from storage import messages, outbox, people
 from storage.messages import Receipt
 from storage.outbox import LEASE, Parcel
 from tests.complaints.builders import moment, written
@@ -37,6 +38,7 @@ class Moody:
 
     platform: str = "moody"
     pace: float = 0.0
+    together: int | None = None
     mood: Mood = lambda _: None
     reaches: Callable[[Reader], bool] = lambda _: True
     sent: list[Dispatch] = field(default_factory=list)
@@ -59,14 +61,15 @@ class Moody:
 class Held(Moody):
     """A channel on which nothing arrives until it is set free."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str | None = None) -> None:
         super().__init__()
+        self.account = account
         self.asked, self.free = asyncio.Event(), asyncio.Event()
 
     async def send(self, dispatch: Dispatch, address: str) -> Receipt:
         self.asked.set()
         await self.free.wait()
-        return await super().send(dispatch, address)
+        return replace(await super().send(dispatch, address), account=self.account)
 
 
 def refusing(error: Exception, only: str | None = None) -> Mood:
@@ -124,6 +127,29 @@ async def test_of_two_calls_at_once_neither_ends_before_everything_has_arrived(
         assert not second.done()
         channel.free.set()
         assert await asyncio.gather(first, second) == [{"sent": 1}, {}]
+
+
+async def test_of_a_notice_whose_reader_is_forgotten_meanwhile_nothing_is_kept(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        await w.says("sam", "my card", answered_at_once=True)
+        connect(w, channel := Held(account="U0SAM0001"))
+        said = [Captured(ticket=1, audience="person:sam")]
+        await w.golddust.worker.run(lambda context: outbox.put(context.session, context.workspace, said, w.now), w.now)
+        under_way = asyncio.create_task(deliver(w))
+        await channel.asked.wait()
+        await w.golddust.worker.run(lambda context: forget_person(context, "sam"), w.now)
+        channel.free.set()
+        await under_way
+        assert channel.sent
+        assert w.golddust.read(lambda context: people.accounts_of(context.session, context.workspace, "sam")) == []
+        assert (
+            w.golddust.read(
+                lambda context: messages.posted_at(context.session, context.workspace, "moody", "person:sam", "1")
+            )
+            is None
+        )
 
 
 async def test_a_wait_grows_with_each_try_and_carries_jitter(sqlite_url: str, watched: Watched) -> None:
@@ -497,8 +523,8 @@ async def test_a_notice_that_took_longer_to_claim_than_its_lease_is_not_sent(
         loop, again, claims = asyncio.get_running_loop(), asyncio.Event(), itertools.count(1)
         claim = outbox.claim
 
-        def slow(session: Session, now: datetime, limit: int) -> list[Parcel]:
-            taken, number = claim(session, now, limit), next(claims)
+        def slow(session: Session, workspace: str, now: datetime, limit: int) -> list[Parcel]:
+            taken, number = claim(session, workspace, now, limit), next(claims)
             if number == 1:
                 w.clock.advance(seconds=LEASE.total_seconds() - 1)
             if number == 3:  # by now it is known what became of the first
@@ -511,6 +537,39 @@ async def test_a_notice_that_took_longer_to_claim_than_its_lease_is_not_sent(
         running = asyncio.create_task(w.golddust.deliverer.run())
         await asyncio.wait_for(again.wait(), 20)
         running.cancel()
-        await w.golddust.deliverer.drain()
+        await w.golddust.deliverer.drain(30)
         assert moody.tried == []
         assert [(one.state, one.attempts) for one in parcels(w)] == [("waiting", 0)]
+
+
+async def test_a_nudge_that_may_have_arrived_goes_to_nobody_else_where_its_reader_is_gone_now(
+    database_url: str, watched: Watched
+) -> None:
+    async with world(database_url, watched) as w:
+        connect(w, moody := Moody())
+        await w.says("sam", "my card")
+        moody.mood = refusing(MayHaveArrived("500"))
+        await w.advance(hours=2)
+        (waiting,) = parcels(w, "waiting")
+        moody.mood = refusing(Unreachable("they left"))
+        w.clock.move_to(waiting.due_at)
+        assert await deliver(w) == {"parked": 1}
+        (parcel,) = parcels(w, "parked")
+        assert (parcel.problem, parcel.uncertain_since) == ("they left", waiting.uncertain_since)
+        assert parcels(w, "waiting") == []
+        assert [taken.step for taken in w.ticket().taken] == [waiting.notice.step]
+
+
+async def test_messages_to_all_conversations_keep_their_distance_and_one_that_waits_long_blocks_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch, pacer = Stopwatch(monkeypatch), Pacer(1.0, 4)
+    moments = []
+
+    async def sleep(seconds: float) -> None:
+        moments.append(watch.now + seconds)
+
+    monkeypatch.setattr(bot.clock.asyncio, "sleep", sleep)
+    for conversation in ("C1", "C1", "C1", "C2", "C3", "C4", "C5"):
+        await pacer.turn(conversation)
+    assert moments == [101.0, 102.0, 100.25, 100.5, 100.75, 101.25]

@@ -194,7 +194,7 @@ async def left_lying(w: World) -> None:
 async def left_uncertain(w: World) -> None:
     def park(context: Any) -> None:
         outbox.put(context.session, context.workspace, [Captured(ticket=1, audience=person("noor"))], MONDAY)
-        (parcel,) = outbox.claim(context.session, MONDAY, 1)
+        (parcel,) = outbox.claim(context.session, context.workspace, MONDAY, 1)
         outbox.finish(context.session, parcel, "parked", MONDAY, problem="who knows", uncertain_since=MONDAY)
 
     await w.golddust.worker.run(park, MONDAY)
@@ -278,8 +278,8 @@ def test_notices_of_which_nobody_knows_are_told_with_what_to_do(golddust: Comman
 
     golddust.given(story)
     with create_engine(golddust.database).begin() as connection:
-        connection.execute(text("UPDATE outbox SET state = 'uncertain'"))
-    assert "1 may have arrived or not" in problems(golddust)["uncertain"]
+        connection.execute(text("UPDATE outbox SET state = 'parked', uncertain_since = created_at"))
+    assert "1 uncertain" in problems(golddust)["outbox"]
 
 
 def test_clocks_that_disagree_with_the_databases_are_a_problem(postgresql: Any) -> None:

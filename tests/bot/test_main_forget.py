@@ -141,6 +141,18 @@ def test_a_persons_key_and_name_are_gone_everywhere_and_the_chains_hold(golddust
     assert "omar" not in dump.casefold()
 
 
+def test_what_somebody_reported_as_a_guest_is_forgotten_with_their_account(golddust: CommandLine) -> None:
+    async def story(w: World) -> None:
+        ticket = await w.says("guest:slack:U0OMAR001", "A card is broken", answered_at_once=True)
+        await w.does(commands.Withdraw, "guest:slack:U0OMAR001", ticket)
+        await omar_leaves(w)
+
+    golddust.given(story)
+    assert golddust("forget", "--person", "omar", "--json").json["tickets"] == 2
+    assert golddust("ticket", "C-1", "--json").json["reporter"] == "forgotten-1"
+    assert "U0OMAR001" not in golddust("export").out
+
+
 def test_what_was_left_of_erased_events_is_proved_too(golddust: CommandLine) -> None:
     golddust.given(omar_leaves)
     golddust("forget", "--person", "omar")

@@ -183,7 +183,9 @@ async def two_parked(w: World) -> None:
     def park(context: Any) -> None:
         said = [Captured(ticket=1, audience=person(who)) for who in ("noor", "lee")]
         outbox.put(context.session, context.workspace, said, MONDAY)
-        for parcel, since in zip(outbox.claim(context.session, MONDAY, 10), (MONDAY, None), strict=True):
+        for parcel, since in zip(
+            outbox.claim(context.session, context.workspace, MONDAY, 10), (MONDAY, None), strict=True
+        ):
             outbox.finish(context.session, parcel, "parked", MONDAY, problem="who knows", uncertain_since=since)
 
     await w.golddust.worker.run(park, MONDAY)

@@ -41,7 +41,7 @@ def value(name: str, **labels: str) -> float:
 
 async def asked(w: World) -> None:
     """Prometheus asks for the first time."""
-    await Gauges(w.golddust).refresh(w.now)
+    await Gauges([w.golddust]).refresh(w.now)
 
 
 async def test_a_new_ticket_is_counted_and_the_same_message_again_is_not(sqlite_url: str, watched: Watched) -> None:
@@ -84,7 +84,7 @@ async def test_the_outbox_is_told_by_state_with_the_age_of_what_waits(sqlite_url
 
 async def test_the_database_is_asked_at_most_every_five_seconds(sqlite_url: str, watched: Watched) -> None:
     async with world(sqlite_url, watched) as w:
-        kept = Gauges(w.golddust)
+        kept = Gauges([w.golddust])
         await kept.refresh(MONDAY)
         await w.says("sam", SAID)
         with w.golddust.engine.begin() as connection:
@@ -152,7 +152,11 @@ def test_the_questions_read_indexes_and_not_tables(sqlite_url: str) -> None:
         event.listen(engine, "before_cursor_execute", explain)
         backlog(session, "main", MONDAY)
     event.remove(engine, "before_cursor_execute", explain)
-    assert [re.sub(r".*INDEX (\w+) .*", r"\1", plan) for plan in plans] == ["tickets_due", "outbox_due", "outbox_due"]
+    assert [re.sub(r".*INDEX (\w+) .*", r"\1", plan) for plan in plans] == [
+        "tickets_due_by_holder",
+        "outbox_due",
+        "outbox_due",
+    ]
     engine.dispose()
 
 

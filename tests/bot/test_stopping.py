@@ -6,6 +6,11 @@ import asyncio
 import threading
 from dataclasses import dataclass, field
 
+import pytest
+
+from bot import deliverer
+from bot.running import DRAIN_SECONDS
+from bot.server import REQUESTS_SECONDS
 from bot.watched import Watched
 from complaints.notices import ConfigurationRefused
 from handlers.deliver import Dispatch, Reader
@@ -21,6 +26,7 @@ class OneConversation:
 
     platform: str = "slow"
     pace: float = 3600.0
+    together: int | None = None
     handed_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def address(self, reader: Reader) -> str | None:
@@ -79,3 +85,47 @@ async def test_what_is_claimed_at_the_moment_of_stopping_is_let_go(database_url:
         await holding
         assert await w.golddust.deliverer.drain(0.0) == 0
         assert [(one.state, one.attempts) for one in parcels(w)] == [("waiting", 0)] * 2
+
+
+async def test_being_asked_to_stop_at_the_moment_of_being_woken_is_heard(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        w.golddust.connect([OneConversation()])
+        delivering = w.golddust.deliverer
+        running = asyncio.create_task(delivering.run())
+        while not delivering._wake._waiters:  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
+        delivering.wake()
+        running.cancel()
+        await asyncio.wait({running}, timeout=5)
+        heard = running.cancelled()
+        running.cancel()
+        assert heard
+
+
+async def test_a_database_that_does_not_answer_does_not_keep_us_from_stopping(
+    sqlite_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliverer, "LETTING_GO_SECONDS", 0.05)
+    async with world(sqlite_url, watched) as w:
+        go_on, busy = threading.Event(), threading.Event()
+
+        def hold_up(_: object) -> None:
+            busy.set()
+            go_on.wait(30)
+
+        holding = asyncio.create_task(w.golddust.worker.run(hold_up, w.now))
+        await asyncio.to_thread(busy.wait, 30)
+        running = asyncio.create_task(w.golddust.deliverer.run())
+        while not w.golddust.worker.waiting:
+            await asyncio.sleep(0)
+        running.cancel()
+        drained = await w.golddust.deliverer.drain(0.0)
+        still_held = not holding.done()
+        go_on.set()
+        await holding
+        assert (drained, still_held) == (0, True)
+
+
+def test_all_that_stopping_may_take_is_under_nine_seconds() -> None:
+    each = (REQUESTS_SECONDS, 3 * DRAIN_SECONDS, 2 * deliverer.LETTING_GO_SECONDS)  # notices, answers and tokens
+    assert sum(each) < 9

@@ -16,7 +16,7 @@ from complaints.assignment import Assignment
 from complaints.errors import AlreadyDone, BadInput
 from complaints.holding import holder_of
 from complaints.lifecycle import Change
-from complaints.notices import Card, News
+from complaints.notices import Card, News, Remark
 from complaints.presence import Leave, Presence
 from complaints.severity import Severity
 from complaints.ticket import Blocked, Clock, CloseReason, Promise, Resolution, State, Ticket, number_of
@@ -205,6 +205,15 @@ def test_the_move_of_a_resolved_ticket_stays_with_the_owner_where_nobody_can_rea
     change = MOVES["resolve"](a_ticket(reporter="someone from a spreadsheet"), ELEVEN)
     assert change.ticket.holder == "dana"
     assert change.notices == ()
+
+
+def test_a_guest_hears_no_news_and_the_owner_tells_the_customer_in_their_place() -> None:
+    ticket = a_ticket(reporter="guest:slack:U1")
+    change = MOVES["resolve"](ticket, ELEVEN)
+    assert change.ticket.holder == "dana"
+    assert change.notices == ()
+    asks = Remark(ticket=1, audience="person:guest:slack:U1", author="Dana", words="Since when?")
+    assert lifecycle.commented(ticket, "dana", ELEVEN, HERE, asks.words, (), (asks,), True).notices == ()
 
 
 def test_blocking_pauses_the_internal_clocks_and_asks_the_blocker() -> None:

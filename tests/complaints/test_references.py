@@ -246,3 +246,10 @@ def test_somebody_below_a_circle_of_managers_is_not_blamed_for_it() -> None:
 
 def test_at_most_eight_allowed_names_are_listed() -> None:
     assert choices("zz", [f"name{n}" for n in range(10)]).endswith("name6, name7 and 2 more")
+
+
+def test_a_second_workspace_in_one_file_is_refused_and_told_what_to_do_instead() -> None:
+    assert problems(about(slack_workspaces=["E0GRID001", "T0FIRST01", "T0FIRST01"])) == ()
+    (found,) = problems(about(slack_workspaces=["T0FIRST01", "E0GRID001", "T0OTHER01"]))
+    assert (found.path, found.found) == (("organisation", "slack_workspaces", 2), "T0OTHER01")
+    assert "list their Grid’s id (E…) instead, or give T0OTHER01 a file of its own" in found.allowed

@@ -88,7 +88,7 @@ async def test_a_bundle_that_waits_for_another_try_is_not_tried_the_faster_for_w
         later = moment("2026-11-23 10:07")
 
         def try_again_later(context: Any) -> None:
-            for parcel in outbox.claim(context.session, context.at, 100):
+            for parcel in outbox.claim(context.session, context.workspace, context.at, 100):
                 outbox.postpone(context.session, parcel, later, "the platform does not answer")
 
         await w.golddust.worker.run(try_again_later, w.now)

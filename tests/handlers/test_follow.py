@@ -10,6 +10,7 @@ from complaints.notices import Remark
 from complaints.replies import Done, Nothing, Reply
 from complaints.ticket import Attachment, Source, State
 from handlers.context import Context
+from handlers.forget import forget_customer
 from storage import outbox
 from tests.world import World, world
 
@@ -138,6 +139,19 @@ async def test_a_deleted_original_is_noted_and_what_was_said_is_kept(database_ur
         await w.do(commands.OriginalDeleted(at=w.now, actor="sam", source=SAID))
         assert w.ticket().verbatim == "my card"
         assert w.record()["timeline"][-1]["kind"] == "original deleted"
+
+
+async def test_nothing_said_about_an_erased_ticket_is_kept_any_more(database_url: str, watched: Watched) -> None:
+    async with world(database_url, watched) as w:
+        ticket = await w.says("sam", "my card", source=SAID)
+        await w.does(commands.Withdraw, "sam", ticket)
+        await w.golddust.worker.run(lambda context: forget_customer(context, "Mrs Ito", also=[1]), w.now)
+        before = w.record()
+        assert isinstance(await replied(w, "sam", "it is Mrs Ito’s"), Nothing)
+        edit = commands.OriginalEdited(at=w.now, actor="sam", source=SAID, words="Mrs Ito’s card")
+        assert isinstance(await w.do(edit), Nothing)
+        assert isinstance(await w.do(commands.OriginalDeleted(at=w.now, actor="sam", source=SAID)), Nothing)
+        assert w.record() == before
 
 
 async def test_edits_and_deletions_of_other_messages_concern_nobody(sqlite_url: str, watched: Watched) -> None:

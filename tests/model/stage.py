@@ -82,6 +82,7 @@ class Post:
     stage: Stage
     platform: str = "pigeon"
     pace: float = 0.0
+    together: int | None = None
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def address(self, reader: Reader) -> str | None:

@@ -36,7 +36,7 @@ from tests.world import MONDAY
 url, config, deliver = sys.argv[1:]
 
 class Silent:
-    platform, pace = "pigeon", 0.0
+    platform, pace, together = "pigeon", 0.0, None
     sending = 0
 
     def address(self, reader):
@@ -98,7 +98,7 @@ async def main():
     engine = open_engine(url)
     upgrade(engine)
     golddust = Golddust(engine, Watched(Path(config)), VirtualClock(MONDAY))
-    channel = Cut(client(BOT_TOKEN, slack))
+    channel = Cut(client(BOT_TOKEN, slack), golddust.clock)
     channel.pace = 0.0
     golddust.connect([channel])
     source = Source("slack", "T0", "D0SAM0001", "1.1", private=True)
@@ -181,7 +181,7 @@ async def test_a_process_killed_between_the_post_and_its_record_leaves_each_mess
         _killed(SLACK_CHILD, "posted", database_url, str(CONFIG), slack.url, arrives)
         assert [len(slack.messages(place)) for place in places] == [arrives == "yes"] * 3
         async with world(database_url, watched, start=MONDAY + LEASE) as w:
-            w.golddust.connect([SlackChannel(client(BOT_TOKEN, slack.url))])
+            w.golddust.connect([SlackChannel(client(BOT_TOKEN, slack.url), w.clock)])
             await w.tick()
             await w.tick()
         assert [len(slack.messages(place)) for place in places] == [1, 1, 1]

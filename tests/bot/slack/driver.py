@@ -179,7 +179,7 @@ async def desk(
     async with FakeSlack(scopes=granted, at=MONDAY) as slack:
         _people(slack)
         client = send.client(BOT_TOKEN, slack.url)
-        channel = send.SlackChannel(client)
+        channel = send.SlackChannel(client, clock)
         channel.pace = 0.0
         golddust.connect([channel])
         room = slack_app.room(golddust, client)

@@ -43,7 +43,7 @@ async def at(sqlite_url: str, watched: Watched) -> AsyncIterator[Desk]:
     async with desk(sqlite_url, watched) as made:
         hasty = client(BOT_TOKEN, made.slack.url)
         hasty.timeout = 1
-        channel = SlackChannel(hasty)
+        channel = SlackChannel(hasty, made.clock)
         channel.pace = 0.0
         made.golddust.connect([channel])
         yield made
@@ -68,11 +68,13 @@ async def dies_sending(at: Desk, to: str, *, arrived: bool) -> None:
     """A process takes everything, hands one notice to Slack, or is about to, and is never heard of again."""
 
     def claim(context: Any) -> list[Any]:
-        return [deliver.prepare(context, parcel) for parcel in outbox.claim(context.session, at.now, 99)]
+        return [
+            deliver.prepare(context, parcel) for parcel in outbox.claim(context.session, context.workspace, at.now, 99)
+        ]
 
     taken: list[Dispatch] = await at.golddust.worker.run(claim, at.now)
     one = next(one for one in taken if one.notice.audience == to)
-    channel = SlackChannel(client(BOT_TOKEN, at.slack.url))
+    channel = SlackChannel(client(BOT_TOKEN, at.slack.url), at.clock)
     address = channel.address(one.reader)
     assert address is not None
     if arrived:
@@ -211,7 +213,7 @@ async def test_a_process_that_ends_between_sending_and_the_record_leaves_one_car
 
 async def test_it_is_looked_for_where_a_channel_is_listed_by_its_name(at: Desk) -> None:
     doubtful = replace(a_remark(), uncertain_since=MONDAY)
-    channel = SlackChannel(client(BOT_TOKEN, at.slack.url))
+    channel = SlackChannel(client(BOT_TOKEN, at.slack.url), at.clock)
     message = at.slack.as_bot("it", None) | {"metadata": {"event_type": EVENT, "event_payload": {"id": "main:7"}}}
     at.slack.record(at.slack.channels[PAYMENTS], message)
     found = await channel._posting.find(doubtful, "#payments")
@@ -262,7 +264,7 @@ async def test_the_pause_that_slack_asks_for_is_kept_and_parks_nothing(at: Desk)
 
 
 async def test_a_pause_of_the_look_up_holds_up_no_other_message_of_the_conversation(at: Desk) -> None:
-    channel = SlackChannel(client(BOT_TOKEN, at.slack.url))
+    channel = SlackChannel(client(BOT_TOKEN, at.slack.url), at.clock)
     at.slack.fail_next("conversations.history", status=429, retry_after=60)
     doubtful = replace(a_remark(), uncertain_since=MONDAY)
     with pytest.raises(TryLater) as later:
@@ -297,7 +299,7 @@ async def test_after_twelve_tries_it_is_left_open_and_its_step_stays_taken(at: D
 
 
 async def test_a_message_without_a_number_may_have_arrived(at: Desk) -> None:
-    channel = SlackChannel(client(BOT_TOKEN, at.slack.url))
+    channel = SlackChannel(client(BOT_TOKEN, at.slack.url), at.clock)
     at.slack.fail_next("chat.postMessage", "garbled")
     with pytest.raises(MayHaveArrived, match="may have arrived and may not"):
         await channel._posting.add(a_remark(), PAYMENTS, SlackMessage("x", []))

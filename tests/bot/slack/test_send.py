@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.channel import TryLater, Undeliverable
+from bot.clock import VirtualClock
 from bot.slack.faults import fault_of
 from bot.slack.send import SlackChannel, client
 from complaints import notices
@@ -48,7 +49,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 def channel(slack: FakeSlack) -> SlackChannel:
-    return SlackChannel(client(BOT_TOKEN, slack.url))
+    return SlackChannel(client(BOT_TOKEN, slack.url), VirtualClock(MONDAY))
 
 
 def a_dispatch(
@@ -320,12 +321,12 @@ async def test_an_answer_that_never_comes_is_tried_again_later(slack: FakeSlack)
     hasty.timeout = 1
     slack.fail_next("chat.postMessage", "timeout")
     with pytest.raises(TryLater, match="TimeoutError"):
-        await send(SlackChannel(hasty), a_dispatch())
+        await send(SlackChannel(hasty, VirtualClock(MONDAY)), a_dispatch())
 
 
 async def test_a_slack_that_is_not_there_is_tried_again_later() -> None:
     with pytest.raises(TryLater, match="could not be reached"):
-        await send(SlackChannel(client(BOT_TOKEN, "http://127.0.0.1:9/api/")), a_dispatch())
+        await send(SlackChannel(client(BOT_TOKEN, "http://127.0.0.1:9/api/"), VirtualClock(MONDAY)), a_dispatch())
 
 
 async def test_a_missing_scope_names_what_to_add(slack: FakeSlack, channel: SlackChannel) -> None:
@@ -406,3 +407,13 @@ def test_an_error_of_our_own_is_not_blamed_on_slack() -> None:
     fault = fault_of(KeyError("x"))
     assert isinstance(fault, Undeliverable)
     assert "KeyError; see the log" in str(fault)
+
+
+async def test_whether_a_channel_is_shared_is_asked_again_also_for_a_notice_that_has_waited(slack: FakeSlack) -> None:
+    clock = VirtualClock(MONDAY)
+    channel = SlackChannel(client(BOT_TOKEN, slack.url), clock)
+    await send(channel, a_dispatch())
+    slack.channels[PAYMENTS].shared = True
+    clock.advance(hours=2)
+    with pytest.raises(Undeliverable, match="is shared with another organisation"):
+        await send(channel, a_dispatch())

@@ -16,7 +16,8 @@ from bot.spool import MOST_TRIES, Spool
 from bot.watched import Watched
 from complaints.ticket import State
 from tests.away import Server, own_postgresql
-from tests.bot.slack.driver import DANA, GENERAL, PAYMENTS, SAM, WATCHED, Desk, desk
+from tests.bot.slack.driver import DANA, GENERAL, PAT, PAYMENTS, SAM, WATCHED, Desk, desk
+from tests.bot.slack.test_guests import reporting
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_identity import APP_TOKEN
 
@@ -80,6 +81,17 @@ async def test_a_command_is_kept_and_its_reporter_gets_the_number_later(
         assert ticket.received_at == d.now - timedelta(hours=2), "the clocks run from when it was said"
         assert "C-1" in d.heard(SAM)
         assert await keeper_of(d).replay() == 0
+
+
+async def test_a_guests_report_that_was_kept_is_answered_once_it_is_dealt_with(
+    stopping: Server, watched: Watched, tmp_path: Path
+) -> None:
+    async with office(stopping, reporting(watched, tmp_path), tmp_path) as d:
+        d.slack.users[PAT] |= {"is_restricted": True}
+        goes(stopping, d)
+        assert (await d.complains(PAT, SAID))["text"] == KEPT_REPORT
+        assert await comes_back(stopping, d) == 1
+        assert "that is C-1 now" in d.heard(PAT) + d.told(PAT)
 
 
 async def test_everything_comes_in_the_order_in_which_it_was_said(

@@ -15,13 +15,16 @@ import structlog.testing
 
 from bot.app import Golddust
 from bot.clock import VirtualClock
+from bot.keeper import Keeper
 from bot.server import application
 from bot.slack import app as slack_app
 from bot.slack import send
 from bot.slack.door import door
+from bot.slack.keeping import replay_through
 from bot.slack.listen import Room
 from bot.slack.socket import Socket
 from bot.slack.switchboard import NOT_SET_UP, Switchboard
+from bot.spool import Spool
 from bot.tenants import tenants
 from complaints.ticket import State, Ticket
 from storage import tickets
@@ -86,13 +89,13 @@ async def house(url: str, path: Path) -> AsyncIterator[House]:
             slack = slacks[golddust.organisation.workspace]
             _people(slack)
             client = send.client(BOT_TOKEN, slack.url)
-            channel = send.SlackChannel(client)
+            channel = send.SlackChannel(client, clock)
             channel.pace = 0.0
             golddust.connect([channel])
             rooms[golddust] = slack_app.room(golddust, client)
         apps = {golddust: slack_app.build(room) for golddust, room in rooms.items()}
         board = Switchboard(served, apps, send.client("", slacks[OURS].url))
-        web = application(served.first, door(board, SIGNING_SECRET, clock))
+        web = application([served.first], door(board, SIGNING_SECRET, clock))
         transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
         http = await opened.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://house.test"))
         named = {golddust.organisation.workspace: room for golddust, room in rooms.items()}
@@ -251,3 +254,18 @@ async def test_a_request_that_nobody_signed_reaches_nobody(two: House) -> None:
     answer = await two.http.post("/slack/events", content=body.replace(b"T0OTHER01", b"T0GOLD001"), headers=headers)
     assert answer.status_code == 401
     assert [len(two.tickets(key)) for key in (OURS, THEIRS)] == [0, 0]
+
+
+async def test_what_was_kept_for_a_workspace_that_no_file_names_any_more_stays_in_the_spool(
+    two: House, tmp_path: Path
+) -> None:
+    async def back() -> bool:
+        return True
+
+    spool = Spool(tmp_path / "spool")
+    keeper = Keeper(spool, two.clock, back)
+    keeper.serve("slack", replay_through(two.board))
+    assert await keeper.keep("k", "slack http: /complaint", f"slack:{THEIRS}", of(command(), THIRD), {})
+    assert await keeper.replay() == 0
+    assert [entry.key for entry in spool.listed()] == ["k"]
+    spool.close()

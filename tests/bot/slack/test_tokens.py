@@ -14,6 +14,7 @@ from bot.channel import Undeliverable
 from bot.cipher import new_key
 from bot.clock import VirtualClock
 from bot.slack.faults import NoToken, fault_of
+from bot.slack.safe import Unanswered
 from bot.slack.tokens import FixedToken, arrived, place_of
 from storage.installations import Place
 from tests.bot.slack.grants import Replica, replica
@@ -283,3 +284,16 @@ async def test_tokens_under_a_lost_key_are_told_apart_from_a_fault_of_slacks(sql
 )
 def test_the_place_of_a_payload_is_found_in_each_of_its_shapes(payload: dict[str, object], place: Place | None) -> None:
     assert place_of(payload) == place
+
+
+async def test_while_the_database_is_away_a_token_is_used_for_as_long_as_it_is_good(here: Replica) -> None:
+    await here.installs()
+    client = here.client()
+    await client.auth_test()
+    with here.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE installations")
+    here.passes(hours=11)
+    assert (await client.auth_test())["ok"]
+    here.passes(hours=2)
+    with pytest.raises(Unanswered):
+        await client.auth_test()

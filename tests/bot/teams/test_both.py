@@ -26,7 +26,7 @@ async def test_one_person_one_ticket_both_platforms(sqlite_url: str, tmp_path: P
         for name, user in IN_SLACK.items():
             slack.add_user(user, name, email=f"{name}@example.com")
         client = send.client(BOT_TOKEN, slack.url)
-        in_slack = send.SlackChannel(client)
+        in_slack = send.SlackChannel(client, at.clock)
         in_slack.pace = 0.0
         at.golddust.connect([in_slack, at.made.channel])
 
@@ -64,7 +64,7 @@ async def test_who_can_t_be_reached_in_teams_is_written_to_in_slack(sqlite_url: 
         slack.add_user("U0DANA001", "dana", email="dana@example.com")
         await at.says("hi", DANA, SHOP, mention=True)
         at.teams.conversations.uninstall(DANA)
-        in_slack = send.SlackChannel(send.client(BOT_TOKEN, slack.url))
+        in_slack = send.SlackChannel(send.client(BOT_TOKEN, slack.url), at.clock)
         in_slack.pace = 0.0
         at.golddust.connect([at.made.channel, in_slack])
         await at.says(SAID, SAM, SHOP, mention=True)

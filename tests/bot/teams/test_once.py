@@ -39,7 +39,9 @@ async def taken_by_one_that_dies(at: Desk, to: str, *, arrived: bool) -> None:
     """A process takes what is there, posts one notice, or is about to, and is never heard of again."""
 
     def claim(context: Any) -> list[Any]:
-        return [deliver.prepare(context, parcel) for parcel in outbox.claim(context.session, at.now, 99)]
+        return [
+            deliver.prepare(context, parcel) for parcel in outbox.claim(context.session, context.workspace, at.now, 99)
+        ]
 
     taken: list[Dispatch] = await at.golddust.worker.run(claim, at.now)
     one = next(one for one in taken if one.notice.audience == to)

@@ -13,12 +13,14 @@ import pytest
 import pytest_asyncio
 
 from bot.app import Golddust
+from bot.arrival import Arrival, dealing
 from bot.clock import VirtualClock
 from bot.server import application
 from bot.teams import app
 from bot.teams.door import door
 from bot.teams.settings import TeamsSettings
-from bot.teams.strangers import NOT_SET_UP
+from bot.teams.strangers import NOT_SET_UP, decline
+from bot.teams.transport import Transport
 from bot.tenants import Tenants
 from bot.watched import Watched
 from complaints.errors import ConfigurationError
@@ -51,6 +53,7 @@ class House:
     served: dict[str, Golddust]
     teams: FakeTeams
     http: httpx.AsyncClient
+    line: Transport
 
     def of(self, tenant: str) -> Activities:
         """What somebody in a directory may do."""
@@ -59,6 +62,9 @@ class House:
 
     async def post(self, activity: dict[str, Any]) -> httpx.Response:
         headers = {"Authorization": self.teams.header()}
+        # Who speaks is a member of the directory that they speak from.
+        home = {"tenantId": activity["channelData"]["tenant"]["id"].lower()}
+        self.teams.conversations.guests[activity["from"]["id"]] = home
         answer = await self.http.post("/api/messages", json=activity, headers=headers)
         for golddust in self.served.values():
             await golddust.deliverer.deliver_due(MONDAY)
@@ -85,10 +91,10 @@ async def two(sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
         for golddust, part in made.parts.items():
             part.channel.pace = 0.0
             golddust.connect([part.channel])
-        web = application(every[0], None, door(made.transport))
+        web = application([every[0]], None, door(made.transport))
         transport = httpx.ASGITransport(app=web, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://house.test") as http:
-            yield House(dict(zip((OURS, THEIRS), every, strict=True)), teams, http)
+            yield House(dict(zip((OURS, THEIRS), every, strict=True)), teams, http, made.transport)
         await made.transport.close()
         for golddust in every:
             golddust.close()
@@ -151,3 +157,11 @@ async def test_a_registration_for_anybody_needs_a_file_that_says_whom_it_serves(
     with pytest.raises(ConfigurationError, match=r"golddust\.yml: .* list your directory .*teams_tenants"):
         app.join(Tenants([golddust]), ANY)
     golddust.close()
+
+
+async def test_what_was_kept_for_an_organisation_that_no_file_names_any_more_stays_in_the_spool(two: House) -> None:
+    kept = Arrival("k", MONDAY)
+    with dealing(kept):
+        assert await decline(two.line, two.of(THIRD).message(SAID, SAM, SAM_DM)) is None
+    assert kept.hindered
+    assert not two.teams.said(SAM_DM), "nobody waits for an answer"
