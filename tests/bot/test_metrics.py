@@ -123,7 +123,7 @@ async def test_a_database_that_hangs_is_asked_one_question_however_often_prometh
                 answers.wait(30)
                 return super()._read(at)
 
-        kept = Hanging(w.golddust)
+        kept = Hanging([w.golddust])
         for minute in range(5):
             await kept.refresh(MONDAY + timedelta(minutes=minute))
             assert value("golddust_database_up") == 0
