@@ -138,7 +138,9 @@ class Stage:
         source = Source("pigeon", "w", f"person:{person}", f"said {next(self._sources)}")
         command = commands.CaptureComplaint(at=self.now, actor=person, words=words, source=source)
         reply = await self.golddust.execute(command)
-        assert isinstance(reply, Captured)
+        if not isinstance(reply, Captured):
+            self.tell(f"{person} says “{words}”: {_answer(reply)}")  # who has left the file is not heard any more
+            return
         self.tell(
             f"{person} says “{words}”: {reply.ticket.ref}, {reply.ticket.severity}, owner {reply.ticket.owner_key}"
         )
