@@ -14,7 +14,7 @@ from complaints.severity import Severity
 from complaints.ticket import Taken
 from handlers.context import Context
 from handlers.daybook import Daybook, bundle_of
-from storage import attention, outbox
+from storage import attention, bundling, outbox
 from storage.outbox import Parcel
 
 
@@ -52,8 +52,8 @@ def hand_on(context: Context, nudge: Nudge, *, critical: bool) -> None:
         moment = presence.bundle_from(reader, moment)
         day = presence.day_of(reader, moment)
         used = attention.lock(context.session, context.workspace, {reader: day.isoformat()})[reader]
-        if used.bundle is not None and outbox.waits(context.session, used.bundle):
-            outbox.extend(context.session, used.bundle, [nudge], moment)
+        if used.bundle is not None and bundling.waiting(context.session, [used.bundle]):
+            bundling.extend(context.session, {used.bundle: [nudge]}, {used.bundle: moment})
             return
         if used.bundle is None:
             notice = outbox.put_one(context.session, context.workspace, bundle_of(reader, [nudge]), context.at, moment)

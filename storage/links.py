@@ -30,11 +30,6 @@ def link_all(engine: Engine) -> int:
         last = found[-1]
 
 
-def any_unlinked(session: Session) -> bool:
-    """Whether there are events without a link."""
-    return bool(unlinked(session, _BEFORE_ALL, 1))
-
-
 def _link(session: Session, workspace: str, numbers: list[int]) -> None:
     theirs = (tickets.c.workspace == workspace, tickets.c.number.in_(numbers))
     session.execute(select(tickets.c.number).where(*theirs).order_by(tickets.c.number).with_for_update())

@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     func,
     insert,
@@ -27,8 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from complaints.attention import at_risk
-from complaints.notices import NOTICES, Bundle, Card, Notice, Nudge
+from complaints.notices import NOTICES, Card, Notice
 from storage.messages import Receipt
 from storage.once import changed
 from storage.tables import outbox, tickets
@@ -81,35 +79,6 @@ def put_one(session: Session, workspace: str, notice: Notice, at: datetime, due_
     row = {**row_of(workspace, notice, at), "due_at": due_at or at}
     added = insert(outbox).values(**row).returning(outbox.c.id)
     return int(session.execute(added).scalar_one())
-
-
-def waits(session: Session, notice: int) -> bool:
-    """Whether a notice is still to be sent and nobody has claimed it; it stays so until the commit."""
-    query = select(outbox.c.id).where(outbox.c.id == notice, outbox.c.state == "waiting").with_for_update()
-    return session.scalar(query) is not None
-
-
-def waiting_bundle(session: Session, workspace: str, audience: str, now: datetime) -> int | None:
-    """The bundle of the day that is due for a reader and has not been sent or claimed, or None."""
-    query = select(outbox).where(
-        outbox.c.workspace == workspace, outbox.c.audience == audience, outbox.c.state == "waiting",
-        outbox.c.kind == "bundle", outbox.c.due_at <= now,
-    )  # fmt: skip
-    rows = session.execute(query.order_by(outbox.c.id).with_for_update()).mappings()
-    return next((row["id"] for row in rows if not row["notice"]["urgent"]), None)
-
-
-def extend(session: Session, notice: int, items: Sequence[Nudge], due_at: datetime) -> None:
-    """Add nudges to a bundle that waits; it comes by `due_at` if it was to come later.
-
-    One that waits for another try keeps its time: it is not to be tried all the faster for what is added.
-    """
-    known = session.execute(select(outbox).where(outbox.c.id == notice)).mappings().one()
-    bundle = NOTICES.validate_python(known["notice"])
-    if isinstance(bundle, Bundle):
-        rewrite(session, notice, replace(bundle, items=tuple(sorted((*bundle.items, *items), key=at_risk))))
-    later = (outbox.c.id == notice, outbox.c.due_at > due_at, outbox.c.problem.is_(None))
-    session.execute(update(outbox).where(*later).values(due_at=due_at))
 
 
 def rewrite(session: Session, notice: int, said: Notice) -> None:
@@ -302,12 +271,6 @@ def _doubtful(uncertain: bool | None) -> list[ColumnElement[bool]]:
     if uncertain is None:
         return []
     return [outbox.c.uncertain_since.is_not(None) if uncertain else outbox.c.uncertain_since.is_(None)]
-
-
-def discard_others(session: Session, workspace: str, kinds: Sequence[str]) -> None:
-    """Forget the notices that wait and are of none of these kinds."""
-    others = (outbox.c.workspace == workspace, outbox.c.state == "waiting", outbox.c.kind.not_in(kinds))
-    session.execute(delete(outbox).where(*others))
 
 
 def counts(session: Session, workspace: str) -> dict[str, int]:

@@ -62,11 +62,6 @@ _NEWEST = (
 )
 
 
-def next_number(session: Session, workspace: str) -> int:
-    """A ticket number that has never been given out in this workspace."""
-    return advance(session, workspace, "ticket")
-
-
 def next_numbers(session: Session, workspace: str, count: int) -> range:
     """So many ticket numbers that have never been given out in this workspace, in order."""
     last = advance(session, workspace, "ticket", count)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -64,13 +64,6 @@ class Chained:
 
     rows: list[dict[str, Any]]
     heads: dict[int, Head]
-
-
-class Ticketed(NamedTuple):
-    """An entry with the ticket that it belongs to."""
-
-    ticket: int
-    entry: Entry
 
 
 def begun(workspace: str, events: Mapping[int, Sequence[Event]]) -> Chained:

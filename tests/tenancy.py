@@ -24,8 +24,6 @@ BY_ID = {
     "outbox.claim": "the rows that it has just selected of its workspace, locked",
     "outbox._taken": "a row that claim has just selected",
     "outbox._readable": "a row that claim has just selected",
-    "outbox.waits": "a notice that the person’s day names, which is of the workspace",
-    "outbox.extend": "the same",
     "outbox.rewrite": "a notice that was claimed",
     "outbox.finish": "a notice that was claimed",
     "outbox.postpone": "a notice that was claimed",
