@@ -95,12 +95,12 @@ def forget_person(context: Context, named: str) -> Report:
     person = Forgotten(frozenset(keys), tuple(names), instead)
     with erasing.overwriting(session):
         tickets, events = _rewrite_tickets(context, person, found)
-        notices = erasing.drop_notices_where(session, workspace, persons.notices_to(keys))
+        notices = erasing.drop_notices_to(session, workspace, keys)
         notices += _forget_notices(context, person.mentioned)
         persons.forget_conversations(session, workspace, keys, instead)
         report = Report(
             tickets, events, notices,
-            messages=erasing.drop_messages(session, workspace, persons.messages_to(keys)),
+            messages=erasing.drop_messages_to(session, workspace, keys),
             accounts=persons.forget_accounts(session, workspace, keys, accounts),
             preferences=persons.forget_choices(session, workspace, keys),
             leaves=persons.forget_absences(session, workspace, keys),
@@ -171,7 +171,8 @@ def _forget_notices(context: Context, about: Callable[[Any], bool]) -> int:
     """Forget the notices that are over and say something; those under way are drawn anew before they go out."""
     over = ("sent", "dropped", "parked")
     kept = erasing.notices(context.session, context.workspace)
-    return erasing.drop_notices(context.session, [one.id for one in kept if one.state in over and about(one.notice)])
+    found = [one.id for one in kept if one.state in over and about(one.notice)]
+    return erasing.drop_notices(context.session, context.workspace, found)
 
 
 def _names_customer(said: Any, name: str, numbers: Collection[int]) -> bool:

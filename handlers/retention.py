@@ -6,7 +6,6 @@ from complaints.erasing import without_words
 from handlers.context import Context
 from handlers.import_lines import NOBODY
 from storage import erasing
-from storage.tables import messages, outbox
 
 PORTION = 100
 """Tickets, or notices, of one transaction."""
@@ -32,8 +31,8 @@ def forget_words(context: Context, numbers: list[int], why: str) -> tuple[int, i
     session, workspace = context.session, context.workspace
     erasing.blank(session, workspace, numbers, context.at, tuple(context.organisation.people), NOBODY)
     events = sum(erasing.wear(session, workspace, one, without_words, context.at, why) for one in numbers)
-    notices = erasing.drop_notices_where(session, workspace, outbox.c.ticket.in_(numbers))
-    return events, notices, erasing.drop_messages(session, workspace, messages.c.ticket.in_(numbers))
+    notices = erasing.drop_notices_about(session, workspace, numbers)
+    return events, notices, erasing.drop_messages_about(session, workspace, numbers)
 
 
 def forget_notices(context: Context, limit: int = NOTICES) -> int:
@@ -41,5 +40,5 @@ def forget_notices(context: Context, limit: int = NOTICES) -> int:
     before = context.at - context.organisation.retention.outbox.length
     with erasing.overwriting(context.session):
         ids = erasing.finished_before(context.session, context.workspace, before, limit)
-        erasing.drop_notices(context.session, ids)
+        erasing.drop_notices(context.session, context.workspace, ids)
     return len(ids)

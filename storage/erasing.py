@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -110,7 +110,7 @@ def involving(session: Session, workspace: str, keys: Collection[str], names: Co
     """The tickets in whose row or timeline a person is named, locked."""
     found = or_(
         *(_k[name].in_(keys) for name in _PEOPLE),
-        _k.source_conversation.in_([f"person:{key}" for key in keys]),
+        _k.source_conversation.in_(audiences(keys)),
         *(_has(_k[column], part) for column in ("taken", "blocked") for part in keys),
         *(_has(_k.reasons, part) for part in (*keys, *names)),
     )
@@ -119,22 +119,46 @@ def involving(session: Session, workspace: str, keys: Collection[str], names: Co
     return _locked(session, workspace, or_(found, _k.number.in_(theirs)))
 
 
-def drop_notices(session: Session, ids: Collection[int]) -> int:
+def drop_notices(session: Session, workspace: str, ids: Sequence[int]) -> int:
     """Forget notices, and which messages show them; how many there were."""
-    session.execute(delete(bundles).where(bundles.c.notice.in_(ids)))
-    return changed(session.execute(delete(outbox).where(outbox.c.id.in_(ids))))
+    session.execute(delete(bundles).where(bundles.c.workspace == workspace, bundles.c.notice.in_(ids)))
+    return changed(session.execute(delete(outbox).where(outbox.c.workspace == workspace, outbox.c.id.in_(ids))))
 
 
-def drop_notices_where(session: Session, workspace: str, which: ColumnElement[bool]) -> int:
-    """Forget the notices that are so, and which messages show them; how many there were."""
-    return drop_notices(
-        session, list(session.scalars(select(outbox.c.id).where(outbox.c.workspace == workspace, which)))
+def drop_notices_about(session: Session, workspace: str, numbers: Collection[int]) -> int:
+    """Forget the notices about tickets, and which messages show them; how many there were."""
+    return _drop_notices(session, workspace, outbox.c.ticket.in_(numbers))
+
+
+def drop_notices_to(session: Session, workspace: str, keys: Collection[str]) -> int:
+    """Forget the notices to a person, and which messages show them; how many there were."""
+    return _drop_notices(session, workspace, outbox.c.audience.in_(audiences(keys)))
+
+
+def drop_messages_about(session: Session, workspace: str, numbers: Collection[int]) -> int:
+    """Forget where messages about tickets are; how many there were."""
+    return changed(
+        session.execute(delete(messages).where(messages.c.workspace == workspace, messages.c.ticket.in_(numbers)))
     )
 
 
-def drop_messages(session: Session, workspace: str, which: ColumnElement[bool]) -> int:
-    """Forget where messages about tickets are; how many there were."""
-    return changed(session.execute(delete(messages).where(messages.c.workspace == workspace, which)))
+def drop_messages_to(session: Session, workspace: str, keys: Collection[str]) -> int:
+    """Forget where messages are that a person got; how many there were."""
+    return changed(
+        session.execute(
+            delete(messages).where(messages.c.workspace == workspace, messages.c.audience.in_(audiences(keys)))
+        )
+    )
+
+
+def audiences(keys: Collection[str]) -> list[str]:
+    """A person as those address them who write to them."""
+    return [f"person:{key}" for key in keys]
+
+
+def _drop_notices(session: Session, workspace: str, which: ColumnElement[bool]) -> int:
+    found = session.scalars(select(outbox.c.id).where(outbox.c.workspace == workspace, which))
+    return drop_notices(session, workspace, list(found))
 
 
 def finished_before(session: Session, workspace: str, before: datetime, limit: int) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.erasing import audiences
 from storage.once import changed
 from storage.people import Account
 from storage.tables import (
@@ -15,8 +16,6 @@ from storage.tables import (
     bundles,
     digests,
     leaves,
-    messages,
-    outbox,
     preferences,
     references,
     seen,
@@ -57,7 +56,7 @@ def forget_conversations(session: Session, workspace: str, keys: Collection[str]
         here = (seen.c.workspace == workspace, seen.c.key.contains(named, autoescape=True))
         new = func.replace(seen.c.key, named, f":person:{instead}:")
         session.execute(update(seen).where(*here).values(key=new))
-    _drop(session, bundles, workspace, bundles.c.conversation.in_(_audiences(keys)))
+    _drop(session, bundles, workspace, bundles.c.conversation.in_(audiences(keys)))
 
 
 def forget_choices(session: Session, workspace: str, keys: Collection[str]) -> int:
@@ -75,24 +74,10 @@ def forget_absences(session: Session, workspace: str, keys: Collection[str]) -> 
 
 def forget_subscriptions(session: Session, workspace: str, keys: Collection[str]) -> int:
     """Forget the digests that a person gets; how many subscriptions there were."""
-    theirs = subscribed.c.audience.in_(_audiences(keys))
+    theirs = subscribed.c.audience.in_(audiences(keys))
     ids = list(session.scalars(select(subscribed.c.id).where(subscribed.c.workspace == workspace, theirs)))
     _drop(session, digests, workspace, digests.c.subscription.in_(ids))
     return _drop(session, subscribed, workspace, subscribed.c.id.in_(ids))
-
-
-def messages_to(keys: Collection[str]) -> ColumnElement[bool]:
-    """The condition for messages that a person got."""
-    return messages.c.audience.in_(_audiences(keys))
-
-
-def notices_to(keys: Collection[str]) -> ColumnElement[bool]:
-    """The condition for notices to a person."""
-    return outbox.c.audience.in_(_audiences(keys))
-
-
-def _audiences(keys: Collection[str]) -> list[str]:
-    return [f"person:{key}" for key in keys]
 
 
 def _drop(session: Session, table: Table, workspace: str, which: ColumnElement[bool]) -> int:

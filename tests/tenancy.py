@@ -29,7 +29,6 @@ BY_ID = {
     "outbox.postpone": "a notice that was claimed",
     "bundling.waiting": "notices that the people’s days name, which are of the workspace",
     "bundling.extend": "the same",
-    "erasing.drop_notices": "notices that were just read of the workspace",
 }
 """The functions of storage/ that name notices by their id alone, and why each id is of the workspace."""
 

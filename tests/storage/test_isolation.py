@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import exists, or_, select, true, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -141,7 +141,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
         "used": [(person, day, Day(9, None)) for _, person, day, *_ in rows["attention"]], "by": 2, "why": "ours",
         "audiences": [str(row[3]) for row in rows["outbox"]], "keys: Collection[str]": [*people, *seen_there],
         "names": [f"{SECRET} Pat"], "named": "pigeon:P1", "persons": people, "nobody": "-", "instead": "-",
-        "which: ColumnElement[bool]": true(), "left": without_words, "uncertain": None, "problem": "ours",
+        "left": without_words, "uncertain": None, "problem": "ours",
         "found: Mapping[str, tuple[int, datetime]]": dict.fromkeys(seen_there, (FOREIGN, SOON)),
         "head": head, "heads": {FOREIGN: head}, "changed": [Entry(1, event, None, None, None)], "after": ("", 0),
     }  # fmt: skip
