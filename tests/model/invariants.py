@@ -187,7 +187,7 @@ def _last_act(log: Log, number: int, person: str, before: datetime) -> datetime 
     last = max((at for at in theirs if at <= before), default=None)
     if last is None:
         return None
-    since = (snapshot.tickets.get(number) for snapshot in log.snapshots if last <= snapshot.at <= before)
+    since = (snapshot.tickets.get(number) for snapshot in log.snapshots if last < snapshot.at <= before)
     return last if all(ticket is None or ticket.holder == person for ticket in since) else None
 
 
