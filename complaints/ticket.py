@@ -20,6 +20,14 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+class Kind(StrEnum):
+    """What is owed: to a customer, for many complaints at once, or against a cause."""
+
+    COMPLAINT = "complaint"
+    PROBLEM = "problem"
+    ACTION = "action"
+
+
 class CloseReason(StrEnum):
     """Why a ticket is closed."""
 
@@ -170,6 +178,9 @@ class Ticket:
     """What is owed for one complaint. `verbatim` never changes; `words` is the latest version, when it was edited."""
 
     number: int
+    kind: Kind = Kind.COMPLAINT
+    parent: int | None = None
+    """Of a complaint the problem that it is part of; of an action the ticket whose cause it is taken against."""
     state: State = State.NEW
     severity: Severity
     category: str | None = None

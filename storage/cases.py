@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from complaints.cases import Case, Kept, Received, Reopening, Window
 from complaints.digest import HISTORY, TRIED_WITHIN, Standing, Tried
 from complaints.summary import Quote
+from complaints.ticket import Kind
 from storage.tables import tickets, timeline
 
 _t = tickets.c
@@ -32,14 +33,19 @@ class Place(NamedTuple):
 
     @property
     def tickets(self) -> ColumnElement[bool]:
-        """The condition for their tickets."""
+        """The condition for their tickets, of whatever kind."""
         of_workspace = _t.workspace == self.workspace
         return and_(of_workspace, _t.team.in_(self.teams)) if self.teams else of_workspace
+
+    @property
+    def complaints(self) -> ColumnElement[bool]:
+        """The condition for what their customers complained about: what figures count."""
+        return and_(self.tickets, _t.kind == Kind.COMPLAINT)
 
 
 def load(session: Session, place: Place, window: Window, came_back: Mapping[int, tuple[Reopening, ...]]) -> list[Case]:
     """The tickets that were open at the start of a window, or came later; `came_back` is what `reopenings` found."""
-    query = select(*_COLUMNS, _t.clocks).where(place.tickets, or_(_OPEN, _t.closed_at >= window.start))
+    query = select(*_COLUMNS, _t.clocks).where(place.complaints, or_(_OPEN, _t.closed_at >= window.start))
     rows = session.execute(query).all()
     return [Case._make((*row[:-1], _kept(row[-1]), came_back.get(row[0], ()))) for row in rows]
 
@@ -48,7 +54,7 @@ def received(session: Session, place: Place, window: Window) -> list[Received]:
     """What was captured since the history of a window begins, and before its end."""
     columns = (_t.number, _t.captured_at, _t.category, _t.team, _t.customer, _t.close_reason)
     lately = (_t.captured_at >= window.end - HISTORY, _t.captured_at < window.end)
-    query = select(*columns).where(place.tickets, *lately).order_by(_t.captured_at)
+    query = select(*columns).where(place.complaints, *lately).order_by(_t.captured_at)
     return [Received._make(row) for row in session.execute(query).all()]
 
 
@@ -56,12 +62,11 @@ def reopenings(session: Session, place: Place) -> dict[int, tuple[Reopening, ...
     """How often each ticket was closed and came back; whoever was reopened before its customer was told never was."""
     t = timeline.c
     came_back = select(t.ticket).where(t.workspace == place.workspace, t.kind == "reopened").distinct()
-    theirs = select(_t.number).where(place.tickets)
+    theirs = select(_t.number).where(place.complaints)
     query = select(t.ticket, t.kind, t.at, t.data).where(
         t.workspace == place.workspace, t.kind.in_((*_CLOSING, "reopened")), t.ticket.in_(came_back)
     )
-    if place.teams:
-        query = query.where(t.ticket.in_(theirs))
+    query = query.where(t.ticket.in_(theirs))
     events: dict[int, list[Any]] = defaultdict(list)
     for row in session.execute(query.order_by(t.ticket, t.position)):
         events[row.ticket].append(row)
@@ -88,7 +93,7 @@ def tried(session: Session, place: Place, window: Window) -> list[Tried]:
     since = window.end - TRIED_WITHIN
     # What was resolved since a moment is open still, or was closed since: the index knows those.
     lately = (or_(_OPEN, _t.closed_at >= since), _t.resolved_at >= since, _t.resolved_at < window.end)
-    query = select(_t.number, _t.resolution, _t.captured_at, _t.resolved_at).where(place.tickets, *lately)
+    query = select(_t.number, _t.resolution, _t.captured_at, _t.resolved_at).where(place.complaints, *lately)
     return [
         Tried(number, found["root_cause"], found["done"], captured_at, resolved_at)
         for number, found, captured_at, resolved_at in session.execute(query).all()
@@ -98,7 +103,7 @@ def tried(session: Session, place: Place, window: Window) -> list[Tried]:
 
 def quote(session: Session, place: Place, numbers: Sequence[int], *, public: bool) -> Quote | None:
     """The words of the first of these tickets that has any; with `public` of those said where others heard them."""
-    among: list[ColumnElement[bool]] = [place.tickets, _t.number.in_(numbers), _t.verbatim != ""]
+    among: list[ColumnElement[bool]] = [place.complaints, _t.number.in_(numbers), _t.verbatim != ""]
     if public:
         among.append(_t.source_private.is_(False))
     place_of = {number: place for place, number in enumerate(numbers)}

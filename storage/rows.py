@@ -14,6 +14,7 @@ from complaints.ticket import (
     Blocked,
     Clock,
     CloseReason,
+    Kind,
     Promise,
     Resolution,
     Source,
@@ -62,6 +63,7 @@ def ticket_of(row: RowMapping) -> Ticket:
     for name, adapter in _NESTED.items():
         stored = row[name]
         values[name] = adapter.validate_python(stored) if stored else _EMPTY[name]
+    values["kind"] = Kind(row["kind"])
     values["state"] = State(row["state"])
     values["severity"] = Severity(row["severity"])
     values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None

@@ -70,6 +70,7 @@ ORPHANED = text("next_nudge_at IS NULL AND state <> 'closed'")
 """Word for word what the index is limited to: SQLite uses it for nothing else."""
 UNERASED = text("erased_at IS NULL AND closed_at IS NOT NULL")
 _WAITING = text("waits_for IS NOT NULL")
+_PART = text("parent IS NOT NULL")
 UNLINKED = text("link IS NULL")
 """Word for word what the index is limited to, too."""
 
@@ -78,6 +79,8 @@ tickets = Table(
     metadata,
     _workspace(),
     Column("number", Integer, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="complaint"),
+    Column("parent", Integer),
     Column("version", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("severity", String(16), nullable=False),
@@ -134,7 +137,19 @@ tickets = Table(
     Index("tickets_reported", "workspace", "reporter", "number"),
     Index("tickets_of_team", "workspace", "team", "number"),
     Index("tickets_closed", "workspace", "closed_at"),
-    Index("tickets_captured", "workspace", "captured_at", "category", "team", "customer", "close_reason", "number"),
+    Index(
+        "tickets_arrived",
+        "workspace",
+        "captured_at",
+        "kind",
+        "category",
+        "team",
+        "customer",
+        "close_reason",
+        "reporter",
+        "number",
+    ),
+    Index("tickets_part", "workspace", "parent", sqlite_where=_PART, postgresql_where=_PART),
     Index("tickets_said", "workspace", "source_platform", "source_conversation", "source_message"),
     Index("tickets_said_in_thread", "workspace", "source_platform", "source_conversation", "source_thread"),
 )
