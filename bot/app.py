@@ -30,7 +30,7 @@ from handlers import digest, learning, retention
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
 from handlers.nudge import PORTION, audit, nudge_due, take_up
-from storage import database, outbox, seen, tickets
+from storage import attention, database, outbox, seen, tickets
 from storage.links import link_all
 
 Result = TypeVar("Result")
@@ -181,8 +181,7 @@ class Golddust:
 
     async def tidy(self, at: datetime) -> None:
         """Drop what is kept only to recognise repetitions, and forget what was kept long enough."""
-        before = at - EVENTS_REMEMBERED
-        await self.worker.run(lambda context: seen.forget_events(context.session, context.workspace, before), at)
+        await self.worker.run(_forget_the_past, at)
         for forget, portion in (
             (retention.forget_closed, retention.PORTION),
             (retention.forget_notices, retention.NOTICES),
@@ -207,6 +206,13 @@ class Golddust:
         """Finish what waits for the database, and let go of it."""
         self.worker.close()
         self.engine.dispose()
+
+
+def _forget_the_past(context: Context) -> None:
+    """Drop what only recognises repetitions, and what nudges used of days gone by."""
+    before = context.at - EVENTS_REMEMBERED
+    seen.forget_events(context.session, context.workspace, before)
+    attention.forget_before(context.session, context.workspace, before.date().isoformat())
 
 
 def _once(context: Context, command: Command, key: str | None) -> Reply:

@@ -29,11 +29,6 @@ class Blocked(Fault):
 class Gone(Fault):
     """The conversation, the message or the person is not there any more, or the bot has been removed from it."""
 
-    @property
-    def message_only(self) -> bool:
-        """Whether it is only the message that is gone, so that a new one may be posted in its place."""
-        return self.code == "ActivityNotFoundInConversation"
-
 
 class Throttled(Fault):
     """Not now; nothing was delivered. `retry_after` is the wait that Microsoft asked for, if it named one."""

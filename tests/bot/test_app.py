@@ -12,7 +12,8 @@ from bot.watched import Watched
 from complaints import commands
 from complaints.replies import Refused, Reply
 from handlers.dispatch import HANDLERS
-from storage import seen
+from storage import attention, seen
+from storage.attention import Day
 from storage.versions import document_of
 from tests.complaints.builders import moment, written
 from tests.world import MONDAY, world
@@ -110,3 +111,15 @@ async def test_tidying_drops_old_events_only(sqlite_url: str, watched: Watched) 
         assert not await w.golddust.worker.run(note, w.now)
         await w.golddust.tidy(w.now + timedelta(days=30, seconds=1))
         assert await w.golddust.worker.run(note, w.now)
+
+
+async def test_tidying_drops_what_nudges_used_of_days_long_gone(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        day = w.now.date().isoformat()
+        free = lambda c: attention.lock(c.session, c.workspace, {"dana": day})["dana"] == Day(0, None)  # noqa: E731
+        use = lambda c: free(c) and attention.keep(c.session, c.workspace, [("dana", day, Day(1, None))])  # noqa: E731
+        await w.golddust.worker.run(use, w.now)
+        await w.golddust.tidy(w.now + timedelta(days=30))
+        assert not await w.golddust.worker.run(free, w.now)
+        await w.golddust.tidy(w.now + timedelta(days=31))
+        assert await w.golddust.worker.run(free, w.now)

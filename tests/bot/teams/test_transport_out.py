@@ -280,7 +280,8 @@ async def test_what_is_gone_is_told_apart_message_and_conversation(bot: Line) ->
     bot.teams.conversations.remove(GROUP)
     with pytest.raises(Gone) as conversation:
         await bot.transport.send(bot.ref(GROUP), {"text": "x"})
-    assert (message.value.message_only, conversation.value.message_only) == (True, False)
+    told = (message.value.code, conversation.value.code)
+    assert told == ("ActivityNotFoundInConversation", "ConversationNotFound")
     with pytest.raises(Gone):
         await bot.transport.member(bot.ref(), "29:nobody")
 
