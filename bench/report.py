@@ -80,7 +80,9 @@ def _missed(figures: Sequence[Sequence[Row]]) -> str:
     if not missed:
         return "Everything that was to be reached is reached.\n"
     told = "".join(
-        f"- {row.what}: {row.ratio if row.ratio != '–' else row.ours} instead of {row.target}\n" for row in missed
+        f"- {row.what}: {row.ratio if row.ratio != '–' else row.ours} instead of {row.target}."
+        f"{f' {row.why}' if row.why else ''}\n"
+        for row in missed
     )
     return f"Not reached:\n\n{told}"
 

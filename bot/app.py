@@ -119,14 +119,14 @@ class Golddust:
         if version != self._taken_up:
             await self.worker.run(lambda context: take_up(context, changed=self._taken_up is not None), at)
             self._taken_up = version
-        ticked = Ticked(repaired=len(await self.worker.run(audit, at)))
-        ORPHANS.inc(ticked.repaired)
-        while True:
+        # Asked for together they share a commit, of which most passes need no more than this one.
+        repaired, (judged, nudges) = await asyncio.gather(self.worker.run(audit, at), self.worker.run(nudge_due, at))
+        ORPHANS.inc(len(repaired))
+        ticked = Ticked(judged, list(nudges), len(repaired))
+        while judged == PORTION:
             judged, nudges = await self.worker.run(nudge_due, at)
             ticked.judged += judged
             ticked.nudges += nudges
-            if judged < PORTION:
-                break
         for nudge in ticked.nudges:
             NUDGES.labels(nudge.kind).inc()
         self.deliverer.wake()
