@@ -64,7 +64,7 @@ def svg(chart: Chart, dark: bool = False) -> str:
     drawn = re.sub(r' id="([^"]+)"', lambda found: found[0] if found[1] in used else "", drawn)
     head = f'<svg role="img" aria-label="{escape(alt(chart))}" xmlns="http://www.w3.org/2000/svg"'
     sizes = f' xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'
-    return re.sub(r"<svg[^>]*>", f'{head}{sizes} height="{HEIGHT}">', drawn, count=1)
+    return f'{head}{sizes} height="{HEIGHT}">{drawn.partition(">")[2]}'
 
 
 def png(chart: Chart, dark: bool = False) -> bytes:

@@ -100,13 +100,13 @@ def test_what_is_chance_is_told_in_whole_numbers(limits: Limits) -> None:
 
 
 @given(run_charts)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_a_run_chart_is_about_the_picture_is_sound(chart: RunChart) -> None:
     _sound(chart)
 
 
 @given(paretos)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_categories_are_called_the_picture_is_sound(chart: Pareto) -> None:
     _sound(chart)
 
