@@ -52,10 +52,11 @@ _LIGHT = _Ink("#ffffff", "#1c2126", "#5b6570", "#d5dae0", "#e8f1f8", "#0065a3", 
 _DARK = _Ink("#14181c", "#eceff2", "#a3adb7", "#3a424a", "#1d2f3d", "#6fbcf0", "#8a939c", "#f5a04a")
 
 
-def svg(chart: Chart, dark: bool = False) -> str:
-    """The chart as an SVG element on a transparent ground, with its title and its alternative text."""
-    buffer = io.StringIO()
-    _saved(_figure(chart, _DARK if dark else _LIGHT), buffer, format="svg", metadata={"Date": None}, transparent=True)
+def svg(chart: Chart, dark: bool = False, *, ground: bool = False) -> str:
+    """The chart as an SVG element with its alternative text; it is transparent, unless a `ground` is asked for."""
+    ink, buffer = _DARK if dark else _LIGHT, io.StringIO()
+    figure = _figure(chart, ink)
+    _saved(figure, buffer, format="svg", metadata={"Date": None}, facecolor=ink.paper if ground else "none")
     drawn = buffer.getvalue()
     drawn = re.sub(r"\s*<metadata>.*?</metadata>", "", drawn[drawn.index("<svg") :], flags=re.DOTALL)
     drawn = drawn.replace("'DejaVu Sans'", _FONTS)
