@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.phrases import Ink
-from complaints.figures import Figures, Took
+from bot.phrases_figures import counted, flow, look, verdict, words
 from complaints.notices import Digest
 from complaints.summary import Action, Decision, Measure, Question, RunningOut, Signal, Summary
 
@@ -37,6 +36,8 @@ class Told:
     """What comes after the customer's words."""
     note: str = ""
     """That it is late, and why."""
+    link: str = ""
+    """The address of the page that has all of it, raw."""
 
     @property
     def words(self) -> int:
@@ -50,7 +51,7 @@ class Told:
 
     def _lines(self) -> Iterator[str]:
         if not self.quote and not self.after and len(self.sections) == 1 and not self.sections[0].heading:
-            yield " ".join((f"{self.title}:", *self.sections[0].lines, *([self.note] if self.note else [])))
+            yield " ".join((f"{self.title}:", *self.sections[0].lines, *filter(None, (self.note, self.link))))
             return
         yield self.title
         for section in self.sections:
@@ -59,8 +60,7 @@ class Told:
             yield f"{WORDS}: “{self.quote}” ({self.quote_ref})"
         for section in self.after:
             yield from _written(section)
-        if self.note:
-            yield self.note
+        yield from filter(None, (self.note, f"{LINK}: {self.link}" if self.link else ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,21 @@ class _Room:
     actions: int = 2
     name: int = 4
     text: int = 12
+    kinds: int = 3
+    """How many of the most frequent kinds of complaints are named."""
     full: bool = True
-    """Whether the times are told with all their percentiles."""
+    """Whether the times are told with all their percentiles, and how many complaints are usual."""
 
 
 _ROOMS = (
-    _Room(), _Room(quote=25, listed=2, signals=2, text=8), _Room(quote=15, listed=1, signals=2, actions=1, text=6),
-    _Room(quote=10, listed=0, signals=1, actions=1, name=2, text=4),
-    _Room(quote=8, listed=0, signals=1, actions=0, name=1, text=2, full=False),
+    _Room(), _Room(quote=25, listed=2, signals=2, text=8, kinds=2),
+    _Room(quote=15, listed=1, signals=2, actions=1, text=6, kinds=1),
+    _Room(quote=10, listed=0, signals=1, actions=1, name=2, text=4, kinds=1),
+    _Room(quote=8, listed=0, signals=1, actions=0, name=1, text=2, kinds=0, full=False),
 )  # fmt: skip
 
 WORDS = "In a customer’s words"
+LINK = "All of it"
 _PLAIN = Ink(str, datetime.isoformat, str)
 _SPAN = {"daily": "Day", "weekly": "Week", "monthly": "Month"}
 _MEASURES: dict[Measure, str] = {"arrivals": "complaints", "repeats": "repeats", "reopenings": "reopenings"}
@@ -113,8 +117,9 @@ def plain(notice: Digest) -> str:
 def _told(summary: Summary, notice: Digest, ink: Ink, room: _Room) -> Told:
     title, note = _title(summary, ink, room), _note(notice)
     if summary.quiet:
-        return Told(title, (Section("", (_quiet(summary),)),), note=note)
-    sections = [Section("", tuple(_verdict(summary, room)))]
+        return Told(title, (Section("", (_quiet(summary),)),), note=note, link=notice.register)
+    seen = look(summary, ink, room.kinds, room.text, usual=room.full and not summary.signals)
+    sections = [Section("", (*verdict(summary.figures, full=room.full), *seen))]
     if summary.decisions:
         sections.append(Section("To decide", tuple(_decisions(summary, ink, room))))
     if summary.running_out_count:
@@ -122,12 +127,12 @@ def _told(summary: Summary, notice: Digest, ink: Ink, room: _Room) -> Told:
     if summary.signals:
         shown = summary.signals[: room.signals]
         sections.append(Section("More than chance", tuple(_signal(one, ink, room) for one in shown)))
-    quoted = _words(summary.quote.words, room.quote, 300) if summary.quote else ""
+    quoted = words(summary.quote.words, room.quote, 300) if summary.quote else ""
     actions = tuple(_action(one, summary, ink, room) for one in summary.actions[: room.actions])
     ref = f"C-{summary.quote.ticket}" if summary.quote else ""
     left_out = summary.actions and not room.actions
     after = () if left_out else (Section("What was done about causes", actions or _nothing(summary)),)
-    return Told(title, tuple(sections), quoted, ref, after, note)
+    return Told(title, tuple(sections), quoted, ref, after, note, notice.register)
 
 
 def _nothing(summary: Summary) -> tuple[str, ...]:
@@ -135,7 +140,7 @@ def _nothing(summary: Summary) -> tuple[str, ...]:
 
 
 def _title(summary: Summary, ink: Ink, room: _Room) -> str:
-    names = [ink.escape(_words(name, room.name, 40)) for name in summary.scope[:3]]
+    names = [ink.escape(words(name, room.name, 40)) for name in summary.scope[:3]]
     more = f" and {len(summary.scope) - 3} more" if len(summary.scope) > 3 else ""
     who = f"{', '.join(names)}{more}" if names else "All teams"
     return f"{who}, {_SPAN[summary.every].lower()} to {_moment(summary.window.end, summary)}"
@@ -143,65 +148,8 @@ def _title(summary: Summary, ink: Ink, room: _Room) -> str:
 
 def _quiet(summary: Summary) -> str:
     soon = summary.running_out_count
-    ending = f", {_count(soon, 'clock')} {'runs' if soon == 1 else 'run'} out within 7 days" if soon else ""
-    return f"nothing unusual. {_flow(summary.figures)}, none overdue{ending}."
-
-
-def _verdict(summary: Summary, room: _Room) -> Iterator[str]:
-    found = summary.figures
-    change = found.closing - found.opening
-    course = "The backlog grows" if change > 0 else "The backlog shrinks" if change < 0 else "The backlog stands still"
-    yield f"{course}: {_flow(found)}; {found.overdue} overdue."
-    yield from _kept(found)
-    yield from _speed(found, full=room.full)
-    yield from _quality(found)
-
-
-def _flow(found: Figures) -> str:
-    back = f", {found.reopened} reopened" if found.reopened else ""
-    return f"{found.received} received{back}, {found.closed} closed, {found.closing} open ({found.opening} before)"
-
-
-def _kept(found: Figures) -> Iterator[str]:
-    kept = found.attainment
-    if kept.share is not None:
-        yield f"{kept.met} of {_count(kept.met + kept.missed, 'clock')} met ({100 * kept.share:.0f} %)."
-
-
-def _speed(found: Figures, *, full: bool) -> Iterator[str]:
-    said = []
-    if found.acknowledged.working.p50 is not None:
-        said.append(f"Half were acknowledged within {_span(found.acknowledged.working.p50)}")
-    if found.resolved.working.p50 is not None:
-        half, took = "half" if said else "Half", _took(found.resolved, full=full)
-        said.append(f"{half} of the closed were resolved within {took}")
-    if said:
-        yield f"{', '.join(said)}."
-
-
-def _took(took: Took, *, full: bool) -> str:
-    """“6 h, 75 % in 9 h, 90 % in 12 h of working time (3 days on the calendar)”."""
-    working, wall = took.working, took.calendar
-    if not full:
-        return f"{_span(working.p50)} of working time"
-    parts = [working.p50, working.p75, working.p90]
-    labels = ("", "75 % in ", "90 % in ")
-    said = ", ".join(f"{label}{_span(part)}" for label, part in zip(labels, parts, strict=True))
-    return f"{said} of working time ({_span(wall.p50)} on the calendar)" if wall.p50 is not None else said
-
-
-def _quality(found: Figures) -> Iterator[str]:
-    said = []
-    if found.returned:
-        said.append(f"{found.returned} came back within 30 days of closing ({found.closed} closed)")
-    if found.repeats:
-        said.append(f"{found.repeats} of {found.received} from customers who had said it before")
-    old = found.ages[-1] + found.ages[-2]
-    if old:
-        said.append(f"{old} open for more than 28 days")
-    if said:
-        sentence = "; ".join(said)
-        yield f"{sentence}."
+    ending = f", {counted(soon, 'clock')} {'runs' if soon == 1 else 'run'} out within 7 days" if soon else ""
+    return f"nothing unusual. {flow(summary.figures)}, none overdue{ending}."
 
 
 def _decisions(summary: Summary, ink: Ink, room: _Room) -> Iterator[str]:
@@ -213,7 +161,7 @@ def _decisions(summary: Summary, ink: Ink, room: _Room) -> Iterator[str]:
 
 def _decision(one: Decision, summary: Summary, ink: Ink, room: _Room) -> str:
     asked = _QUESTIONS[one.question].format(times=one.times)
-    who = ink.escape(_words(one.who, room.name, 40))
+    who = ink.escape(words(one.who, room.name, 40))
     return f"{ink.bold(f'C-{one.ticket}')} {asked}. {who}, by {_moment(one.by, summary)}"
 
 
@@ -227,12 +175,12 @@ def _running_out(summary: Summary, ink: Ink, room: _Room) -> Iterator[str]:
 
 
 def _ending(one: RunningOut, summary: Summary, ink: Ink, room: _Room) -> str:
-    holder = ink.escape(_words(one.holder, room.name, 40))
+    holder = ink.escape(words(one.holder, room.name, 40))
     return f"{ink.bold(f'C-{one.ticket}')} {one.clock} {_moment(one.due_at, summary)} ({holder})"
 
 
 def _signal(one: Signal, ink: Ink, room: _Room) -> str:
-    about = f" about {ink.escape(_words(one.about, room.text, 80))}" if one.about else ""
+    about = f" about {ink.escape(words(one.about, room.text, 80))}" if one.about else ""
     what, found = f"{_MEASURES[one.measure]}{about}", one.found
     usual = f"{found.usual.mean:.1f} a week is usual"
     match found.kind:
@@ -245,7 +193,7 @@ def _signal(one: Signal, ink: Ink, room: _Room) -> str:
 
 
 def _action(one: Action, summary: Summary, ink: Ink, room: _Room) -> str:
-    cause, done = (ink.escape(_words(text, room.text, 80)) for text in (one.cause, one.done))
+    cause, done = (ink.escape(words(text, room.text, 80)) for text in (one.cause, one.done))
     since = _day(one.since, summary)
     back = f"came back {one.came_back}× since {since}" if one.came_back else f"has not come back since {since}"
     return f"“{cause}”: {done}; {back}"
@@ -259,10 +207,6 @@ def _note(notice: Digest) -> str:
     return f"Sorry this is late: it is the one for {end:%A}, and Golddust was not running.{more}"
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun if count == 1 else f'{noun}s'}"
-
-
 def _moment(moment: datetime, summary: Summary) -> str:
     return f"{_day(moment, summary)} {moment.astimezone(ZoneInfo(summary.zone)):%H:%M}"
 
@@ -272,32 +216,7 @@ def _day(moment: datetime, summary: Summary) -> str:
     return f"{local:%a} {local.day} {local:%b}"
 
 
-def _span(length: timedelta | None) -> str:
-    """“40 min”, “6 h”, “3.5 days”; a day is 24 hours."""
-    if length is None:
-        return "–"
-    minutes = round(length.total_seconds() / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes / 60:.1f}".removesuffix(".0") + " h"
-    return f"{minutes / 1440:.1f}".removesuffix(".0") + " days"
-
-
-def _words(text: str, most: int, characters: int) -> str:
-    """The first words of a text on one line, without what nobody sees, cut with “…”."""
-    seen = "".join(char if unicodedata.category(char) not in _UNSEEN else " " for char in text).split()
-    kept = " ".join(seen[:most])
-    if len(kept) > characters:
-        return kept[: characters - 1].rstrip() + "…"
-    return f"{kept}…" if len(seen) > most else kept or "–"
-
-
 def _written(section: Section) -> Iterator[str]:
     if section.heading:
         yield f"{section.heading}:"
     yield from (f"• {line}" for line in section.lines) if section.heading else section.lines
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Categories of characters that nobody sees, or that turn the line around."""

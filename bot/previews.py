@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias, assert_never
 
 from bot.bundles import Items
 from bot.buttons import Press
+from bot.captions import alt
+from bot.pictures import address
 from bot.slack import forms as slack_forms
 from bot.slack import modals
 from bot.slack import render as slack_render
+from bot.slack.charts import KIND
 from bot.teams import forms as teams_forms
 from bot.teams import render as teams_render
 from bot.web.looks import Handed, Look, Payload
 from complaints import commands
+from complaints.charts import Chart
 from complaints.commands import Command
-from complaints.notices import Notice
+from complaints.notices import Digest, Notice
 from complaints.organisation import Organisation
 from complaints.ticket import Blocked
 from complaints.views import TicketView
@@ -40,7 +44,20 @@ def _slack_message(
     notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
     rated: bool = False,
 ) -> Payload:  # fmt: skip
-    return asdict(slack_render.message(notice, ticket, reader, items, rated=rated))
+    message = asdict(slack_render.message(notice, ticket, reader, items, rated=rated))
+    drawn = _charts(notice)
+    message["blocks"] = [
+        {"type": "image", "image_url": address(chart, ground=True), "alt_text": alt(chart)}
+        if block["type"] == KIND and (chart := next(drawn, None)) else block
+        for block in message["blocks"]
+    ]  # fmt: skip
+    return message
+
+
+def _charts(notice: Notice) -> Iterator[Chart]:
+    """What a notice draws, in order: the page has neither Slack's nor Teams' own charts, and shows pictures."""
+    if isinstance(notice, Digest):
+        yield from (chart for chart in (notice.summary.run_chart, notice.summary.pareto) if chart is not None)
 
 
 def _slack_form(
@@ -140,7 +157,14 @@ def _teams_message(
     notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
     rated: bool = False,
 ) -> Payload:  # fmt: skip
-    return teams_render.card_of(teams_render.message(notice, ticket, organisation, reader, items=items, rated=rated))
+    sent = teams_render.message(notice, ticket, organisation, reader, items=items, rated=rated)
+    card, drawn = teams_render.card_of(sent), _charts(notice)
+    body = [
+        {"type": "Image", "url": address(chart, ground=True), "altText": alt(chart), "size": "Stretch"}
+        if str(one["type"]).startswith("Chart.") and (chart := next(drawn, None)) else one
+        for one in card["body"]
+    ]  # fmt: skip
+    return card | {"body": body}
 
 
 def _teams_form(

@@ -395,7 +395,8 @@ def _because(what: str, reason: str) -> str:
 
 def _acknowledged(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Ticket:
     if ticket.state is not State.NEW:
-        return ticket
+        # One that was closed before anybody had seen it, and came back, is seen now.
+        return ticket if ticket.acknowledged_at else replace(ticket, acknowledged_at=at, acknowledged_by=actor)
     calendar = presence.organisation.calendar_of_team(ticket.team)
     seen = clocks.stopped(clocks.kept(ticket, "acknowledged", at), ("acknowledge",), at, calendar)
     return replace(seen, state=State.ACKNOWLEDGED, acknowledged_at=ticket.acknowledged_at or at, acknowledged_by=actor)

@@ -89,7 +89,10 @@ async def _digest(room: Room, intent: AskDigest, who: Who, at: datetime) -> Slac
             found = await room.read(
                 lambda context: subscribing.answered(context, who.person, intent.teams, intent.every)
             )
-            return render.reply(found) if isinstance(found, Refused) else render.message(found, None)
+            if isinstance(found, Refused):
+                return render.reply(found)
+            # An answer that a Slack without charts refused would be lost: here the words do.
+            return render.message(found, None).undrawn
 
 
 async def _settings(room: Room, intent: OwnSettings, who: Who, at: datetime) -> SlackMessage:

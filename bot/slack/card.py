@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import brevity, buttons, phrases
 from bot.brevity import NAME, heading
-from bot.slack import blocks
+from bot.slack import blocks, charts
 from bot.slack.blocks import Block
 from bot.slack.text import INK, escape, link, one_line
 from complaints.ticket import Attachment
@@ -26,6 +26,16 @@ class SlackMessage:
 
     text: str
     blocks: list[dict[str, Any]]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a chart in it, which not every Slack draws."""
+        return any(block["type"] == charts.KIND for block in self.blocks)
+
+    @property
+    def undrawn(self) -> SlackMessage:
+        """The same without its charts."""
+        return SlackMessage(self.text, [block for block in self.blocks if block["type"] != charts.KIND])
 
 
 def trimmed(ticket: TicketView) -> TicketView:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot import phrases_digest
-from bot.phrases_digest import WORDS, Section
-from bot.slack import blocks
+from bot.phrases_digest import LINK, WORDS, Section
+from bot.slack import blocks, charts
 from bot.slack.blocks import Block
 from bot.slack.card import SlackMessage
-from bot.slack.text import INK, escape, short_mrkdwn
+from bot.slack.text import INK, escape, link, short_mrkdwn
 from complaints.notices import Digest
 
 TEXT = 3000
@@ -17,15 +17,20 @@ def digest(notice: Digest) -> SlackMessage:
     """The digest with a section for each part; one with nothing unusual is one line."""
     told = phrases_digest.digest(notice, INK)
     shown: list[Block] = []
+    there = [link(told.link, LINK)] if told.link else []
     if notice.summary.quiet:
-        shown.append(blocks.section_mrkdwn(f"{INK.bold(told.title)}: {' '.join(told.sections[0].lines)}"))
+        shown.append(blocks.section_mrkdwn(f"{INK.bold(told.title)}: {' '.join((*told.sections[0].lines, *there))}"))
     else:
         shown.append(blocks.section_mrkdwn(INK.bold(told.title)))
         shown += [blocks.section_mrkdwn(_written(section)) for section in told.sections]
         shown += _quote(told.quote, told.quote_ref)
         shown += [blocks.section_mrkdwn(_written(section)) for section in told.after]
+        shown += [charts.run_chart(found) for found in (notice.summary.run_chart,) if found is not None]
+        shown += [charts.pareto(found) for found in (notice.summary.pareto,) if found is not None]
     if told.note:
         shown.append(blocks.context(told.note))
+    if not notice.summary.quiet:
+        shown += [blocks.context(one) for one in there]
     return SlackMessage(short_mrkdwn(escape(phrases_digest.plain(notice)), TEXT), blocks.fit(shown))
 
 

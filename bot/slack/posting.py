@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.channel import MayHaveArrived
-from bot.slack.faults import FAILURES, may_have_arrived
+from bot.slack.faults import FAILURES, code_of, may_have_arrived
 from bot.slack.lookup import Lookup, metadata
 from bot.slack.render import SlackMessage
 from storage.messages import Receipt
 from storage.outbox import Parcel
+
+_UNKNOWN_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_arguments"})
+"""What Slack says of blocks that it does not take; nothing of the message is posted then."""
+
+log = structlog.get_logger()
 
 
 class Posting:
@@ -30,7 +37,19 @@ class Posting:
         return found or await self.add(parcel, conversation, shown, thread)
 
     async def add(self, parcel: Parcel, conversation: str, shown: SlackMessage, thread: str | None = None) -> Receipt:
-        """Where the new message is; raises MayHaveArrived where no answer tells, else Slack's own error."""
+        """Where the new message is; raises MayHaveArrived where no answer tells, else Slack's own error.
+
+        A Slack that does not know charts yet gets the same message without them, at once.
+        """
+        try:
+            return await self._add(parcel, conversation, shown, thread)
+        except SlackApiError as error:
+            if not shown.drawn or code_of(error) not in _UNKNOWN_BLOCKS:
+                raise
+        log.info("this Slack takes no charts; the message goes without them", conversation=conversation)
+        return await self._add(parcel, conversation, shown.undrawn, thread)
+
+    async def _add(self, parcel: Parcel, conversation: str, shown: SlackMessage, thread: str | None) -> Receipt:
         try:
             answer = await self._client.chat_postMessage(
                 channel=conversation, text=shown.text, blocks=shown.blocks, thread_ts=thread,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot import phrases_digest
-from bot.phrases_digest import WORDS, Section
-from bot.teams import elements
+from bot.phrases_digest import LINK, WORDS, Section
+from bot.teams import charts, elements
 from bot.teams.elements import Activity, Element
-from bot.teams.text import INK
+from bot.teams.text import INK, link
 from complaints.notices import Digest
 
 
@@ -14,8 +14,9 @@ def digest(notice: Digest) -> Activity:
     """The digest with a group for each part; one with nothing unusual is one line."""
     told = phrases_digest.digest(notice, INK)
     body: list[Element] = []
+    there = [link(told.link, LINK)] if told.link else []
     if notice.summary.quiet:
-        body += elements.sentences(f"{INK.bold(told.title)}: {' '.join(told.sections[0].lines)}")
+        body += elements.sentences(f"{INK.bold(told.title)}: {' '.join((*told.sections[0].lines, *there))}")
     else:
         body.append(elements.heading(told.title))
         for section in told.sections:
@@ -24,8 +25,12 @@ def digest(notice: Digest) -> Activity:
             body += [*elements.sentences(f"{INK.bold(WORDS)} ({told.quote_ref})"), elements.words(f"“{told.quote}”")]
         for section in told.after:
             body += _written(section)
+        body += [charts.run_chart(found) for found in (notice.summary.run_chart,) if found is not None]
+        body += [charts.pareto(found) for found in (notice.summary.pareto,) if found is not None]
     if told.note:
         body.append(elements.small(told.note))
+    if not notice.summary.quiet:
+        body += [elements.small(one) for one in there]
     plain = phrases_digest.plain(notice)
     return elements.activity(elements.card(body, fallback=plain), plain)
 

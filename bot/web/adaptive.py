@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.web import cardinputs, cardtext
 from bot.web.cardinputs import INPUTS, Element, Place
-from bot.web.markup import Html, element, joined, text
+from bot.web.markup import OWN_PICTURE, Html, element, joined, text
 from bot.web.mrkdwn import link
 
 MORE, MORE_LABEL = "...", "More options"
@@ -93,8 +93,11 @@ def _container(item: Element, place: Place) -> Html:
 
 
 def _picture(item: Element, _place: Place) -> Html:
-    """The picture's description: the page asks nobody else for anything, so the picture itself stays where it is."""
-    return element("span", f"🖼 {item.get('altText') or 'a picture'}", class_="picture")
+    """The picture that came along, else its description: the page asks nobody else for anything."""
+    address, said = str(item.get("url") or ""), str(item.get("altText") or "a picture")
+    if address.startswith(OWN_PICTURE):
+        return element("img", src=address, alt=said, class_="chart")
+    return element("span", f"🖼 {said}", class_="picture")
 
 
 def _action_set(item: Element, place: Place) -> Html:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.web import blockinputs, mrkdwn
 from bot.web.blockinputs import Block, Scene, unknown
-from bot.web.markup import Html, element, joined
+from bot.web.markup import OWN_PICTURE, Html, element, joined
 
 __all__ = ["Scene", "draw"]
 
@@ -80,8 +80,11 @@ def _image(block: Block, scene: Scene) -> Html:
 
 
 def _picture(one: Block) -> Html:
-    """The picture's description: the page asks nobody else for anything, so the picture itself stays where it is."""
-    return element("span", f"🖼 {one.get('alt_text') or 'a picture'}", class_="picture")
+    """The picture that came along, else its description: the page asks nobody else for anything."""
+    address, said = str(one.get("image_url") or ""), str(one.get("alt_text") or "a picture")
+    if address.startswith(OWN_PICTURE):
+        return element("img", src=address, alt=said, class_="chart")
+    return element("span", f"🖼 {said}", class_="picture")
 
 
 _BLOCKS: dict[str, Callable[[Block, Scene], Html]] = {

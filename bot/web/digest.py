@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from bot import phrases_digest
+from bot import drawing, phrases_digest, pictures
 from bot.phrases import Ink
-from bot.phrases_digest import WORDS, Section
+from bot.phrases_digest import LINK, WORDS, Section
+from complaints.charts import Chart
 from complaints.notices import Digest
 
 _HTML = Ink(escape, lambda at: at.isoformat(), lambda text: f"<b>{escape(text)}</b>")
@@ -15,18 +16,27 @@ _HTML = Ink(escape, lambda at: at.isoformat(), lambda text: f"<b>{escape(text)}<
 def html(notice: Digest) -> str:
     """The digest as HTML, with the only tags that the page's sentences need."""
     told = phrases_digest.digest(notice, _HTML)
+    there = [f'<a href="{escape(told.link)}">{LINK}</a>'] if told.link else []
     # The title is escaped by the ink already.
     title = f"<b>{told.title}</b>"
     if notice.summary.quiet:
-        lines = [f"{title}: {' '.join(told.sections[0].lines)}"]
+        lines = [f"{title}: {' '.join((*told.sections[0].lines, *there))}"]
     else:
         lines = [title, *(line for section in told.sections for line in _written(section))]
         if told.quote:
             lines.append(f"<b>{WORDS}</b> ({told.quote_ref}): “{escape(told.quote)}”")
         lines += [line for section in told.after for line in _written(section)]
+        lines += [picture(chart) for chart in (notice.summary.run_chart, notice.summary.pareto) if chart is not None]
     if told.note:
         lines.append(told.note)
-    return "<br>".join(lines)
+    return "<br>".join([*lines, *(() if notice.summary.quiet else there)])
+
+
+def picture(chart: Chart) -> str:
+    """A chart as an image that needs no other address, for light and for dark pages, with its alternative text."""
+    light, dark = (pictures.address(chart, dark=dark) for dark in (False, True))
+    image = f'<img src="{light}" alt="{escape(drawing.alt(chart))}" class="chart">'
+    return f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">{image}</picture>'
 
 
 def _written(section: Section) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-_VOID = frozenset({"br", "hr", "input"})
+_VOID = frozenset({"br", "hr", "img", "input"})
+OWN_PICTURE = "data:image/svg+xml;base64,"
+"""How the address of a picture begins that came along with the page."""
 
 
 class Html(str):

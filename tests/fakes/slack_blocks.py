@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from tests.fakes.slack_call import Json
+from tests.fakes.slack_charts import MOST_CHARTS, chart_problems
 from tests.fakes.slack_elements import CONTEXT, IN_ACTIONS, IN_INPUT, IN_SECTION, element_problems
 from tests.fakes.slack_sizes import text_problems, too_long, too_many
 
@@ -15,12 +16,16 @@ Check: TypeAlias = Callable[[Json, str], Iterator[str]]
 def block_problems(blocks: list[Any], surface: str, pointer: str) -> Iterator[str]:
     """Yield each problem with its JSON pointer; `surface` is message, modal or home."""
     seen: set[str] = set()
+    charts = 0
     for number, block in enumerate(blocks):
         here = f"{pointer}/{number}"
         if not isinstance(block, dict):
             yield f"must be an object [json-pointer:{here}]"
             continue
         yield from _identity_problems(block, seen, here)
+        charts += block.get("type") == "data_visualization"
+        if charts > MOST_CHARTS and block.get("type") == "data_visualization":
+            yield f"no more than {MOST_CHARTS} data visualizations allowed in a message [json-pointer:{here}]"
         check = _CHECKS.get(str(block.get("type")))
         if check is None or (surface != "message" and block["type"] in _MESSAGE_ONLY):
             yield f"unsupported type: {block.get('type')} [json-pointer:{here}/type]"
@@ -124,7 +129,7 @@ _CHECKS: dict[str, Check] = {
     "actions": _actions,
     "context": _context,
     "context_actions": _free,
-    "data_visualization": _free,
+    "data_visualization": chart_problems,
     "divider": _free,
     "file": _free,
     "header": _header,

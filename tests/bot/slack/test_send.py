@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
 from storage.outbox import Parcel
 from tests.bot.slack.tickets import SHOP, a_ticket
+from tests.bot.digests import digest
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.slack_forms import labels
 from tests.fakes.slack_identity import BOT_TOKEN
@@ -417,3 +419,48 @@ async def test_whether_a_channel_is_shared_is_asked_again_also_for_a_notice_that
     clock.advance(hours=2)
     with pytest.raises(Undeliverable, match="is shared with another organisation"):
         await send(channel, a_dispatch())
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"])
+async def test_a_slack_without_charts_gets_the_same_digest_without_them_at_once(
+    slack: FakeSlack, channel: SlackChannel, error: str
+) -> None:
+    slack.fail_next("chat.postMessage", error=error)
+    receipt = await send(channel, a_dispatch(digest(), REPORTER))
+    refused, taken = (call.args for call in slack.called("chat.postMessage"))
+    (told,) = slack.messages(SAM)
+    assert receipt.message == told["ts"]
+    assert [block for block in _blocks(refused) if block["type"] != "data_visualization"] == _blocks(taken)
+    assert len(_blocks(refused)) == len(_blocks(taken)) + 2
+    assert refused["text"] == taken["text"]
+
+
+async def test_a_digest_with_charts_is_taken_as_it_is_where_slack_knows_them(
+    slack: FakeSlack, channel: SlackChannel
+) -> None:
+    await send(channel, a_dispatch(digest(), REPORTER))
+    (call,) = slack.called("chat.postMessage")
+    assert sum(block["type"] == "data_visualization" for block in _blocks(call.args)) == 2
+
+
+async def test_a_digest_that_is_refused_without_its_charts_too_is_parked(
+    slack: FakeSlack, channel: SlackChannel
+) -> None:
+    for _ in range(2):
+        slack.fail_next("chat.postMessage", error="invalid_blocks")
+    with pytest.raises(Undeliverable, match="report this"):
+        await send(channel, a_dispatch(digest(), REPORTER))
+    assert len(slack.called("chat.postMessage")) == 2
+
+
+async def test_passing_trouble_does_not_cost_a_digest_its_charts(slack: FakeSlack, channel: SlackChannel) -> None:
+    slack.fail_next("chat.postMessage", status=503)
+    with pytest.raises(TryLater):
+        await send(channel, a_dispatch(digest(), REPORTER))
+    assert len(slack.called("chat.postMessage")) == 1
+
+
+def _blocks(arguments: dict[str, Any]) -> list[dict[str, Any]]:
+    sent = arguments["blocks"]
+    found: list[dict[str, Any]] = json.loads(sent) if isinstance(sent, str) else sent
+    return found
