@@ -1,0 +1,1 @@
+"""The register: the web page on which managers see every complaint."""
