@@ -1,1 +1,1 @@
-"""The register: the web page on which managers see every complaint."""
+"""The register: web pages on which managers find, read and export tickets."""

@@ -1,4 +1,4 @@
-"""Who looks at a page."""
+"""Who looks at a page: whoever signed in, as a person of one organisation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bot.app import Golddust
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person, by their key, in the organisation that they are of."""
+    """A person's key in an organisation, and the Golddust that serves it."""
 
     golddust: Golddust
     person: str
 
 
 Viewers = Callable[[Request], Awaitable[Viewer | None]]
-"""Who looks, told by a request; None: nobody is signed in."""
+"""Finds out who asks; None where nobody is signed in."""
