@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -16,6 +17,8 @@ from complaints.errors import ConfigurationError
 
 SHORTEST_KEY = 32
 
+Platform = Literal["slack", "teams"]
+
 CALLBACK = "/sign-in/{name}/callback"
 
 
@@ -27,13 +30,18 @@ class ProviderSettings:
     `pkce` says that it takes a code challenge although it does not announce it.
     """
 
-    name: str
+    name: Literal["slack", "microsoft"]
     label: str
     metadata_url: str
     client_id: str
     client_secret: str
     pkce: bool
     tenants: frozenset[str] | None = None
+
+    @property
+    def platform(self) -> Platform:
+        """Where its accounts are known in chat."""
+        return "slack" if self.name == "slack" else "teams"
 
     @property
     def for_any_directory(self) -> bool:
