@@ -9,8 +9,8 @@ from typing import Literal
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.address import read_address
 from bot.cipher import NEW_KEY, read_cipher
+from bot.public_address import public_address
 from bot.settings import Settings
 from bot.teams.settings import TeamsSettings, is_safe
 from complaints.errors import ConfigurationError
@@ -69,7 +69,7 @@ class SignInSettings:
 
 def read_sign_in(settings: Settings, for_teams: TeamsSettings | None) -> SignInSettings:
     """The settings; raises ConfigurationError that says in one line what keeps people from signing in."""
-    public_url = read_address(settings.public_url)
+    public_url = public_address(settings.public_url)
     if public_url is None:
         raise ConfigurationError(
             problems="GOLDDUST_PUBLIC_URL is not set: nobody could be sent back here after signing in"

@@ -1,4 +1,4 @@
-"""Under which address people’s browsers reach Golddust."""
+"""The address at which people's browsers reach Golddust."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from complaints.errors import ConfigurationError
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def read_address(written: str | None) -> str | None:
-    """GOLDDUST_PUBLIC_URL without a slash at its end, or None; raises ConfigurationError for what is no safe one."""
+def public_address(written: str | None) -> str | None:
+    """The address that GOLDDUST_PUBLIC_URL gives, without a slash at its end; raises ConfigurationError."""
     if written is None:
         return None
     parts = urlsplit(written)
