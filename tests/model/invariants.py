@@ -96,7 +96,8 @@ def nothing_is_said_about_what_is_done(log: Log) -> Iterator[str]:
 def who_has_just_acted_is_left_alone(log: Log) -> Iterator[str]:
     """Rule 4: no reminder before a clock has run out within the quiet time after the holder acted, unless critical."""
     for message, item in log.items():
-        acted = _last_act(log, item.ticket.number, message.to, message.at)
+        # What they did in the moment in which it came they may have done because it came.
+        acted = _last_act(log, item.ticket.number, message.to, message.at - timedelta(microseconds=1))
         calm = item.ticket.severity is not Severity.CRITICAL
         if item.nudge.kind != "reminder" or item.share >= 100 or acted is None or not calm:
             continue
