@@ -51,9 +51,9 @@ lock: $(READY)  ## choose newer versions of what we depend on, with hashes and w
 	@$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --group dev --all-extras pyproject.toml -o requirements.lock
 
-screenshot: $(READY)  ## draw the README's picture of the playground anew
+screenshot: $(READY)  ## draw the README's picture of the playground anew, and those that charts are compared with
 	@sh tests/chromium.sh
-	@GOLDDUST_SCREENSHOT=1 $(BIN)/pytest -q tests/bot/web/test_browser.py
+	@GOLDDUST_SCREENSHOT=1 $(BIN)/pytest -q tests/bot/web/test_browser.py tests/bot/test_drawing.py
 
 clean:  ## remove the environment and the playground's database
 	@rm -rf .venv golddust-demo.db*

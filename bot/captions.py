@@ -15,7 +15,10 @@ from complaints.signals import Limits
 
 NAME = 40
 """Characters of a category's or team's name that are shown."""
+SHORT = 24
+"""The same in a title."""
 MEASURES: dict[Measure, str] = {"arrivals": "complaints", "repeats": "repeats", "reopenings": "reopenings"}
+_HARMLESS = str.maketrans({"<": "‹", ">": "›"})
 _OLD = 2
 """So many of the last bands of age are longer than 28 days."""
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
@@ -82,7 +85,8 @@ def day(found: date) -> str:
 
 
 def one_line(text: str, limit: int = NAME) -> str:
-    """A name on one line, without what nobody sees, cut with “…”."""
+    """A name on one line, without what nobody sees and what could be markup, cut with “…”."""
+    text = text.translate(_HARMLESS)
     seen = " ".join("".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text).split())
     return seen if len(seen) <= limit else f"{seen[: limit - 1].rstrip()}…"
 
@@ -104,7 +108,7 @@ def _run(chart: RunChart) -> str:
         return "Nothing is known yet"
     if chart.limits is None:
         return f"{what(chart).capitalize()} a week: too few weeks to say what is usual"
-    about = f" about {one_line(chart.about)}" if chart.about else ""
+    about = f" about {one_line(chart.about, SHORT)}" if chart.about else ""
     match chart.kind:
         case "above":
             return f"More {MEASURES[chart.measure]}{about} than usual"
@@ -122,7 +126,7 @@ def _pareto(chart: Pareto) -> str:
     if not chart.total:
         return "No complaints"
     most = _vital(chart)
-    names = " and ".join(one_line(bar.name, 24) for bar in most)
+    names = " and ".join(one_line(bar.name, SHORT) for bar in most)
     return f"{names[:1].upper()}{names[1:]}: {sum(bar.count for bar in most):,} of {chart.total:,}"
 
 

@@ -10,7 +10,7 @@ from complaints.charts import Chart
 
 
 @lru_cache(maxsize=64)
-def address(chart: Chart, *, dark: bool = False, ground: bool = False) -> str:
-    """The `data:` address of a chart's SVG; on a `ground` of its own where nobody knows what is behind it."""
-    drawn = drawing.svg(chart, dark, ground=ground)
+def address(chart: Chart) -> str:
+    """The `data:` address of a chart's SVG, on a light ground of its own: what is behind it may be dark."""
+    drawn = drawing.svg(chart, ground=True)
     return f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}"

@@ -47,7 +47,7 @@ def _slack_message(
     message = asdict(slack_render.message(notice, ticket, reader, items, rated=rated))
     drawn = _charts(notice)
     message["blocks"] = [
-        {"type": "image", "image_url": address(chart, ground=True), "alt_text": alt(chart)}
+        {"type": "image", "image_url": address(chart), "alt_text": alt(chart)}
         if block["type"] == KIND and (chart := next(drawn, None)) else block
         for block in message["blocks"]
     ]  # fmt: skip
@@ -160,7 +160,7 @@ def _teams_message(
     sent = teams_render.message(notice, ticket, organisation, reader, items=items, rated=rated)
     card, drawn = teams_render.card_of(sent), _charts(notice)
     body = [
-        {"type": "Image", "url": address(chart, ground=True), "altText": alt(chart), "size": "Stretch"}
+        {"type": "Image", "url": address(chart), "altText": alt(chart), "size": "Stretch"}
         if str(one["type"]).startswith("Chart.") and (chart := next(drawn, None)) else one
         for one in card["body"]
     ]  # fmt: skip

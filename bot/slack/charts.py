@@ -18,8 +18,6 @@ MOST_POINTS = 20
 MOST_SERIES = 6
 """Of a chart; Slack has allowed more since, not everywhere at once."""
 
-_HARMLESS = str.maketrans({"<": "‹", ">": "›"})
-
 
 def run_chart(chart: RunChart) -> Block:
     """The last weeks as a line, with what is usual and its limits as lines beside it."""
@@ -66,4 +64,4 @@ def _apart(names: Sequence[str]) -> Iterator[str]:
 
 
 def _short(text: str, limit: int) -> str:
-    return one_line(text.translate(_HARMLESS), limit) or "–"
+    return one_line(text, limit) or "–"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from bot import drawing, phrases_digest, pictures
+from bot import phrases_digest
+from bot.captions import alt
 from bot.phrases import Ink
 from bot.phrases_digest import LINK, WORDS, Section
+from bot.pictures import address
 from complaints.charts import Chart
 from complaints.notices import Digest
 
@@ -33,10 +35,8 @@ def html(notice: Digest) -> str:
 
 
 def picture(chart: Chart) -> str:
-    """A chart as an image that needs no other address, for light and for dark pages, with its alternative text."""
-    light, dark = (pictures.address(chart, dark=dark) for dark in (False, True))
-    image = f'<img src="{light}" alt="{escape(drawing.alt(chart))}" class="chart">'
-    return f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">{image}</picture>'
+    """A chart as an image that needs no other address, with its alternative text."""
+    return f'<img src="{address(chart)}" alt="{escape(alt(chart))}" class="chart">'
 
 
 def _written(section: Section) -> list[str]:

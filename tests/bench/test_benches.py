@@ -9,6 +9,7 @@ import pytest
 
 from bench.captures_host import slack
 from bench.delivery import delivered, least, to_channel, to_people
+from bench.digests import measure
 from bench.limited_slack import CONVERSATION_BURST, WORKSPACE_BURST, LimitedSlack
 from bench.memory import held
 from bench.replicas import captures, databases, nudges
@@ -19,6 +20,12 @@ from bench.teams_sends import measured
 async def test_start_waits_until_the_real_process_is_ready(tmp_path: Path) -> None:
     found = await started(tmp_path, tickets=3, times=1)
     assert (found.tickets, len(found.each), found.seconds > 0) == (3, 1, True)
+
+
+def test_a_digest_over_three_years_has_a_week_of_tickets_and_the_open_ones() -> None:
+    found = measure(300, times=1)
+    assert (found.tickets, found.received, found.open) == (300, 2, 6)
+    assert min(found.digest, found.charts) > 0
 
 
 async def test_memory_is_watched_while_every_capture_is_answered(tmp_path: Path) -> None:

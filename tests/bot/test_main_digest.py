@@ -38,6 +38,13 @@ def test_json_has_every_figure(golddust: CommandLine) -> None:
     assert sum(figures["ages"]) == 1
 
 
+def test_it_ends_with_the_page_where_browsers_reach_us(golddust: CommandLine) -> None:
+    golddust.given(one_complaint)
+    golddust.monkeypatch.setenv("GOLDDUST_PUBLIC_URL", "https://golddust.example.com/")
+    out = golddust("digest", "--for", "Lee", "--at", TUESDAY, "--print").out
+    assert out.rstrip().endswith("https://golddust.example.com/register")
+
+
 def test_sent_without_a_channel_it_waits_in_the_outbox(golddust: CommandLine) -> None:
     golddust.given(one_complaint)
     assert "waits in the outbox" in golddust("digest", "--for", "lee", "--at", TUESDAY, "--send").out

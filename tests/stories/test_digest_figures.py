@@ -1,4 +1,4 @@
-"""Every figure of a digest against plain loops over the timelines of tickets that were lived through the real handlers."""
+"""Every figure of a digest against plain loops over the timelines of tickets that were really lived."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def test_figures_of_a_scope() -> None:
 
 def reckoned(tickets: Sequence[Told], window: Window) -> dict[str, Any]:
     """The figures of a window, by loops over what is written in the timelines."""
-    found: Counter[str] = Counter(dict.fromkeys(("opening", "received", "reopened", "closed", "closing", "returned"), 0))
+    names = ("opening", "received", "reopened", "closed", "closing", "returned")
+    found: Counter[str] = Counter(dict.fromkeys(names, 0))
     ages, acknowledged, resolved = [0] * len(AGES), [], []
     for one in tickets:
         found["opening"] += one.open_at(window.start)

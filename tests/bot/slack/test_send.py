@@ -22,8 +22,8 @@ from complaints.views import TicketView
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
 from storage.outbox import Parcel
-from tests.bot.slack.tickets import SHOP, a_ticket
 from tests.bot.digests import digest
+from tests.bot.slack.tickets import SHOP, a_ticket
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.slack_forms import labels
 from tests.fakes.slack_identity import BOT_TOKEN
