@@ -229,10 +229,10 @@ def _sorted_by(asked: Asked, sort: Column) -> ColumnElement[Any]:
     if sort in {"owner", "holder"} and asked.people:
         return case(asked.people, value=_t[sort])
     columns: dict[str, ColumnElement[Any]] = {
-        "captured": _t.captured_at, "due": _t.due_at, "customer": func.lower(_t.customer),
+        "number": _t.number, "captured": _t.captured_at, "due": _t.due_at, "customer": func.lower(_t.customer),
         "category": func.lower(_t.category),
     }  # fmt: skip
-    return columns.get(sort, _t[sort] if sort in _t else _t.number)
+    return columns[sort] if sort in columns else _t[sort]
 
 
 def _line(row: Any) -> Line:

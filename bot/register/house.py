@@ -32,7 +32,7 @@ HEADERS: Mapping[str, str] = {
 }
 """What goes with every page: nothing runs that is not ours, nothing is kept, no address is told to others."""
 
-_KINDS = {"register.css": "text/css", "register.js": "text/javascript"}
+_KINDS = {"register.css": "text/css", "register.js": "text/javascript", "nugget.svg": "image/svg+xml"}
 _FOR_GOOD = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 
 

@@ -14,7 +14,7 @@ from bot.register import asking, exporting
 from bot.register.house import House, asset, zone_of
 from bot.register.timeline import told
 from bot.register.viewer import Viewer, Viewers
-from bot.register.window import Window, window
+from bot.register.window import window
 from complaints.errors import BadInput
 from handlers import register
 from handlers.context import Context
@@ -41,13 +41,15 @@ def pages(
 async def listing(house: House, request: Request, viewer: Viewer) -> Response:
     """The list of what the address asks for; a sentence and no tickets where it can't be understood."""
     params, zone = asking.given(request.query_params), zone_of(viewer)
+    wanted, wrong = None, None
     try:
         wanted = asking.asked(params, viewer.golddust.organisation, zone)
-    except BadInput:
-        shown = await reading(viewer, lambda context: window(context, viewer, params, None, str(error), error.field))
-        return _listed(house, request, viewer, shown, status=400)
-    shown = await reading(viewer, lambda context: window(context, viewer, params, wanted))
-    return _listed(house, request, viewer, shown)
+    except BadInput as error:
+        wrong = error
+    shown = await reading(viewer, lambda context: window(context, viewer, params, wanted, wrong))
+    return house.page(
+        request, viewer, "register.html", title=shown.title, status=400 if wrong else 200, shown=shown, zone=zone
+    )
 
 
 async def ticket(house: House, request: Request, viewer: Viewer) -> Response:
@@ -76,8 +78,3 @@ async def missing(house: House, request: Request, viewer: Viewer) -> Response:
 async def reading(viewer: Viewer, question: Callable[[Context], Result]) -> Result:
     """The answer to a question that changes nothing, found beside the event loop."""
     return await asyncio.to_thread(viewer.golddust.read, question)
-
-
-def _listed(house: House, request: Request, viewer: Viewer, shown: Window, status: int = 200) -> Response:
-    title = shown.title if status == 200 else "Register"
-    return house.page(request, viewer, "register.html", title=title, status=status, shown=shown, zone=zone_of(viewer))
