@@ -55,13 +55,18 @@ class Ticked:
 class Golddust:
     """The running product, whichever channels it has."""
 
-    def __init__(self, engine: Engine, watched: Watched, clock: Clock, chance: random.Random | None = None) -> None:
+    def __init__(
+        self, engine: Engine, watched: Watched, clock: Clock, chance: random.Random | None = None,
+        address: str | None = None,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.watched = watched
         self.clock = clock
         self._chance = chance or random.SystemRandom()
         self._reading = database.reading(engine)
-        self.worker = Worker(database.sessions(engine), lambda: watched.current)
+        self.address = address
+        """At which people's browsers reach us, without a slash at its end."""
+        self.worker = Worker(database.sessions(engine), lambda: watched.current, address)
         self.deliverer = Deliverer(self.worker, (), clock, self._chance)
         self._taken_up: str | None = None
         CONFIGURATION.labels(self.organisation.workspace).set(1)
@@ -108,7 +113,8 @@ class Golddust:
         loaded: Loaded = self.watched.current
         with self._reading() as session:
             moment = at or self.clock.now()
-            return question(Context(session, loaded.organisation, loaded.version, loaded.document, moment))
+            about = (loaded.organisation, loaded.version, loaded.document)
+            return question(Context(session, *about, moment, address=self.address))
 
     async def nudge(self, at: datetime) -> Ticked:
         """Audit, then judge every ticket that is due as of `at`; the nudges wait in the outbox afterwards.

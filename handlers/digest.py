@@ -82,6 +82,11 @@ def summary(context: Context, scope: Scope, window: Window, *, public: bool = Fa
     return summarise(material, window, scope, context.organisation, context.at)
 
 
+def register_at(context: Context) -> str:
+    """The address of the page that has all tickets; empty where browsers do not reach us."""
+    return f"{context.address}/register" if context.address else ""
+
+
 def schedule_of(organisation: Organisation, subscription: Subscription) -> Schedule:
     """When a subscription is due, by its reader's clock."""
     zone = zone_of(organisation, subscription.audience)
@@ -110,7 +115,7 @@ def _make(context: Context, subscription: Subscription) -> list[Digest]:
     told = summary(context, scope, Window(schedule.before(end), end), public=_public(subscription.audience))
     digest = Digest(
         audience=subscription.audience, summary=told, late=context.at - end > LATE,
-        missed=_missed(schedule, subscription, end),
+        missed=_missed(schedule, subscription, end), register=register_at(context),
     )  # fmt: skip
     outbox.put(context.session, context.workspace, [digest], context.at)
     return [digest]
