@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from bot.register import wording
 from bot.register.viewer import Viewer, Viewers
@@ -44,7 +45,7 @@ class Place:
     label: str
 
 
-PLACES: list[Place] = [Place("/register", "Register")]
+PLACES: list[Place] = [Place("/register", "Register"), Place("/register/charts", "Charts")]
 """What the navigation of every page shows, in order."""
 
 
@@ -52,12 +53,13 @@ PLACES: list[Place] = [Place("/register", "Register")]
 class House:
     """How the pages are reached.
 
-    `sign_in` is the address at which people sign in and `sign_out` that at which they leave, if there are such;
+    `sign_in` makes the address at which people sign in who wanted to see a page (its path and query), and `sign_out`
+    is that at which they leave, if there are such;
     `open_to` says, for pages that are open, as whom they can be seen: keys and names.
     """
 
     viewers: Viewers
-    sign_in: str | None = None
+    sign_in: Callable[[str], str] | None = None
     sign_out: str | None = None
     open_to: Callable[[], Mapping[str, str]] | None = None
 
@@ -67,7 +69,9 @@ class House:
         async def endpoint(request: Request) -> Response:
             viewer = await self.viewers(request)
             if viewer is None:
-                return self.page(request, None, "signed_out.html", status=401, title="Sign in", sign_in=self.sign_in)
+                wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+                sign_in = self.sign_in(wanted) if self.sign_in else None
+                return self.page(request, None, "signed_out.html", status=401, title="Sign in", sign_in=sign_in)
             return await answer(request, viewer)
 
         return endpoint
@@ -85,6 +89,10 @@ class House:
     def missing(self, request: Request, viewer: Viewer) -> HTMLResponse:
         """The answer for what is not there, and for what this person may not see."""
         return self.page(request, viewer, "missing.html", status=404, title="Not found")
+
+
+Room = Callable[[House], Sequence[Route]]
+"""More pages under /register: their routes, in the house that they stand in."""
 
 
 def zone_of(viewer: Viewer) -> ZoneInfo:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
-from bot.register import asking, exporting
-from bot.register.house import House, asset, zone_of
+from bot.register import asking, charting, exporting
+from bot.register.house import House, Room, asset, zone_of
 from bot.register.timeline import told
 from bot.register.viewer import Viewer, Viewers
 from bot.register.window import window
@@ -23,19 +24,20 @@ Result = TypeVar("Result")
 
 
 def pages(
-    viewers: Viewers, sign_in: str | None = None, sign_out: str | None = None,
-    open_to: Callable[[], Mapping[str, str]] | None = None,
-) -> list[Route | Mount]:  # fmt: skip
-    """The routes of the register, for whoever `viewers` finds behind a request."""
+    viewers: Viewers, sign_in: Callable[[str], str] | None = None, sign_out: str | None = None,
+    open_to: Callable[[], Mapping[str, str]] | None = None, rooms: Sequence[Room] = (),
+) -> list[Route]:  # fmt: skip
+    """The routes of the register, for whoever `viewers` finds behind a request; `rooms` are more pages of it."""
     house = House(viewers, sign_in, sign_out, open_to)
-    found = [
-        Route("/register", house.guarded(lambda request, viewer: listing(house, request, viewer))),
+    return [
+        Route("/register", house.guarded(partial(listing, house))),
         Route("/register/assets/{name}", asset),
-        *(Route(f"/register.{kind}", house.guarded(exporting.answer(house, kind))) for kind in exporting.KINDS),
-        Route("/register/C-{number:int}", house.guarded(lambda request, viewer: ticket(house, request, viewer))),
-        Route("/register/{rest:path}", house.guarded(lambda request, viewer: missing(house, request, viewer))),
+        *(Route(f"/register.{kind}", house.guarded(exporting.answer(kind))) for kind in exporting.KINDS),
+        Route("/register/C-{number:int}", house.guarded(partial(ticket, house))),
+        *charting.routes(house),
+        *(route for room in rooms for route in room(house)),
+        Route("/register/{rest:path}", house.guarded(partial(missing, house))),
     ]
-    return [*found]
 
 
 async def listing(house: House, request: Request, viewer: Viewer) -> Response:
