@@ -14,17 +14,19 @@ from bot.register.pages import pages
 from bot.register.viewer import Viewer
 
 COOKIE = "golddust-register-as"
-AS = "/register/as"
 
 
 def open_pages(golddust: Callable[[], Golddust], rooms: tuple[Room, ...] = ()) -> list[Route]:
-    """The routes of the register, open to everybody; it says so itself. The first admin is who looks at first."""
+    """The routes of the register, open to everybody, which it says itself.
+
+    It is seen as the first admin, or as whom `?as=KEY` names.
+    """
 
     async def viewer(request: Request) -> Viewer:
         known = golddust()
-        asked = (request.query_params.get("as"), request.cookies.get(COOKIE))
-        found = next((person for person in asked if person in known.organisation.people), None)
-        return Viewer(known, found or known.organisation.organisation.admins[0])
+        asked = request.cookies.get(COOKIE)
+        listed = asked if asked in known.organisation.people else None
+        return Viewer(known, listed or known.organisation.organisation.admins[0])
 
     def people() -> Mapping[str, str]:
         listed = golddust().organisation.people
@@ -32,9 +34,16 @@ def open_pages(golddust: Callable[[], Golddust], rooms: tuple[Room, ...] = ()) -
 
     async def chosen(request: Request) -> Response:
         response = RedirectResponse("/register", 303, dict(HEADERS))
-        person = request.query_params.get("person", "")
+        person = request.query_params.get("as", "")
         if person in golddust().organisation.people:
             response.set_cookie(COOKIE, person, path="/register", httponly=True, samesite="lax")
         return response
 
-    return [Route(AS, chosen), *pages(viewer, open_to=people, rooms=rooms)]
+    first, *others = pages(viewer, open_to=people, rooms=rooms)
+
+    async def entered(request: Request) -> Response:
+        answer = chosen if "as" in request.query_params else first.endpoint
+        response: Response = await answer(request)
+        return response
+
+    return [Route(first.path, entered), *others]

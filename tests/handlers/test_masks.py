@@ -38,9 +38,7 @@ def with_masks(folder: Path) -> Watched:
 def stored(w: World) -> str:
     """All that is in the database."""
     with w.golddust.engine.connect() as connection:
-        tables = connection.execute(
-            text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
-        ).scalars()
+        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars()
         return "\n".join(str(row) for name in tables for row in connection.execute(text(f'SELECT * FROM "{name}"')))  # noqa: S608 - its own names
 
 

@@ -146,7 +146,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
         "names": [f"{SECRET} Pat"], "named": "pigeon:P1", "persons": people, "nobody": "-", "instead": "-",
         "left": without_words, "uncertain": None, "problem": "ours",
         "found: Mapping[str, tuple[int, datetime]]": dict.fromkeys(seen_there, (FOREIGN, SOON)),
-        "seen": everything, "asked": Asked(OURS, everything, Wanted(state="all"), SOON), "most": 100,
+        "seen": everything, "asked": Asked(OURS, everything, Wanted(state="all"), SOON), "most": 100, "begin": True,
         "head": head, "heads": {FOREIGN: head}, "changed": [Entry(1, event, None, None, None)], "after": ("", 0),
     }  # fmt: skip
 
