@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     case,
     column,
-    false,
     func,
     literal_column,
     or_,
@@ -42,6 +41,8 @@ SPAN: Final = 1 << 32
 
 _t = tickets.c
 _search, _spaces = table("search", column("rowid")), table("search_spaces", column("id"), column("workspace"))
+_NONE: Final = _t.number < 0
+"""No ticket; what is plainly false would leave out the workspace with everything else."""
 _INDEX: Final = "INDEXED BY tickets_register"
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _RANKS: Final[Mapping[str, Mapping[str, int]]] = {
@@ -151,7 +152,7 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
     if sight.everything:
         return true()
     if sight.nothing:
-        return false()
+        return _NONE
     if sight.reported:
         return _t.reporter == sight.person
     ways = [_t.team.in_(sight.teams), *(one == sight.person for one in (_t.owner, _t.holder, _t.reporter))]
@@ -217,7 +218,7 @@ def _said(session: Session, workspace: str, words: Sequence[str], *, whole: bool
         return indexed.op("@@", is_comparison=True)(func.to_tsquery(literal_column("'simple'::regconfig"), meant))
     space = session.scalar(select(_spaces.c.id).where(_spaces.c.workspace == workspace))
     if space is None:
-        return false()
+        return _NONE
     meant = " ".join(f'"{word}"' for word in words) + ("" if whole else "*")
     first, match = space * SPAN, text("search MATCH :meant").bindparams(meant=meant)
     there = select(_search.c.rowid - first).where(match, _search.c.rowid.between(first, first + SPAN - 1))

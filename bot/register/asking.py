@@ -74,6 +74,8 @@ def asked(params: Params, organisation: Organisation, zone: ZoneInfo) -> Wanted:
     for name, value in params.items():
         if len(value) > LONGEST:
             raise BadInput(field=name, reason=f"“{name}” is longer than {LONGEST} characters; please say it shorter.")
+    if "q" in params and not any(one.isalnum() for one in params["q"]):
+        raise BadInput(field="q", reason=f"There is no word or number in “{_short(params['q'])}” to search for.")
     sort = params.get("sort", "-number")
     first, last = (_day(params, name, zone) for name in ("from", "to"))
     if first and last and first > last:
