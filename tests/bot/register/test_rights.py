@@ -89,5 +89,3 @@ async def test_rights_are_looked_up_anew_for_every_request(sqlite_url: str, watc
             changed.__dict__.pop(cached, None)
         object.__setattr__(watched.current, "organisation", changed)
         assert "no tickets" in (await ines.get("/register?state=all")).text
-
-
