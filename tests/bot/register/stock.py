@@ -51,8 +51,9 @@ def _random(chance: random.Random, number: int) -> Ticket:
     return replace(
         first, state=state, kind=chance.choice(list(Kind)), severity=chance.choice(list(Severity)), blocked=blocked,
         category=chance.choice([None, "payments", "app"]), team=chance.choice(TEAMS), customer=chance.choice(CUSTOMERS),
-        owner=chance.choice([None, *PEOPLE]), holder=chance.choice(PEOPLE), reporter=chance.choice([*PEOPLE, GUEST, GONE]),
-        captured_at=at, clocks=tuple(_clock(chance, one) for one in first.clocks), words=chance.choice([None, f"{words} late"]),
+        owner=chance.choice([None, *PEOPLE]), holder=chance.choice(PEOPLE), captured_at=at,
+        reporter=chance.choice([*PEOPLE, GUEST, GONE]), words=chance.choice([None, f"{words} late"]),
+        clocks=tuple(_clock(chance, one) for one in first.clocks),
     )  # fmt: skip
 
 

@@ -162,13 +162,13 @@ def test_the_keyboard_alone_is_enough_and_one_sees_where_it_is(chromium: Browser
             page.keyboard.press("Tab")
             ring = page.evaluate(
                 "() => { const e = document.activeElement; const s = getComputedStyle(e);"
-                " return [e.innerText || e.name || e.id, s.outlineStyle !== 'none' || e.id === 'more'] }"
+                " return [e.name || e.innerText || e.id, s.outlineStyle !== 'none' || e.id === 'more'] }"
             )
             assert ring[1], f"no ring on {ring[0]}"
             seen.add(ring[0])
             if ring[0] == "C-3":
                 break
-        assert {"Overdue", "state", "owner", "Show", "C-3"} <= seen
+        assert {"overdue", "state", "owner", "Show", "C-3"} <= seen
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="C-3")).to_be_visible()
 
