@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bench import delivery, digests, memory, start, teams_sends
+from bench import delivery, digests, memory, register, start, teams_sends
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,18 @@ def _digests(found: Any) -> Iterator[Row]:
                       cpu < digests.TARGET_SECONDS if judged else None)  # fmt: skip
 
 
+def _register(found: Any) -> Iterator[Row]:
+    for one in found:
+        filters = {what: ms for what, ms in one["ms"].items() if what != register.FIRST}
+        slowest = max(filters, key=lambda what: filters[what])
+        reached = one["tickets"] <= register.HELD_TO
+        first, many = one["ms"][register.FIRST], f"{one['tickets']:,} tickets"
+        yield Row(f"first paint of the register, {many}", "–", f"{first:,.0f} ms", "–", "≤ 1,000 ms",
+                  first <= register.TARGET_FIRST if reached else None)  # fmt: skip
+        yield Row(f"slowest filter of the register ({slowest}), {many}", "–", f"{filters[slowest]:,.0f} ms", "–",
+                  "≤ 300 ms", filters[slowest] <= register.TARGET_FILTER if reached else None)  # fmt: skip
+
+
 def _replicas(found: Any) -> Iterator[Row]:
     first = found[0]
     for one in found[1:]:
@@ -139,6 +151,7 @@ BENCHES: Final = (
     Bench("memory", "--tickets 1000000 --rate 100 --seconds 60", "--tickets 50 --rate 10 --seconds 1", _memory),
     Bench("start", "--tickets 10000 --times 5", "", _start),
     Bench("digests", "--tickets 10000 100000 1000000", "--tickets 50 --times 1", _digests),
+    Bench("register", "", "--tickets 60 --times 2", _register),
     Bench("replicas", "--replicas 1 2 4 --requests 4000 --tickets 20000", "--requests 20 --tickets 20", _replicas),
 )
 """In the order of the table. What has no small run is left out of a small report where only its size matters."""

@@ -30,7 +30,7 @@ from handlers import digest, learning, retention
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
 from handlers.nudge import PORTION, audit, nudge_due, take_up
-from storage import attention, database, outbox, seen, tickets
+from storage import attention, database, outbox, register, seen, tickets
 from storage.links import link_all
 
 Result = TypeVar("Result")
@@ -188,14 +188,25 @@ class Golddust:
     async def tidy(self, at: datetime) -> None:
         """Drop what is kept only to recognise repetitions, and forget what was kept long enough."""
         await self.worker.run(_forget_the_past, at)
-        for forget, portion in (
-            (retention.forget_closed, retention.PORTION),
-            (retention.forget_notices, retention.NOTICES),
-        ):
-            while await self.worker.run(forget, at) >= portion:
-                continue
+        if await self._forget(retention.forget_closed, retention.PORTION, at):
+            await self._purge(at)
+        await self._forget(retention.forget_notices, retention.NOTICES, at)
         # What an older replica has written beside this one; nearly always nothing.
         await asyncio.to_thread(link_all, self.engine)
+
+    async def _forget(self, forget: Callable[[Context], int], portion: int, at: datetime) -> int:
+        """Forget portion by portion; how much there was."""
+        forgotten = some = await self.worker.run(forget, at)
+        while some >= portion:
+            some = await self.worker.run(forget, at)
+            forgotten += some
+        return forgotten
+
+    async def _purge(self, at: datetime) -> None:
+        """Leave nothing of erased words in the index of words, in portions between which others can write."""
+        more = await self.worker.run(lambda context: register.purge(context.session, begin=True), at)
+        while more:
+            more = await self.worker.run(lambda context: register.purge(context.session, begin=False), at)
 
     def next_due_at(self) -> datetime | None:
         """When there is something to do next: a nudge to judge, a digest to make or a notice to send."""

@@ -69,6 +69,9 @@ def _as_text(value: datetime | None) -> str | None:
 
 metadata = MetaData()
 
+INDEX_OF_WORDS = ("search", "tickets_search")
+"""How the names begin of what the databases find words with: tables on SQLite, an index on PostgreSQL; not ours."""
+
 
 def _workspace() -> Column[Any]:
     return Column("workspace", String(64), nullable=False)
@@ -135,6 +138,7 @@ tickets = Table(
     Column("chain_length", Integer),
     Column("chain_head", String(64)),
     Column("erased_at", Instant),
+    Column("due_at", Instant),
     PrimaryKeyConstraint("workspace", "number"),
     Index("tickets_due_by_holder", "workspace", "next_nudge_at", "holder"),
     Index("tickets_orphaned", "workspace", "number", sqlite_where=ORPHANED, postgresql_where=ORPHANED),
@@ -156,6 +160,22 @@ tickets = Table(
         "close_reason",
         "reporter",
         "number",
+    ),
+    Index(
+        "tickets_register",
+        "workspace",
+        "number",
+        "state",
+        "kind",
+        "severity",
+        "category",
+        "team",
+        "owner",
+        "holder",
+        "reporter",
+        "customer",
+        "captured_at",
+        "due_at",
     ),
     Index("tickets_part", "workspace", "parent", sqlite_where=_PART, postgresql_where=_PART),
     Index("tickets_said", "workspace", "source_platform", "source_conversation", "source_message"),
