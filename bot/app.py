@@ -26,7 +26,7 @@ from complaints.commands import CaptureComplaint, Command
 from complaints.notices import ConfigurationRefused, Digest, Nudge, person
 from complaints.organisation import Organisation
 from complaints.replies import Captured, Nothing, Reply
-from handlers import digest, follow_up, learning, retention
+from handlers import digest, follow_up, learning, retention, risks
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
 from handlers.nudge import PORTION, audit, nudge_due, take_up
@@ -138,6 +138,7 @@ class Golddust:
         await self.learn(at)
         ticked = await self.nudge(at)
         await self.look_back(at)
+        await self.keep_risks(at)
         ticked.digests = await self.digests(at)
         ticked.deliveries = await self.deliverer.deliver_due(at)
         return ticked
@@ -173,6 +174,14 @@ class Golddust:
             self.deliverer.wake()
             if not found:
                 break
+
+    async def keep_risks(self, at: datetime) -> None:
+        """Keep up the risk register, once an hour, and as soon as there is a new problem."""
+        if not self.read(risks.due, at):
+            return
+        # Beside the worker, because it may read three months of complaints.
+        found = await asyncio.to_thread(self.read, risks.found, at)
+        await self.worker.run(lambda context: risks.keep(context, found), at)
 
     async def digests(self, at: datetime) -> list[Digest]:
         """Make the digests that are due as of `at`; they wait in the outbox afterwards."""

@@ -247,6 +247,11 @@ def _signal(one: Signal, ink: Ink, room: _Room) -> str:
 def _action(one: Action, summary: Summary, ink: Ink, room: _Room) -> str:
     cause, done = (ink.escape(_words(text, room.text, 80)) for text in (one.cause, one.done))
     since = _day(one.since, summary)
+    if one.before is not None:
+        worked = "it worked so far" if one.before and not one.came_back else "it came back"
+        verdict = f": {worked}" if one.before or one.came_back else ""
+        counted = f"{one.came_back} since {since}, {one.before} in the {one.days} days before"
+        return f"“{cause}”: {done}; {counted}{verdict}"
     back = f"came back {one.came_back}× since {since}" if one.came_back else f"has not come back since {since}"
     return f"“{cause}”: {done}; {back}"
 

@@ -65,6 +65,10 @@ class Action:
     done: str
     since: datetime
     came_back: int
+    before: int | None = None
+    """How often it had happened in as many days before, where an action was looked back at."""
+    days: int = 0
+    """After how many days it was looked back; 0 where nobody has yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

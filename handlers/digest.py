@@ -14,9 +14,9 @@ from complaints.figures import repeats
 from complaints.notices import Digest
 from complaints.organisation import DigestFor, Organisation
 from complaints.schedules import WEEKDAYS, Schedule, time_of_day
-from complaints.summary import Summary
+from complaints.summary import Action, Summary
 from handlers.context import Context
-from storage import cases, outbox, subscriptions
+from storage import cases, follow_ups, outbox, subscriptions
 from storage.subscriptions import OF_THE_FILE, Subscription
 
 LATE = timedelta(hours=1)
@@ -76,10 +76,18 @@ def summary(context: Context, scope: Scope, window: Window, *, public: bool = Fa
         again=again,
         reopened=[one.reopened_at for several in came_back.values() for one in several],
         standing=cases.standing(context.session, place),
+        followed=_followed(context, place, window),
         tried=cases.tried(context.session, place, window),
         quote=cases.quote(context.session, place, worst(loaded, again, window)[:MOST_QUOTABLE], public=public),
     )
     return summarise(material, window, scope, context.organisation, context.at)
+
+
+def _followed(context: Context, place: cases.Place, window: Window) -> list[Action]:
+    return [
+        Action(one.cause or one.category, one.words, one.found.since, one.found.back, one.found.before, one.found.days)
+        for one in follow_ups.between(context.session, place, window)
+    ]
 
 
 def schedule_of(organisation: Organisation, subscription: Subscription) -> Schedule:
