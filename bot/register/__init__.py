@@ -1,0 +1,1 @@
+"""The register: web pages on which managers find, read and export tickets."""

@@ -1,0 +1,83 @@
+"""The routes of the register."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from bot.register import asking, exporting
+from bot.register.house import House, asset, zone_of
+from bot.register.timeline import told
+from bot.register.viewer import Viewer, Viewers
+from bot.register.window import Window, window
+from complaints.errors import BadInput
+from handlers import register
+from handlers.context import Context
+
+Result = TypeVar("Result")
+
+
+def pages(
+    viewers: Viewers, sign_in: str | None = None, sign_out: str | None = None,
+    open_to: Callable[[], Mapping[str, str]] | None = None,
+) -> list[Route | Mount]:  # fmt: skip
+    """The routes of the register, for whoever `viewers` finds behind a request."""
+    house = House(viewers, sign_in, sign_out, open_to)
+    found = [
+        Route("/register", house.guarded(lambda request, viewer: listing(house, request, viewer))),
+        Route("/register/assets/{name}", asset),
+        *(Route(f"/register.{kind}", house.guarded(exporting.answer(house, kind))) for kind in exporting.KINDS),
+        Route("/register/C-{number:int}", house.guarded(lambda request, viewer: ticket(house, request, viewer))),
+        Route("/register/{rest:path}", house.guarded(lambda request, viewer: missing(house, request, viewer))),
+    ]
+    return [*found]
+
+
+async def listing(house: House, request: Request, viewer: Viewer) -> Response:
+    """The list of what the address asks for; a sentence and no tickets where it can't be understood."""
+    params, zone = asking.given(request.query_params), zone_of(viewer)
+    try:
+        wanted = asking.asked(params, viewer.golddust.organisation, zone)
+    except BadInput:
+        shown = await reading(viewer, lambda context: window(context, viewer, params, None, str(error), error.field))
+        return _listed(house, request, viewer, shown, status=400)
+    shown = await reading(viewer, lambda context: window(context, viewer, params, wanted))
+    return _listed(house, request, viewer, shown)
+
+
+async def ticket(house: House, request: Request, viewer: Viewer) -> Response:
+    """One ticket with its timeline; the same answer for one that is not there and one that may not be seen."""
+    number, zone = request.path_params["number"], zone_of(viewer)
+    if number >= 1 << 31:
+        return house.missing(request, viewer)
+
+    def question(context: Context) -> Response:
+        found = register.opened(context, viewer.person, number)
+        if found is None:
+            return house.missing(request, viewer)
+        events = told(context, found.record, zone)
+        return house.page(
+            request, viewer, "ticket.html", title=found.view.ref, opened=found, events=events, zone=zone
+        )  # fmt: skip
+
+    return await reading(viewer, question)
+
+
+async def missing(house: House, request: Request, viewer: Viewer) -> Response:
+    """The answer for what is not there."""
+    return house.missing(request, viewer)
+
+
+async def reading(viewer: Viewer, question: Callable[[Context], Result]) -> Result:
+    """The answer to a question that changes nothing, found beside the event loop."""
+    return await asyncio.to_thread(viewer.golddust.read, question)
+
+
+def _listed(house: House, request: Request, viewer: Viewer, shown: Window, status: int = 200) -> Response:
+    title = shown.title if status == 200 else "Register"
+    return house.page(request, viewer, "register.html", title=title, status=status, shown=shown, zone=zone_of(viewer))
