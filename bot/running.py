@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequen
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import structlog
+from starlette.routing import Route
 
 from bot.clock import Clock, SystemClock
 from bot.connections import Connected, connect, slack_connected, teams_connected, text_of
@@ -16,6 +17,8 @@ from bot.organisations import read_all
 from bot.scheduler import CONFIGURATION_SECONDS, metronome
 from bot.server import serving
 from bot.settings import Settings
+from bot.signin import app as signin
+from bot.signin.settings import read_sign_in
 from bot.slack.access import access
 from bot.slack.installations import Installations
 from bot.slack.listen import Room
@@ -23,6 +26,7 @@ from bot.slack.settings import configured, read_oauth
 from bot.slack.socket import Socket
 from bot.spooling import keeping, replaying
 from bot.teams.settings import TeamsSettings, read_teams_settings
+from bot.teams.wire import Wire
 from bot.tenants import Tenants, tenants
 from complaints.errors import ConfigurationError
 from storage.database import open_engine, upgrade
@@ -33,6 +37,9 @@ DRAIN_SECONDS = 1.5
 With the server's REQUESTS_SECONDS and twice the deliverer's LETTING_GO_SECONDS it comes to less than nine seconds, one
 before whoever stops us commonly kills.
 """
+
+SIGN_IN_SECONDS = 10.0
+"""How long Slack or Microsoft may take to answer while somebody signs in."""
 
 log = structlog.get_logger()
 
@@ -61,7 +68,8 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
             running.push_async_callback(_answering, in_slack.rooms)
         doors = (in_slack.door if in_slack else None, in_teams.door if in_teams else None)
         spool = keeper.spool if keeper else None
-        server = serving(settings, tuple(served), *doors, pages=way.routes, spool=spool)
+        pages = [*way.routes, *await running.enter_async_context(_pages(settings, for_teams, served))]
+        server = serving(settings, tuple(served), *doors, pages=pages, spool=spool)
         tasks = {await running.enter_async_context(server)}
         if in_slack is not None:
             tasks |= await _listen(in_slack, settings, running)
@@ -107,6 +115,23 @@ def _check(settings: Settings, for_teams: TeamsSettings | None) -> None:
             problems=f"{given} alone can’t listen: set SLACK_APP_TOKEN (xapp-…) for Socket Mode, which needs no "
             "public address, or SLACK_SIGNING_SECRET for HTTP"
         )
+
+
+@asynccontextmanager
+async def _pages(settings: Settings, for_teams: TeamsSettings | None, served: Tenants) -> AsyncIterator[list[Route]]:
+    """The pages for people, and where they sign in; none where nobody could sign in, which the log says."""
+    try:
+        read = read_sign_in(settings, for_teams)
+    except ConfigurationError as error:
+        log.warning("the register is not served: nobody could sign in", why=str(error))
+        yield []
+        return
+    wire = Wire(SIGN_IN_SECONDS)
+    desk = signin.desk(read, served, wire, served.first.clock)
+    try:
+        yield signin.routes(desk)
+    finally:
+        await wire.close()
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from complaints.errors import ConfigurationError
 
+SLACK_OPENID_METADATA = "https://slack.com/.well-known/openid-configuration"
+"""Where Slack says how one signs in with it (docs.slack.dev/authentication/sign-in-with-slack)."""
+
 
 class Settings(BaseSettings):
     """What the environment says; each name is documented in docs/reference.md."""
@@ -27,6 +30,8 @@ class Settings(BaseSettings):
     slack_client_secret: SecretStr | None = Field(default=None, alias="SLACK_CLIENT_SECRET")
     secret_keys: SecretStr | None = Field(default=None, alias="GOLDDUST_SECRET_KEYS")
     public_url: str | None = Field(default=None, alias="GOLDDUST_PUBLIC_URL")
+    session_key: SecretStr | None = Field(default=None, alias="GOLDDUST_SESSION_KEY")
+    slack_openid_metadata_url: str = Field(default=SLACK_OPENID_METADATA, alias="SLACK_OPENID_METADATA_URL")
     spool: Path | None = Field(default=None, alias="GOLDDUST_SPOOL")
 
 

@@ -112,6 +112,23 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             yield from _named(here, len(files), found)
     engine.dispose()
     yield from in_teams
+    yield _sign_in(settings)
+
+
+def _sign_in(settings: Settings) -> Finding:
+    """Whether managers can sign in to the register; whoever does without it has no problem."""
+    # Loaded late, so that the other commands start faster.
+    from bot.signin.settings import read_sign_in
+
+    try:
+        read = read_sign_in(settings, read_teams_settings(settings.host))
+    except ConfigurationError as error:
+        found = f"the register is not served: {error}"
+        if settings.public_url is None:
+            return findings.good("register", found)
+        return problem("register", found, "docs/operators.md, “The register”, shows what to set")
+    redirects = ", ".join(read.redirect_url(one.name) for one in read.providers)
+    return findings.good("register", f"{read.public_url}/register; its redirect URLs: {redirects}")
 
 
 def _named(loaded: Loaded | None, count: int, found: Iterable[Finding]) -> Iterator[Finding]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from bot.address import read_address
 from bot.cipher import NEW_KEY, Cipher, read_cipher
 from bot.settings import Settings
 from complaints.errors import ConfigurationError
 
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
-
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +50,9 @@ def read_oauth(settings: Settings) -> OAuth | None:
             f"read by anybody: set it; {NEW_KEY}"
         )
     secret = settings.slack_client_secret.get_secret_value()
-    return OAuth(settings.slack_client_id, secret, cipher, _address(settings.public_url))
+    return OAuth(settings.slack_client_id, secret, cipher, read_address(settings.public_url))
 
 
 def configured(settings: Settings) -> bool:
     """Whether the settings say how Slack is called; raises like `read_oauth`."""
     return settings.slack_bot_token is not None or read_oauth(settings) is not None
-
-
-def _address(written: str | None) -> str | None:
-    if written is None:
-        return None
-    parts = urlsplit(written)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if not safe or not parts.hostname or parts.query or parts.fragment or parts.username or " " in written:
-        raise ConfigurationError(
-            problems=f"GOLDDUST_PUBLIC_URL is “{written}”; write the address at which people’s browsers reach "
-            "Golddust, such as https://golddust.example.com"
-        )
-    return written.rstrip("/")

@@ -20,7 +20,7 @@ OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfigura
 class TeamsSettings(BaseSettings):
     """Who the bot is for Microsoft; each name is documented in docs/reference.md.
 
-    `login_url` and `openid_metadata_url` are for tests and for clouds other than the public one.
+    The three addresses are for tests and for clouds other than the public one.
     """
 
     model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, env_ignore_empty=True)
@@ -33,6 +33,7 @@ class TeamsSettings(BaseSettings):
     tenant: str = Field(default="", alias="MicrosoftAppTenantId")
     login_url: str = Field(default=LOGIN, alias="TEAMS_LOGIN_URL")
     openid_metadata_url: str = Field(default=OPENID_METADATA, alias="TEAMS_OPENID_METADATA_URL")
+    sign_in_metadata_url: str = Field(default="", alias="TEAMS_SIGN_IN_METADATA_URL")
     unauthenticated: bool = Field(default=False, alias="GOLDDUST_TEAMS_UNAUTHENTICATED")
 
     @property
@@ -51,6 +52,12 @@ class TeamsSettings(BaseSettings):
         home = MULTI_TENANT if self.app_type == "MultiTenant" else self.tenant
         return f"{self.login_url.rstrip('/')}/{home}"
 
+    @property
+    def sign_in_metadata(self) -> str:
+        """Where Microsoft says how one signs in with it (learn.microsoft.com: OpenID Connect, fetch the document)."""
+        home = "organizations" if self.app_type == "MultiTenant" else self.tenant
+        return self.sign_in_metadata_url or f"{self.login_url.rstrip('/')}/{home}/v2.0/.well-known/openid-configuration"
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.app_id and not self.unauthenticated:
@@ -58,7 +65,8 @@ class TeamsSettings(BaseSettings):
                 raise ValueError("MicrosoftAppTenantId is missing: the directory (tenant) id of the bot’s app")
             if self.app_type != "UserAssignedMSI" and not self.app_password.get_secret_value():
                 raise ValueError(f"MicrosoftAppPassword is missing: a {self.app_type} app needs its client secret")
-        for name, url in (("TEAMS_LOGIN_URL", self.login_url), ("TEAMS_OPENID_METADATA_URL", self.openid_metadata_url)):
+        for name, url in (("TEAMS_LOGIN_URL", self.login_url), ("TEAMS_OPENID_METADATA_URL", self.openid_metadata_url),
+                          ("TEAMS_SIGN_IN_METADATA_URL", self.sign_in_metadata)):  # fmt: skip
             if not is_safe(url):
                 raise ValueError(f"{name} must be an https address; plain http is for this machine only")
         return self
