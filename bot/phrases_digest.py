@@ -119,9 +119,10 @@ def _told(summary: Summary, notice: Digest, ink: Ink, room: _Room) -> Told:
         sections.append(Section("To decide", tuple(_decisions(summary, ink, room))))
     if summary.running_out_count:
         sections.append(Section("Clocks that run out within 7 days", tuple(_running_out(summary, ink, room))))
-    if summary.signals:
+    if summary.signals or summary.silent:
         shown = summary.signals[: room.signals]
-        sections.append(Section("More than chance", tuple(_signal(one, ink, room) for one in shown)))
+        lines = (*(_signal(one, ink, room) for one in shown), *_silent(summary, ink, room))
+        sections.append(Section("More than chance", lines))
     quoted = _words(summary.quote.words, room.quote, 300) if summary.quote else ""
     actions = tuple(_action(one, summary, ink, room) for one in summary.actions[: room.actions])
     ref = f"C-{summary.quote.ticket}" if summary.quote else ""
@@ -242,6 +243,13 @@ def _signal(one: Signal, ink: Ink, room: _Room) -> str:
             return f"{what}: above the usual {found.usual.mean:.1f} a week for 7 weeks"
         case "run below":
             return f"{what}: below the usual {found.usual.mean:.1f} a week for 7 weeks"
+
+
+def _silent(summary: Summary, ink: Ink, room: _Room) -> Iterator[str]:
+    if summary.silent is not None:
+        name, usual = ink.escape(_words(summary.silent.name, room.name, 40)), f"{summary.silent.expected:.0f}"
+        known = f"{usual} are usual" if summary.silent.ever else f"elsewhere as many people report {usual}"
+        yield f"nothing reported by {name} in 28 days; {known}"
 
 
 def _action(one: Action, summary: Summary, ink: Ink, room: _Room) -> str:

@@ -71,6 +71,15 @@ class Action:
     """After how many days it was looked back; 0 where nobody has yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A function from which nothing came for 28 days, and how many are usual in as long a time."""
+
+    name: str
+    expected: float
+    ever: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Everything that a digest has to say about one window."""
@@ -90,10 +99,12 @@ class Summary:
     signals: tuple[Signal, ...] = ()
     quote: Quote | None = None
     actions: tuple[Action, ...] = ()
+    silent: Silent | None = None
     tried: bool = False
     """Whether anything was tried against a cause in the last 90 days."""
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing unusual: nothing to decide, no signal, nothing overdue and nothing come back."""
-        return not (self.decisions or self.signals or self.figures.overdue or self.figures.returned)
+        unusual = self.decisions or self.signals or self.figures.overdue or self.figures.returned or self.silent
+        return not unusual
