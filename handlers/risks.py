@@ -13,6 +13,7 @@ from complaints.errors import BadInput, NotAllowed
 from complaints.follow_ups import same_cause
 from complaints.organisation import Organisation
 from complaints.risks import NEXT_LOOK, QUARTER, RECENT, Evidence, Risk, edited, kept_up, proposed_by
+from complaints.typed import cleaning
 from handlers.context import Context
 from storage import risks
 from storage.risks import Problem, Seen
@@ -70,8 +71,8 @@ def readable(context: Context, person: str) -> list[Risk]:
 
 
 def may_read(organisation: Organisation, team: str, person: str) -> bool:
-    """Whether a person may see a team's risks: who may read its figures; admins also of teams that are gone."""
-    return organisation.is_admin(person) or team in scopes.readable(organisation, person)
+    """Whether a person may see a team's risks: who may read its figures, or is in charge of it."""
+    return team in scopes.readable(organisation, person) or may_edit(organisation, team, person)
 
 
 def may_edit(organisation: Organisation, team: str, person: str) -> bool:
@@ -92,7 +93,8 @@ def edit(context: Context, number: int, person: str, wanted: Mapping[str, str], 
         raise NotAllowed(reason=f"{risk.ref} is for the team’s lead, their manager or an admin to edit.")
     if risk.version != version:
         raise BadInput(field="title", reason="Somebody has changed it meanwhile; this is how it is now.")
-    return risks.save(*where, edited(risk, person, context.at, wanted, context.organisation.people))
+    typed = _masked(context, wanted)
+    return risks.save(*where, edited(risk, person, context.at, typed, context.organisation.people))
 
 
 def add(context: Context, person: str, team: str, wanted: Mapping[str, str]) -> Risk:
@@ -103,10 +105,17 @@ def add(context: Context, person: str, team: str, wanted: Mapping[str, str]) -> 
     if not may_edit(organisation, team, person):
         raise NotAllowed(reason="That is for the team’s lead, their manager or an admin.")
     today = context.at.astimezone(organisation.zone_of(person)).date()
-    risk = proposed_by(person, context.at, team, wanted, organisation.people, today)
+    risk = proposed_by(person, context.at, team, _masked(context, wanted), organisation.people, today)
     added = risks.add(context.session, context.workspace, risk)
     assert added is not None  # noqa: S101 - its key is its own number
     return added
+
+
+def _masked(context: Context, wanted: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, without the personal data that the file says to mask."""
+    found = cleaning(context.organisation.privacy)
+    words = {"title", "mitigation"}
+    return {name: found.text(value) if name in words else value for name, value in wanted.items()}
 
 
 def _of_problems(

@@ -32,7 +32,7 @@ HEADERS: Mapping[str, str] = {
 }
 """What goes with every page: nothing runs that is not ours, nothing is kept, no address is told to others."""
 
-_KINDS = {"register.css": "text/css", "register.js": "text/javascript"}
+_KINDS = {"register.css": "text/css", "learning.css": "text/css", "register.js": "text/javascript"}
 _FOR_GOOD = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 
 
@@ -44,7 +44,11 @@ class Place:
     label: str
 
 
-PLACES: list[Place] = [Place("/register", "Register")]
+PLACES: list[Place] = [
+    Place("/register", "Register"),
+    Place("/register/risks", "Risks"),
+    Place("/register/engagement", "Engagement"),
+]
 """What the navigation of every page shows, in order."""
 
 

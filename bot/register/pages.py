@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from bot.register import asking, exporting
+from bot.register import asking, engagement, exporting, risks
 from bot.register.house import House, asset, zone_of
 from bot.register.timeline import told
 from bot.register.viewer import Viewer, Viewers
@@ -33,6 +33,8 @@ def pages(
         Route("/register/assets/{name}", asset),
         *(Route(f"/register.{kind}", house.guarded(exporting.answer(house, kind))) for kind in exporting.KINDS),
         Route("/register/C-{number:int}", house.guarded(lambda request, viewer: ticket(house, request, viewer))),
+        *risks.routes(house),
+        *engagement.routes(house),
         Route("/register/{rest:path}", house.guarded(lambda request, viewer: missing(house, request, viewer))),
     ]
     return [*found]
@@ -43,7 +45,7 @@ async def listing(house: House, request: Request, viewer: Viewer) -> Response:
     params, zone = asking.given(request.query_params), zone_of(viewer)
     try:
         wanted = asking.asked(params, viewer.golddust.organisation, zone)
-    except BadInput:
+    except BadInput as error:
         shown = await reading(viewer, lambda context: window(context, viewer, params, None, str(error), error.field))
         return _listed(house, request, viewer, shown, status=400)
     shown = await reading(viewer, lambda context: window(context, viewer, params, wanted))
