@@ -30,7 +30,7 @@ from handlers import digest, follow_up, learning, retention, risks
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
 from handlers.nudge import PORTION, audit, nudge_due, take_up
-from storage import database, follow_ups, outbox, seen, tickets
+from storage import database, follow_ups, outbox, register, seen, tickets
 from storage.links import link_all
 
 Result = TypeVar("Result")
@@ -55,13 +55,18 @@ class Ticked:
 class Golddust:
     """The running product, whichever channels it has."""
 
-    def __init__(self, engine: Engine, watched: Watched, clock: Clock, chance: random.Random | None = None) -> None:
+    def __init__(
+        self, engine: Engine, watched: Watched, clock: Clock, chance: random.Random | None = None,
+        address: str | None = None,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.watched = watched
         self.clock = clock
         self._chance = chance or random.SystemRandom()
         self._reading = database.reading(engine)
-        self.worker = Worker(database.sessions(engine), lambda: watched.current)
+        self.address = address
+        """At which people's browsers reach us, without a slash at its end."""
+        self.worker = Worker(database.sessions(engine), lambda: watched.current, address)
         self.deliverer = Deliverer(self.worker, (), clock, self._chance)
         self._taken_up: str | None = None
         CONFIGURATION.labels(self.organisation.workspace).set(1)
@@ -108,7 +113,8 @@ class Golddust:
         loaded: Loaded = self.watched.current
         with self._reading() as session:
             moment = at or self.clock.now()
-            return question(Context(session, loaded.organisation, loaded.version, loaded.document, moment))
+            about = (loaded.organisation, loaded.version, loaded.document)
+            return question(Context(session, *about, moment, address=self.address))
 
     async def nudge(self, at: datetime) -> Ticked:
         """Audit, then judge every ticket that is due as of `at`; the nudges wait in the outbox afterwards.
@@ -202,14 +208,25 @@ class Golddust:
         """Drop what is kept only to recognise repetitions, and forget what was kept long enough."""
         before = at - EVENTS_REMEMBERED
         await self.worker.run(lambda context: seen.forget_events(context.session, context.workspace, before), at)
-        for forget, portion in (
-            (retention.forget_closed, retention.PORTION),
-            (retention.forget_notices, retention.NOTICES),
-        ):
-            while await self.worker.run(forget, at) >= portion:
-                continue
+        if await self._forget(retention.forget_closed, retention.PORTION, at):
+            await self._purge(at)
+        await self._forget(retention.forget_notices, retention.NOTICES, at)
         # What an older replica has written beside this one; nearly always nothing.
         await asyncio.to_thread(link_all, self.engine)
+
+    async def _forget(self, forget: Callable[[Context], int], portion: int, at: datetime) -> int:
+        """Forget portion by portion; how much there was."""
+        forgotten = some = await self.worker.run(forget, at)
+        while some >= portion:
+            some = await self.worker.run(forget, at)
+            forgotten += some
+        return forgotten
+
+    async def _purge(self, at: datetime) -> None:
+        """Leave nothing of erased words in the index of words, in portions between which others can write."""
+        more = await self.worker.run(lambda context: register.purge(context.session, begin=True), at)
+        while more:
+            more = await self.worker.run(lambda context: register.purge(context.session, begin=False), at)
 
     def next_due_at(self) -> datetime | None:
         """When there is something to do next: a nudge to judge, a digest to make or a notice to send."""

@@ -16,6 +16,7 @@ from bot.app import Golddust
 from bot.clock import SystemClock, VirtualClock
 from bot.configuration import EXAMPLE
 from bot.previews import previews
+from bot.register.open import open_pages
 from bot.watched import Watched
 from bot.web import transcript
 from bot.web.board import Board
@@ -44,7 +45,9 @@ def serve(
     port = _free_port(host, port)
     playground = open_playground(config, database, start)
     try:
-        run(playground, host, port, open_browser=open_browser, renderer=renderer)
+        # As long as it runs: starting over makes another Golddust.
+        register = open_pages(lambda: playground.golddust)
+        run(playground, host, port, open_browser=open_browser, renderer=renderer, pages=register)
     finally:
         playground.golddust.close()
 

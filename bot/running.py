@@ -14,6 +14,7 @@ from bot.clock import Clock, SystemClock
 from bot.connections import Connected, connect, slack_connected, teams_connected, text_of
 from bot.journal import keep_journal
 from bot.organisations import read_all
+from bot.public_address import public_address
 from bot.scheduler import CONFIGURATION_SECONDS, metronome
 from bot.server import serving
 from bot.settings import Settings
@@ -139,7 +140,8 @@ def _tenants(settings: Settings, clock: Clock, *, open_to_install: bool) -> Iter
     read_all(settings.config)  # before the database is touched
     engine = open_engine(settings.database_url.get_secret_value())
     upgrade(engine)
-    found = tenants(settings.config, engine, clock, open_to_install=open_to_install)
+    address = public_address(settings.public_url)
+    found = tenants(settings.config, engine, clock, open_to_install=open_to_install, address=address)
     for golddust in found:
         log.info("configuration and database are good", config=str(golddust.watched.path),
                  workspace=golddust.organisation.workspace, version=golddust.watched.current.version,

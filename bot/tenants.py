@@ -80,12 +80,14 @@ class Tenants:
         return next((listed[found] for found in ids if found in listed), None)
 
 
-def tenants(config: Path, engine: Engine, clock: Clock, *, open_to_install: bool = False) -> Tenants:
+def tenants(
+    config: Path, engine: Engine, clock: Clock, *, open_to_install: bool = False, address: str | None = None
+) -> Tenants:
     """The organisations of a file or folder; raises ConfigurationError with what is wrong with any of them."""
     watched: list[Watched] = []
     for file in read_all(config):
         watched.append(Watched(file.path, partial(_beside, watched, file.path)))
-    return Tenants([Golddust(engine, one, clock) for one in watched], open_to_install=open_to_install)
+    return Tenants([Golddust(engine, one, clock, address=address) for one in watched], open_to_install=open_to_install)
 
 
 def _beside(watched: Sequence[Watched], path: Path, loaded: Loaded) -> None:

@@ -46,8 +46,11 @@ class Worker:
     that follow each other are worked on in one call.
     """
 
-    def __init__(self, sessions: sessionmaker[Session], configuration: Callable[[], Loaded]) -> None:
+    def __init__(
+        self, sessions: sessionmaker[Session], configuration: Callable[[], Loaded], address: str | None = None
+    ) -> None:
         self._sessions = sessions
+        self._address = address
         self._configuration = configuration
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="golddust-worker", daemon=True)
@@ -116,7 +119,8 @@ class Worker:
     def _do(self, session: Session, jobs: list[_Job]) -> None:
         loaded, at = self._configuration(), min(job.at for job in jobs)
         for attempt in range(1, TRIES + 1):
-            context = Context(session, loaded.organisation, loaded.version, loaded.document, at)
+            about = (loaded.organisation, loaded.version, loaded.document)
+            context = Context(session, *about, at, address=self._address)
             try:
                 with session.begin_nested():
                     _note(jobs, jobs[0].work(context, [job.item for job in jobs]))

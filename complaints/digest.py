@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
+from complaints import charts
 from complaints.calendars import NeverOpen, same_time_after
 from complaints.cases import Case, Kept, Received, Window
+from complaints.charts import Pareto, RunChart
 from complaints.figures import CLOCKS, figures, overdue, per_block
 from complaints.follow_ups import same_cause
 from complaints.lifecycle import BOUNCES
@@ -33,6 +35,10 @@ MOST_DECISIONS = 3
 MOST_RUNNING_OUT = 3
 MOST_SIGNALS = 3
 MOST_ACTIONS = 2
+LEAST_WEEKS = 4
+"""Fewer weeks than this are no run chart."""
+LEAST_KINDS, LEAST_RECEIVED = 2, 5
+"""Fewer complaints, or fewer kinds of them, are no Pareto chart."""
 TRIED_WITHIN = timedelta(days=90)
 HISTORY = WEEK * (MOST_POINTS + 1) + TRIED_WITHIN
 """How far back of a window's end the figures look."""
@@ -98,7 +104,7 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
     """What there is to say about a window as of `now`; names instead of keys."""
     decided = decisions(material.standing, organisation, now)
     ending = running_out(material.standing, organisation, now)
-    return Summary(
+    summary = Summary(
         scope=tuple(organisation.name(team) for team in scope.teams),
         every=scope.every,
         window=window,
@@ -113,6 +119,28 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
         actions=tuple(_done_about(material, window)[:MOST_ACTIONS]),
         tried=bool(material.tried or material.followed),
     )
+    if summary.quiet:
+        return summary
+    about = pareto(material, window, scope, organisation)
+    return replace(summary, run_chart=run_chart(material, window.end, summary.signals, scope.zone), pareto=about)
+
+
+def run_chart(material: Material, end: datetime, found: Sequence[Signal], zone: str) -> RunChart | None:
+    """The weeks of what is most unusual, else of all complaints; None where there is nothing to see yet."""
+    begun = min((one.captured_at for one in material.received), default=None)
+    weeks = charts.known_weeks(begun, end)
+    if weeks < LEAST_WEEKS:
+        return None
+    first = found[0] if found else None
+    if first is None or not (moments := _moments(material, first)):
+        return charts.run_chart((one.captured_at for one in material.received), end, weeks, zone)
+    return charts.run_chart(moments, end, weeks, zone, measure=first.measure, about=first.about)
+
+
+def pareto(material: Material, window: Window, scope: Scope, organisation: Organisation) -> Pareto | None:
+    """What the complaints of the window are about; None where there are too few to see anything."""
+    found = charts.pareto(material.received, window, scope.zone, organisation.name)
+    return found if len(found.bars) >= LEAST_KINDS and found.total >= LEAST_RECEIVED else None
 
 
 def decisions(standing: Iterable[Standing], organisation: Organisation, now: datetime) -> list[Decision]:
@@ -194,6 +222,17 @@ def _done_about(material: Material, window: Window) -> list[Action]:
     known = {same_cause(one.cause) for one in material.followed}
     others = [one for one in actions(material.tried, window) if same_cause(one.cause) not in known]
     return [*material.followed, *others]
+
+
+def _moments(material: Material, signal: Signal) -> list[datetime]:
+    """When what a signal is about happened."""
+    match signal.measure:
+        case "arrivals":
+            return [one.captured_at for one in material.received if not signal.about or one.category == signal.about]
+        case "repeats":
+            return [one.captured_at for one in material.again]
+        case "reopenings":
+            return list(material.reopened)
 
 
 def _decision(ticket: Standing, organisation: Organisation, now: datetime) -> Decision | None:

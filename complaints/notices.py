@@ -147,6 +147,8 @@ class Digest:
     summary: Summary
     late: bool = False
     missed: int = 0
+    register: str = ""
+    """The address of the page that has it all; empty where browsers do not reach us."""
     ticket: None = None
 
 

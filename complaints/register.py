@@ -67,7 +67,7 @@ class Wanted:
 
     `state` is one state, `open` (all but closed) or `all`. `owner` is a person's key, or `nobody`. `ends` are days
     within which the first of a ticket's clocks runs out that has not run out yet. `captured_from` is the first moment,
-    `captured_before` the one that is past the last. `words` are searched for, each of them, the last one as a beginning.
+    `captured_before` the one that is past the last. Each of `words` is searched for, the last as a beginning.
     """
 
     words: str = ""

@@ -78,7 +78,7 @@ def deviation(points: Sequence[int]) -> Deviation | None:
     if len(points) <= LEAST_POINTS:
         return None
     earlier, last = points[-1 - MOST_POINTS : -1], points[-1]
-    usual = _usual(earlier)
+    usual = limits_of(earlier)
     if last > usual.upper and last >= LEAST_SURGE:
         return Deviation("above", last, usual)
     if last < usual.lower:
@@ -91,7 +91,8 @@ def deviation(points: Sequence[int]) -> Deviation | None:
     return None
 
 
-def _usual(earlier: Sequence[int]) -> Limits:
+def limits_of(earlier: Sequence[int]) -> Limits:
+    """What is usual after these points, at least one: XmR limits, or Poisson’s where counts are low or few."""
     mean = math.fsum(earlier) / len(earlier)
     limits = xmr(earlier) if mean >= LOW else None
     if limits is not None:

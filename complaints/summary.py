@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 from complaints.cases import Window
+from complaints.charts import Measure as Measure
+from complaints.charts import Pareto, RunChart
 from complaints.figures import Figures
 from complaints.signals import Deviation
 from complaints.ticket import ClockName
 
 Every = Literal["daily", "weekly", "monthly"]
-Measure = Literal["arrivals", "repeats", "reopenings"]
 Question = Literal["escalated", "promise broken", "nobody owns it", "nobody wants it"]
 
 
@@ -102,6 +103,10 @@ class Summary:
     silent: Silent | None = None
     tried: bool = False
     """Whether anything was tried against a cause in the last 90 days."""
+    run_chart: RunChart | None = None
+    """The weeks of what is most unusual, else of all complaints; None where there is nothing to see."""
+    pareto: Pareto | None = None
+    """What the complaints of the window are about; None where there is nothing to see."""
 
     @property
     def quiet(self) -> bool:

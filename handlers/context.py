@@ -39,6 +39,8 @@ class Context:
     at: datetime
     masked: tuple[str, ...] = ()
     """The kinds of personal data that were masked in what the actor typed."""
+    address: str | None = None
+    """The address at which people's browsers reach us, without a slash at its end; None where they do not."""
 
     @property
     def workspace(self) -> str:

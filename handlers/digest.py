@@ -104,6 +104,11 @@ def _followed(context: Context, place: cases.Place, window: Window) -> list[Acti
     ]
 
 
+def register_at(context: Context) -> str:
+    """The address of the page that has all tickets; empty where browsers do not reach us."""
+    return f"{context.address}/register" if context.address else ""
+
+
 def schedule_of(organisation: Organisation, subscription: Subscription) -> Schedule:
     """When a subscription is due, by its reader's clock."""
     zone = zone_of(organisation, subscription.audience)
@@ -133,7 +138,7 @@ def _make(context: Context, subscription: Subscription) -> list[Digest]:
                    reader=subscription.audience.removeprefix("person:"))  # fmt: skip
     digest = Digest(
         audience=subscription.audience, summary=told, late=context.at - end > LATE,
-        missed=_missed(schedule, subscription, end),
+        missed=_missed(schedule, subscription, end), register=register_at(context),
     )  # fmt: skip
     outbox.put(context.session, context.workspace, [digest], context.at)
     return [digest]

@@ -70,7 +70,8 @@ def up_to_now(context: Context, audience: str, teams: tuple[str, ...], every: Ev
     start = Schedule(every, MONDAY, time_of_day(MORNING), zone).since(context.at)
     scope = Scope(teams, every, zone.key)
     public = audience.startswith("team:")
-    return Digest(audience=audience, summary=digest.summary(context, scope, Window(start, context.at), public=public))
+    told = digest.summary(context, scope, Window(start, context.at), public=public)
+    return Digest(audience=audience, summary=told, register=digest.register_at(context))
 
 
 def asked_for(organisation: Organisation, person: str, typed: str) -> tuple[str, ...]:

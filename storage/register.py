@@ -29,11 +29,14 @@ from sqlalchemy.orm import Session
 from complaints.register import ALL, NOBODY, OPEN, Column, Line, Sight, Wanted
 from complaints.severity import Severity
 from complaints.ticket import CloseReason, Kind, State, number_of
+from storage.erasing import overwriting
 from storage.tables import accounts, tickets
 
 MOST_COUNTED: Final = 10_000
 """Tickets are counted up to here; what is more is “more than 10,000”."""
 MOST_TOKENS: Final = 16
+PURGED: Final = 500
+"""Pages of SQLite's index of words that one transaction writes anew."""
 SPAN: Final = 1 << 32
 """The room of one workspace among the row numbers of SQLite's index of words; a ticket's number is its place there."""
 
@@ -115,13 +118,21 @@ def names(session: Session, workspace: str, people: Collection[str]) -> dict[str
     return {person: name for person, name in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
-def purge(session: Session) -> None:
-    """Write SQLite's index of words anew without what was erased; PostgreSQL's lets go of it at its next VACUUM.
+def purge(session: Session, *, begin: bool) -> bool:
+    """Write a portion of SQLite's index of words anew, without what was erased; whether there is more of it.
 
-    Until its parts are merged the index says of erased words that they are gone, instead of being without them.
+    Until its parts are one the index says of erased words that they are gone, instead of being without them; `begin`
+    starts to make them one. PostgreSQL's index lets go of what was erased at its next VACUUM.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("INSERT INTO search(search) VALUES ('optimize')"))
+    if session.get_bind().dialect.name != "sqlite":
+        return False
+    connection: Any = session.connection().connection.driver_connection
+    before = connection.total_changes
+    with overwriting(session):
+        portion = {"pages": -PURGED if begin else PURGED}
+        session.execute(text("INSERT INTO search(search, rank) VALUES ('merge', :pages)"), portion)
+    # Source: https://www.sqlite.org/fts5.html#the_merge_command.
+    return bool(connection.total_changes - before >= 2)
 
 
 def tokens(typed: str) -> list[str]:
@@ -229,10 +240,10 @@ def _sorted_by(asked: Asked, sort: Column) -> ColumnElement[Any]:
     if sort in {"owner", "holder"} and asked.people:
         return case(asked.people, value=_t[sort])
     columns: dict[str, ColumnElement[Any]] = {
-        "captured": _t.captured_at, "due": _t.due_at, "customer": func.lower(_t.customer),
+        "number": _t.number, "captured": _t.captured_at, "due": _t.due_at, "customer": func.lower(_t.customer),
         "category": func.lower(_t.category),
     }  # fmt: skip
-    return columns.get(sort, _t[sort] if sort in _t else _t.number)
+    return columns[sort] if sort in columns else _t[sort]
 
 
 def _line(row: Any) -> Line:

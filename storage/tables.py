@@ -61,6 +61,9 @@ def _as_text(value: datetime | None) -> str | None:
 
 metadata = MetaData()
 
+INDEX_OF_WORDS = ("search", "tickets_search")
+"""How the names begin of what the databases find words with: tables on SQLite, an index on PostgreSQL; not ours."""
+
 
 def _workspace() -> Column[Any]:
     return Column("workspace", String(64), nullable=False)

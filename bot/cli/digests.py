@@ -15,6 +15,7 @@ from bot.cli.opening import existing
 from bot.cli.options import AsJson, At, Workspace, moment_of, person_of
 from bot.clock import SystemClock
 from bot.organisations import file_of
+from bot.public_address import public_address
 from bot.settings import read_settings, refuse_mistaken_tokens
 from bot.watched import Watched
 from complaints import notices, scopes
@@ -49,7 +50,8 @@ def digest(
         refuse_mistaken_tokens(settings)
     span = _every(every)
     moment = moment_of(at, SystemClock().now())
-    golddust = Golddust(existing(settings), Watched(file_of(settings.config, workspace).path), SystemClock())
+    watched, address = Watched(file_of(settings.config, workspace).path), public_address(settings.public_url)
+    golddust = Golddust(existing(settings), watched, SystemClock(), address=address)
     try:
         audience = _audience(golddust.organisation, for_)
         teams = _teams(golddust.organisation, audience)

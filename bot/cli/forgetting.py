@@ -12,6 +12,7 @@ from bot.cli.options import AsJson, Workspace
 from complaints.ticket import number_of
 from handlers.context import Context
 from handlers.forget import Report, forget_customer, forget_person
+from storage import register
 from storage.backups import fold_back
 
 Customer = Annotated[
@@ -50,6 +51,9 @@ def forget(
             report = _forgotten(context, customer, person, numbers)
             if dry_run:
                 changes.rollback()
+        more = not dry_run and register.purge(context.session, begin=True)
+        while more:
+            more = register.purge(context.session, begin=False)
         engine = context.session.get_bind().engine
     if not dry_run:
         fold_back(engine)

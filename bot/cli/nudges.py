@@ -21,6 +21,7 @@ from bot.cli.rehearsal import why as purpose
 from bot.clock import SystemClock
 from bot.configuration import Loaded
 from bot.organisations import file_of, in_slack_named, must_be_one, paths
+from bot.public_address import public_address
 from bot.settings import Settings, read_settings, refuse_mistaken_tokens
 from bot.slack.settings import configured as in_slack
 from bot.teams.settings import read_teams_settings
@@ -48,7 +49,8 @@ def tick(
     if dry_run:
         _rehearsed(settings, file.loaded, moment, json)
         return
-    golddust = Golddust(upgraded(settings), Watched(file.path), SystemClock())
+    address = public_address(settings.public_url)
+    golddust = Golddust(upgraded(settings), Watched(file.path), SystemClock(), address=address)
     try:
         ticked = asyncio.run(_pass(golddust, settings, moment))
         if json:

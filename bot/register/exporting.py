@@ -22,7 +22,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from bot.exporting import cell
 from bot.register import asking
-from bot.register.house import HEADERS, Answer, House, zone_of
+from bot.register.house import HEADERS, Answer, zone_of
 from bot.register.viewer import Viewer
 from bot.register.wording import iso
 from complaints.errors import BadInput
@@ -64,7 +64,7 @@ COLUMNS: Final[Sequence[tuple[str, Callable[[Listed], Value]]]] = (
 """The columns of both files, in order."""
 
 
-def answer(house: House, kind: str) -> Answer:
+def answer(kind: str) -> Answer:
     """The answer with everything that an address asks for, as a file of a kind."""
 
     async def exported(request: Request, viewer: Viewer) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from bot.register import wording
 from bot.register.viewer import Viewer, Viewers
@@ -32,7 +33,12 @@ HEADERS: Mapping[str, str] = {
 }
 """What goes with every page: nothing runs that is not ours, nothing is kept, no address is told to others."""
 
-_KINDS = {"register.css": "text/css", "learning.css": "text/css", "register.js": "text/javascript"}
+_KINDS = {
+    "register.css": "text/css",
+    "learning.css": "text/css",
+    "register.js": "text/javascript",
+    "nugget.svg": "image/svg+xml",
+}
 _FOR_GOOD = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 
 
@@ -46,6 +52,7 @@ class Place:
 
 PLACES: list[Place] = [
     Place("/register", "Register"),
+    Place("/register/charts", "Charts"),
     Place("/register/risks", "Risks"),
     Place("/register/engagement", "Engagement"),
 ]
@@ -56,12 +63,13 @@ PLACES: list[Place] = [
 class House:
     """How the pages are reached.
 
-    `sign_in` is the address at which people sign in and `sign_out` that at which they leave, if there are such;
+    `sign_in` makes the address at which people sign in who wanted to see a page (its path and query), and `sign_out`
+    is that at which they leave, if there are such;
     `open_to` says, for pages that are open, as whom they can be seen: keys and names.
     """
 
     viewers: Viewers
-    sign_in: str | None = None
+    sign_in: Callable[[str], str] | None = None
     sign_out: str | None = None
     open_to: Callable[[], Mapping[str, str]] | None = None
 
@@ -71,7 +79,9 @@ class House:
         async def endpoint(request: Request) -> Response:
             viewer = await self.viewers(request)
             if viewer is None:
-                return self.page(request, None, "signed_out.html", status=401, title="Sign in", sign_in=self.sign_in)
+                wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+                sign_in = self.sign_in(wanted) if self.sign_in else None
+                return self.page(request, None, "signed_out.html", status=401, title="Sign in", sign_in=sign_in)
             return await answer(request, viewer)
 
         return endpoint
@@ -89,6 +99,10 @@ class House:
     def missing(self, request: Request, viewer: Viewer) -> HTMLResponse:
         """The answer for what is not there, and for what this person may not see."""
         return self.page(request, viewer, "missing.html", status=404, title="Not found")
+
+
+Room = Callable[[House], Sequence[Route]]
+"""More pages under /register: their routes, in the house that they stand in."""
 
 
 def zone_of(viewer: Viewer) -> ZoneInfo:

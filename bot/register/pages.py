@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
-from bot.register import asking, engagement, exporting, risks
-from bot.register.house import House, asset, zone_of
+from bot.register import asking, charting, engagement, exporting, risks
+from bot.register.house import House, Room, asset, zone_of
 from bot.register.timeline import told
 from bot.register.viewer import Viewer, Viewers
-from bot.register.window import Window, window
+from bot.register.window import window
 from complaints.errors import BadInput
 from handlers import register
 from handlers.context import Context
@@ -23,33 +24,36 @@ Result = TypeVar("Result")
 
 
 def pages(
-    viewers: Viewers, sign_in: str | None = None, sign_out: str | None = None,
-    open_to: Callable[[], Mapping[str, str]] | None = None,
-) -> list[Route | Mount]:  # fmt: skip
-    """The routes of the register, for whoever `viewers` finds behind a request."""
+    viewers: Viewers, sign_in: Callable[[str], str] | None = None, sign_out: str | None = None,
+    open_to: Callable[[], Mapping[str, str]] | None = None, rooms: Sequence[Room] = (),
+) -> list[Route]:  # fmt: skip
+    """The routes of the register, for whoever `viewers` finds behind a request; `rooms` are more pages of it."""
     house = House(viewers, sign_in, sign_out, open_to)
-    found = [
-        Route("/register", house.guarded(lambda request, viewer: listing(house, request, viewer))),
+    return [
+        Route("/register", house.guarded(partial(listing, house))),
         Route("/register/assets/{name}", asset),
-        *(Route(f"/register.{kind}", house.guarded(exporting.answer(house, kind))) for kind in exporting.KINDS),
-        Route("/register/C-{number:int}", house.guarded(lambda request, viewer: ticket(house, request, viewer))),
+        *(Route(f"/register.{kind}", house.guarded(exporting.answer(kind))) for kind in exporting.KINDS),
+        Route("/register/C-{number:int}", house.guarded(partial(ticket, house))),
+        *charting.routes(house),
         *risks.routes(house),
         *engagement.routes(house),
-        Route("/register/{rest:path}", house.guarded(lambda request, viewer: missing(house, request, viewer))),
+        *(route for room in rooms for route in room(house)),
+        Route("/register/{rest:path}", house.guarded(partial(missing, house))),
     ]
-    return [*found]
 
 
 async def listing(house: House, request: Request, viewer: Viewer) -> Response:
     """The list of what the address asks for; a sentence and no tickets where it can't be understood."""
     params, zone = asking.given(request.query_params), zone_of(viewer)
+    wanted, wrong = None, None
     try:
         wanted = asking.asked(params, viewer.golddust.organisation, zone)
     except BadInput as error:
-        shown = await reading(viewer, lambda context: window(context, viewer, params, None, str(error), error.field))
-        return _listed(house, request, viewer, shown, status=400)
-    shown = await reading(viewer, lambda context: window(context, viewer, params, wanted))
-    return _listed(house, request, viewer, shown)
+        wrong = error
+    shown = await reading(viewer, lambda context: window(context, viewer, params, wanted, wrong))
+    return house.page(
+        request, viewer, "register.html", title=shown.title, status=400 if wrong else 200, shown=shown, zone=zone
+    )
 
 
 async def ticket(house: House, request: Request, viewer: Viewer) -> Response:
@@ -78,8 +82,3 @@ async def missing(house: House, request: Request, viewer: Viewer) -> Response:
 async def reading(viewer: Viewer, question: Callable[[Context], Result]) -> Result:
     """The answer to a question that changes nothing, found beside the event loop."""
     return await asyncio.to_thread(viewer.golddust.read, question)
-
-
-def _listed(house: House, request: Request, viewer: Viewer, shown: Window, status: int = 200) -> Response:
-    title = shown.title if status == 200 else "Register"
-    return house.page(request, viewer, "register.html", title=title, status=status, shown=shown, zone=zone_of(viewer))

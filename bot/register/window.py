@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.register.asking import READY, Params, address
 from bot.register.viewer import Viewer
+from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.register import ALL, NOBODY, OPEN, Column, Sight, Wanted, sight
 from complaints.severity import Severity
@@ -70,9 +71,14 @@ class Window:
     wrong: str
     field: str
 
+    @property
+    def filtered(self) -> bool:
+        """Whether something else than words, order and page is asked for, in no ready view."""
+        return not any(current for *_, current in self.views) and not {"q", "sort", "page"}.issuperset(self.params)
+
 
 def window(
-    context: Context, viewer: Viewer, params: Params, wanted: Wanted | None, wrong: str = "", field: str = ""
+    context: Context, viewer: Viewer, params: Params, wanted: Wanted | None, wrong: BadInput | None = None
 ) -> Window:
     """What to show for an address; without `wanted` the sentence that says what is wrong with it."""
     seen = sight(context.organisation, viewer.person)
@@ -92,7 +98,7 @@ def window(
         everywhere=address(params, state=ALL, page=None) if elsewhere else None,
         exports={kind: address(params, f"/register.{kind}", page=None) for kind in ("csv", "xlsx")},
         charts=address({"team": params["team"]} if "team" in params else {}, "/register/charts"),
-        wrong=wrong, field=field,
+        wrong=str(wrong or ""), field=wrong.field if wrong else "",
     )  # fmt: skip
 
 
@@ -113,7 +119,7 @@ def _choices(context: Context, seen: Sight, params: Params) -> dict[str, tuple[C
         "team": {"": "Any", **dict(sorted(teams.items(), key=lambda item: item[1].casefold()))},
         "severity": {"": "Any", **{one.value: one.value.capitalize() for one in reversed(Severity)}},
         "category": {"": "Any", **{one: one for one in register.categories(context)}},
-        "ends": {"": "Any time", "1": "Within a day", "7": "Within 7 days", "14": "Within 14 days", "30": "Within 30 days"},
+        "ends": {"": "Any time", "1": "Within a day", **{days: f"Within {days} days" for days in ("7", "14", "30")}},
     }  # fmt: skip
     return {name: tuple(_offered(values, params.get(name, ""), name)) for name, values in offered.items()}
 

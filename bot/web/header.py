@@ -23,6 +23,7 @@ class Header:
                 with tag("div"):
                     tag("h1", "Golddust")
                     tag("p", "Playground: nothing leaves this machine, time is virtual.")
+            tag("a", "Register", "register", href="/register")
             switch()
             with tag("div", classes="clock", role="group", aria_label="Virtual time"):
                 with tag("p", classes="time"):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
 import typer
 from nicegui import app, ui
 from starlette.requests import Request
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.backoffice import BackOffice
@@ -92,10 +94,14 @@ class Policy:
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
 
 
-def run(playground: Playground, host: str, port: int, *, open_browser: bool, renderer: Path | None = None) -> None:
-    """Serve the page until it is interrupted; `renderer` is Microsoft's for Adaptive Cards, if it is installed."""
+def run(
+    playground: Playground, host: str, port: int, *, open_browser: bool, renderer: Path | None = None,
+    pages: Sequence[Route] = (),
+) -> None:  # fmt: skip
+    """Serve the page, and others beside it, until it is interrupted; `renderer` is Microsoft's for Adaptive Cards."""
     player = Player(playground)
     native = renderer is not None and renderer.is_file()
+    app.router.routes.extend(pages)
     if renderer is not None and native:
         app.add_static_file(local_file=renderer, url_path=RENDERER)
 

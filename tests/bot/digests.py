@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from complaints.cases import Window
+from complaints.charts import Bar, Pareto, RunChart
 from complaints.figures import CLOCKS, Attained, Figures, Spread, Took
 from complaints.notices import Digest
 from complaints.signals import Deviation, Limits
@@ -35,6 +36,23 @@ questions = st.sampled_from(("escalated", "promise broken", "nobody owns it", "n
 deviations = st.builds(
     Deviation, st.sampled_from(("above", "below", "run above", "run below")), counts,
     st.builds(Limits, st.floats(0, 9999), st.floats(-99, 0), st.floats(0, 9999)),
+)  # fmt: skip
+run_charts = st.integers(0, 27).flatmap(
+    lambda weeks: st.builds(
+        RunChart, measure=st.sampled_from(("arrivals", "repeats", "reopenings")), about=names,
+        days=st.just(tuple(END.date() - timedelta(days=7 * back) for back in range(weeks, 0, -1))),
+        counts=st.lists(counts, min_size=weeks, max_size=weeks).map(tuple),
+        limits=st.none() | st.builds(Limits, st.floats(0, 9999), st.floats(-99, 0), st.floats(0, 9999)),
+        unusual=st.sets(st.integers(0, weeks - 1), max_size=9).map(lambda some: tuple(sorted(some)))
+        if weeks else st.just(()),
+        kind=st.sampled_from((None, "above", "below", "run above", "run below")),
+    )
+)  # fmt: skip
+_bars = st.builds(Bar, names, st.integers(1, 99_999))
+paretos = st.builds(
+    Pareto, by=st.sampled_from(("category", "team")), since=st.just(WINDOW.start.date()), until=st.just(END.date()),
+    bars=st.lists(_bars, min_size=1, max_size=11).map(tuple),
+    others=st.none() | st.builds(Bar, st.just("others"), st.integers(2, 99_999)), kinds=st.integers(2, 999),
 )  # fmt: skip
 numbers = st.integers(1, 999_999)
 summaries = st.builds(

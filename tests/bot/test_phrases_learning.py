@@ -64,9 +64,10 @@ async def test_no_words_of_an_action_act_in_a_channel(sqlite_url: str, watched: 
     marked = [json.dumps(block) for block in blocks if block.get("text", {}).get("type") == "mrkdwn"]
     assert marked
     assert not any("<!channel>" in one for one in marked)
-    in_teams = json.dumps(teams.message(notice, ticket, watched.current.organisation))
-    assert "[x](http" not in in_teams
-    assert "<at>" not in in_teams
+    card = teams.card_of(teams.message(notice, ticket, watched.current.organisation))
+    sentences = [json.dumps(block) for block in card["body"] if block["type"] == "TextBlock"]
+    assert sentences
+    assert not any("[x](http" in one or "<at>" in one for one in sentences)
 
 
 async def test_an_action_offers_done_not_mine_and_a_date(sqlite_url: str, watched: Watched) -> None:

@@ -26,6 +26,7 @@ from complaints.lifecycle import Event
 from complaints.notices import News
 from complaints.preferences import Preference
 from complaints.presence import Leave
+from complaints.register import Sight, Wanted
 from complaints.risks import Risk
 from complaints.ticket import Ticket
 from storage.attention import Day
@@ -34,6 +35,7 @@ from storage.database import open_engine, sessions
 from storage.messages import Receipt
 from storage.outbox import _claimable
 from storage.people import Account
+from storage.register import Asked
 from storage.subscriptions import Subscription
 from storage.tables import bundles, leaves, outbox, tickets, timeline
 from tests.complaints.builders import a_ticket
@@ -119,6 +121,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
     seen_there, people = [str(row[1]) for row in rows["seen"]], ["dana", "kim", "sam", "omar", "ines", "pigeon:P1"]
     pat, head = Account("pigeon", "P1", "pigeon:P1", "of ours"), Head(99, "f" * 64)
     ours = replace(a_ticket(number=FOREIGN), version=theirs.version)
+    everything = Sight(everything=True, person="ines")
     return {
         "workspace": OURS, "days": {"dana": "2026-11-23"}, "day": "2026-11-23", "person": "dana", "notice: int": notice,
         "notice: Notice": News(ticket=FOREIGN, audience="person:dana", what="resolved"), "notices": [], "said": None,
@@ -148,6 +151,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
         "names": [f"{SECRET} Pat"], "named": "pigeon:P1", "persons": people, "nobody": "-", "instead": "-",
         "left": without_words, "uncertain": None, "problem": "ours",
         "found: Mapping[str, tuple[int, datetime]]": dict.fromkeys(seen_there, (FOREIGN, SOON)),
+        "seen": everything, "asked": Asked(OURS, everything, Wanted(state="all"), SOON), "most": 100, "begin": True,
         "head": head, "heads": {FOREIGN: head}, "changed": [Entry(1, event, None, None, None)], "after": ("", 0),
         "action": FOREIGN, "days: int": 30, "done_at": SOON, "due: Mapping[int, datetime]": {30: SOON},
         "found: Found | None": None, "risk": A_RISK, "hour": 1, "name_of": str,

@@ -41,7 +41,7 @@ _SPACED = "INSERT OR IGNORE INTO search_spaces(workspace) VALUES (NEW.workspace)
 
 _SQLITE = (
     "CREATE TABLE search_spaces (id INTEGER PRIMARY KEY, workspace VARCHAR(64) NOT NULL UNIQUE)",
-    "CREATE VIRTUAL TABLE search USING fts5(words, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 2\")",
+    "CREATE VIRTUAL TABLE search USING fts5(words, content='', tokenize=\"unicode61 remove_diacritics 2\")",
     "INSERT INTO search_spaces(workspace) SELECT DISTINCT workspace FROM tickets",
     f"UPDATE tickets SET due_at = ({_DUE_IN_SQLITE.format(row='tickets.')}) WHERE state <> 'closed'",
     f"INSERT INTO search(rowid, words) SELECT {_SPACE.format(row='tickets')}, {_WORDS.format(row='tickets')} "
