@@ -52,10 +52,10 @@ def found(context: Context) -> list[Risk]:
     return [risk for risk in changed if theirs.get(risk.key) != risk]
 
 
-def keep(context: Context, changed: Sequence[Risk]) -> None:
+def keep(context: Context, found: Sequence[Risk]) -> None:
     """Save what the upkeep has found, unless somebody has changed it meanwhile: then it waits for the next hour."""
     where = (context.session, context.workspace)
-    for risk in changed:
+    for risk in found:
         now = risks.find(*where, risk.number, lock=True) if risk.number else None
         if now is None and not risk.number:
             risks.add(*where, risk)
@@ -83,7 +83,7 @@ def may_edit(organisation: Organisation, team: str, person: str) -> bool:
     return person in _above(organisation, listed.lead)
 
 
-def edit(context: Context, number: int, person: str, wanted: Mapping[str, str], version: int) -> Risk:
+def edit(context: Context, number: int, person: str, entered: Mapping[str, str], version: int) -> Risk:
     """The risk as a person has edited it; raises NotAllowed, and BadInput where somebody else did so meanwhile."""
     where = (context.session, context.workspace)
     risk = risks.find(*where, number, lock=True)
@@ -93,11 +93,11 @@ def edit(context: Context, number: int, person: str, wanted: Mapping[str, str], 
         raise NotAllowed(reason=f"{risk.ref} is for the team’s lead, their manager or an admin to edit.")
     if risk.version != version:
         raise BadInput(field="title", reason="Somebody has changed it meanwhile; this is how it is now.")
-    typed = _masked(context, wanted)
+    typed = _masked(context, entered)
     return risks.save(*where, edited(risk, person, context.at, typed, context.organisation.people))
 
 
-def add(context: Context, person: str, team: str, wanted: Mapping[str, str]) -> Risk:
+def add(context: Context, person: str, team: str, entered: Mapping[str, str]) -> Risk:
     """The new risk that a person foresees for a team; raises NotAllowed and BadInput."""
     organisation = context.organisation
     if team not in organisation.teams:
@@ -105,7 +105,7 @@ def add(context: Context, person: str, team: str, wanted: Mapping[str, str]) -> 
     if not may_edit(organisation, team, person):
         raise NotAllowed(reason="That is for the team’s lead, their manager or an admin.")
     today = context.at.astimezone(organisation.zone_of(person)).date()
-    risk = proposed_by(person, context.at, team, _masked(context, wanted), organisation.people, today)
+    risk = proposed_by(person, context.at, team, _masked(context, entered), organisation.people, today)
     added = risks.add(context.session, context.workspace, risk)
     assert added is not None  # noqa: S101 - its key is its own number
     return added
