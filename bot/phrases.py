@@ -39,7 +39,7 @@ _CLOSED = {
     CloseReason.WITHDRAWN: "Withdrawn by the reporter",
     CloseReason.NOT_A_COMPLAINT: "Closed: not a complaint",
     CloseReason.IMPORTED: "Closed before it was imported",
-    CloseReason.DONE: "Done",
+    CloseReason.DONE: "Closed: it is done",
 }
 
 _STOPS: dict[ClockName, str] = {

@@ -71,7 +71,7 @@ _BLOCKS: dict[str, dict[str, str]] = {
     "capture": {"words": "words", "customer": "customer", "severity": "severity", "files": "files"},
     "resolve": {
         "done": "done", "root_cause": "root_cause", "tell": "tell", "action": "action", "action_who": "colleague",
-        "action_until": "date",
+        "action_until": "date", "colleague": "colleague", "date": "date",
     },
     "blocked": {
         "what": "ticket", "person": "colleague", "team": "team", "ticket": "ticket", "other": "other",
