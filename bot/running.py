@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequen
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import structlog
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from bot.clock import Clock, SystemClock
 from bot.connections import Connected, connect, slack_connected, teams_connected, text_of
@@ -119,18 +119,21 @@ def _check(settings: Settings, for_teams: TeamsSettings | None) -> None:
 
 
 @asynccontextmanager
-async def _pages(settings: Settings, for_teams: TeamsSettings | None, served: Tenants) -> AsyncIterator[list[Route]]:
+async def _pages(
+    settings: Settings, for_teams: TeamsSettings | None, served: Tenants
+) -> AsyncIterator[list[Route | Mount]]:
     """The pages for people, and where they sign in; none where nobody could sign in, which the log says."""
     try:
         read = read_sign_in(settings, for_teams)
     except ConfigurationError as error:
-        log.warning("the register is not served: nobody could sign in", why=str(error))
+        say = log.info if settings.public_url is None else log.warning
+        say("the register is not served: nobody could sign in", why=str(error))
         yield []
         return
     wire = Wire(SIGN_IN_SECONDS)
     desk = signin.desk(read, served, wire, served.first.clock)
     try:
-        yield signin.routes(desk)
+        yield [*signin.routes(desk)]
     finally:
         await wire.close()
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from bot.app import Golddust
 from bot.gauges import Gauges
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 def application(
     tenants: Sequence[Golddust], slack_handler: Handler | None, teams_handler: Handler | None = None,
-    pages: Sequence[Route] = (), spool: Spool | None = None,
+    pages: Sequence[Route | Mount] = (), spool: Spool | None = None,
 ) -> Starlette:  # fmt: skip
     """The web application: health, readiness and metrics, where the platforms call us, and pages for people."""
     golddust = tenants[0]
@@ -54,7 +54,12 @@ def application(
         await gauges.refresh(golddust.clock.now())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    routes = [Route("/healthz", _healthy), Route("/readyz", ready), Route("/metrics", metrics), *pages]
+    routes: list[Route | Mount] = [
+        Route("/healthz", _healthy),
+        Route("/readyz", ready),
+        Route("/metrics", metrics),
+        *pages,
+    ]
     if slack_handler is not None:
         routes.append(Route("/slack/events", slack_handler, methods=["POST"]))
     if teams_handler is not None:
@@ -103,7 +108,7 @@ async def _healthy(_: Request) -> Response:
 @asynccontextmanager
 async def serving(
     settings: Settings, tenants: Sequence[Golddust], slack_handler: Handler | None,
-    teams_handler: Handler | None = None, pages: Sequence[Route] = (), spool: Spool | None = None,
+    teams_handler: Handler | None = None, pages: Sequence[Route | Mount] = (), spool: Spool | None = None,
 ) -> AsyncIterator[asyncio.Task[None]]:  # fmt: skip
     """The HTTP server; on the way out it accepts nothing more and finishes the requests it has."""
     config = uvicorn.Config(

@@ -126,7 +126,7 @@ def _sign_in(settings: Settings) -> Finding:
         found = f"the register is not served: {error}"
         if settings.public_url is None:
             return findings.good("register", found)
-        return problem("register", found, "docs/operators.md, “The register”, shows what to set")
+        return problem("register", found, "docs/operators.md, “Signing in to the register”, shows what to set")
     redirects = ", ".join(read.redirect_url(one.name) for one in read.providers)
     return findings.good("register", f"{read.public_url}/register; its redirect URLs: {redirects}")
 

@@ -7,8 +7,9 @@ An e-mail address in a token is not proof: in Microsoft’s anybody may write an
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from bot.app import Golddust
 from bot.signin.openid import NotSignedIn
@@ -22,17 +23,15 @@ _SLACK = "https://slack.com/"
 
 
 def account_of(provider: ProviderSettings, claims: dict[str, Any]) -> Account:
-    """The account that verified claims are about; raises NotSignedIn for claims without it, or of another directory.
+    """The account that verified claims are about; raises NotSignedIn for claims that are about none.
 
     docs.slack.dev: sign in with Slack; learn.microsoft.com: ID token claims reference, `oid` and `tid`.
     """
-    if provider.name == "slack":
+    if provider.platform == "slack":
         user, place = _text(claims, f"{_SLACK}user_id"), _text(claims, f"{_SLACK}team_id")
-        return Account("slack", user, place, claims.get(f"{_SLACK}enterprise_id") or None)
-    user, place = _text(claims, "oid").lower(), _text(claims, "tid").lower()
-    if provider.tenants is not None and place not in provider.tenants:
-        raise NotSignedIn("stranger", f"the directory {place[:64]} is not the one that is configured")
-    return Account("teams", user, place)
+        grid = claims.get(f"{_SLACK}enterprise_id")
+        return Account("slack", user, place, grid if isinstance(grid, str) and grid else None)
+    return Account("teams", _text(claims, "oid").lower(), _text(claims, "tid").lower())
 
 
 def _text(claims: dict[str, Any], name: str) -> str:
@@ -53,29 +52,34 @@ class Known:
 class Directory:
     """Finds people by their accounts, as chat does: the file’s ids, and the accounts that were seen in chat."""
 
-    def __init__(self, tenants: Tenants, *, one_directory: bool) -> None:
-        """`one_directory` says that Microsoft’s tokens come from the one directory that is configured."""
-        self._tenants, self._one_directory = tenants, one_directory
+    def __init__(self, tenants: Tenants, providers: Sequence[ProviderSettings]) -> None:
+        self._tenants = tenants
+        self._providers = {one.platform: one for one in providers}
 
     async def find(self, account: Account) -> Known | None:
         """Who it is, as the file stands now; None for an account of a place that is no organisation’s."""
         golddust = self._whose(account)
         if golddust is None:
             return None
-        platform: Literal["slack", "teams"] = "slack" if account.platform == "slack" else "teams"
-        person = golddust.organisation.with_account(platform, account.user)
+        person = golddust.organisation.with_account(account.platform, account.user)
         if person is None:
             # Guests and people of other organisations have no address there, so that they are nobody (bot/guests.py).
             person, _ = await asyncio.to_thread(
-                golddust.read, lambda context: person_behind(context, platform, account.user)
+                golddust.read, lambda context: person_behind(context, account.platform, account.user)
             )
         return Known(golddust, person if person and is_listed(golddust.organisation, person) else None)
 
     def _whose(self, account: Account) -> Golddust | None:
-        """The organisation; a file that is alone need not say where it is in chat, but here anybody may come."""
+        """The organisation; a file that is alone need not say in chat where it is, but here anybody may come."""
+        provider = self._providers.get(account.platform)
+        if provider is None:
+            return None  # one signs in with it no more
         abouts = [one.organisation.organisation for one in self._tenants]
-        if account.platform == "slack":
+        if provider.platform == "slack":
             listed = any(about.slack_workspaces for about in abouts)
             return self._tenants.in_slack(account.grid, account.place) if listed else None
-        listed = self._one_directory or any(about.teams_tenants for about in abouts)
+        if provider.tenants is None:
+            listed = any(about.teams_tenants for about in abouts)
+        else:
+            listed = account.place in provider.tenants
         return self._tenants.in_teams(account.place) if listed else None

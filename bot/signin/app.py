@@ -27,8 +27,7 @@ _SIGNED_OUT = f"{SIGN_IN}?out=1"
 def desk(settings: SignInSettings, tenants: Tenants, wire: Wire, clock: Clock) -> Desk:
     """Signing in as the settings say; `wire` is what the providers are asked over."""
     providers = [Provider(one, settings.redirect_url(one.name), wire, clock) for one in settings.providers]
-    any_directory = any(one.for_any_directory for one in settings.providers)
-    directory = Directory(tenants, one_directory=not any_directory)
+    directory = Directory(tenants, settings.providers)
     return Desk(settings.public_url, cookies(settings.keys, secure=settings.secure), directory, providers, clock)
 
 

@@ -1,6 +1,6 @@
-"""OpenID Connect: the authorization code flow with one provider, and the proof of what it says.
+"""OpenID Connect: the authorization code flow with one provider.
 
-As OpenID Connect Core 1.0 (sections 3.1.2 and 3.1.3) and RFC 7636 describe it. The parameters and claims are Authlib’s
+As OpenID Connect Core 1.0 (section 3.1) and RFC 7636 describe it. The parameters and claims are Authlib’s
 to make and judge; its own HTTP client is not used, because it stands on httpx, which it is leaving.
 """
 
@@ -14,36 +14,21 @@ from typing import Any
 
 from authlib.oauth2.client import OAuth2Client
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
 
 from bot.clock import Clock
+from bot.signin.proof import Claims, Json, proven
 from bot.signin.session import Begun
 from bot.signin.settings import ProviderSettings
 from bot.teams.port import Ambiguous, Unreachable
 from bot.teams.settings import is_safe
 from bot.teams.wire import Wire
 
-ALGORITHMS = ["RS256"]
-"""What Slack and Microsoft sign with; `none` and everything with a shared secret is refused."""
-
-LEEWAY = 120
-"""Seconds that the provider’s clock and ours may be apart."""
-
 METADATA_GOOD_FOR = timedelta(hours=24)
 ASKED_AGAIN = timedelta(seconds=5)
 """So long nobody asks again what could not be had, so that nobody queues for it."""
 KEYS_ASKED_AGAIN = timedelta(minutes=1)
 """So long nobody asks for new keys again because a token names one that is not known."""
-
-TENANT = "{tenantid}"
-"""What stands for the directory in the issuer of Microsoft’s for any organisation."""
-
-Claims = dict[str, Any]
-Json = dict[str, Any]
 
 
 class NotSignedIn(Exception):
@@ -120,23 +105,14 @@ class Provider:
         return answer
 
     async def _proven(self, known: _Known, token: str, begun: Begun, access_token: object) -> Claims:
+        def claims(known: _Known) -> Claims:
+            issuer, now = known.metadata["issuer"], self._clock.now()
+            return proven(token, known.keys, issuer, self.settings, begun.nonce, access_token, now)
+
         try:
-            read = _decoded(token, known.keys)
+            return claims(known)
         except InvalidKeyIdError:
-            known = await self._look(newer_than=known)
-            read = _decoded(token, known.keys)
-        issuer = known.metadata["issuer"]
-        if self.settings.for_any_directory and TENANT not in issuer:
-            raise ValueError("the issuer does not tell whose directory it is")
-        options = {
-            "iss": {"essential": True, "value": _of_tenant(issuer, read.claims)},
-            "aud": {"essential": True, "value": self.settings.client_id},
-        }
-        params = {"nonce": begun.nonce, "client_id": self.settings.client_id, "access_token": access_token}
-        claims = CodeIDToken(read.claims, read.header, options, params)
-        claims.validate(now=int(self._clock.now().timestamp()), leeway=LEEWAY)
-        _check_key(known.keys, read.header.get("kid"), claims)
-        return dict(claims)
+            return claims(await self._look(newer_than=known))
 
     async def _look(self, newer_than: _Known | None = None) -> _Known:
         """What the provider says of itself; anew after a day, and for an unknown key, once a minute at most."""
@@ -179,23 +155,3 @@ class Provider:
         if not isinstance(said, dict) or (not answer.ok and "error" not in said):
             raise NotSignedIn("unreachable", f"it answered {answer.status}")
         return said
-
-
-def _decoded(token: str, keys: Json) -> jwt.Token:
-    registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
-    return jwt.decode(token, KeySet.import_key_set(keys), registry=registry)  # type: ignore[arg-type]
-
-
-def _check_key(keys: Json, kid: object, claims: Claims) -> None:
-    """Nothing; raises ValueError where the key is another issuer’s, as each of Microsoft’s keys says whose it is.
-
-    learn.microsoft.com: access tokens, “Validate the signing key issuer”.
-    """
-    used = [key for key in keys.get("keys", []) if kid is None or key.get("kid") == kid]
-    for whose in (key["issuer"] for key in used if "issuer" in key):
-        if _of_tenant(whose, claims) != claims.get("iss"):
-            raise ValueError("the key is another issuer’s")
-
-
-def _of_tenant(issuer: str, claims: Claims) -> str:
-    return issuer.replace(TENANT, str(claims.get("tid", "")).lower())

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.signin.csrf import SESSION_COOKIES
 from bot.signin.seals import Seal
+from bot.signin.settings import Platform
 
 SESSION_GOOD_FOR = timedelta(hours=8)
 BEGUN_GOOD_FOR = timedelta(minutes=10)
@@ -31,10 +32,10 @@ Kept = TypeVar("Kept")
 class Account:
     """An account that a provider vouches for.
 
-    `platform` is slack or teams, `place` the workspace or directory (tenant), `grid` its Enterprise Grid in Slack.
+    `place` is the workspace or directory (tenant), `grid` its Enterprise Grid in Slack.
     """
 
-    platform: str
+    platform: Platform
     user: str
     place: str
     grid: str | None = None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.address import read_address
 from bot.cipher import NEW_KEY, read_cipher
+from bot.public_address import public_address
 from bot.settings import Settings
 from bot.teams.settings import TeamsSettings, is_safe
 from complaints.errors import ConfigurationError
 
 SHORTEST_KEY = 32
+
+Platform = Literal["slack", "teams"]
 
 CALLBACK = "/sign-in/{name}/callback"
 
@@ -27,13 +30,18 @@ class ProviderSettings:
     `pkce` says that it takes a code challenge although it does not announce it.
     """
 
-    name: str
+    name: Literal["slack", "microsoft"]
     label: str
     metadata_url: str
     client_id: str
     client_secret: str
     pkce: bool
     tenants: frozenset[str] | None = None
+
+    @property
+    def platform(self) -> Platform:
+        """Where its accounts are known in chat."""
+        return "slack" if self.name == "slack" else "teams"
 
     @property
     def for_any_directory(self) -> bool:
@@ -61,7 +69,7 @@ class SignInSettings:
 
 def read_sign_in(settings: Settings, for_teams: TeamsSettings | None) -> SignInSettings:
     """The settings; raises ConfigurationError that says in one line what keeps people from signing in."""
-    public_url = read_address(settings.public_url)
+    public_url = public_address(settings.public_url)
     if public_url is None:
         raise ConfigurationError(
             problems="GOLDDUST_PUBLIC_URL is not set: nobody could be sent back here after signing in"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.address import read_address
 from bot.cipher import NEW_KEY, Cipher, read_cipher
+from bot.public_address import public_address
 from bot.settings import Settings
 from complaints.errors import ConfigurationError
 
@@ -50,7 +50,7 @@ def read_oauth(settings: Settings) -> OAuth | None:
             f"read by anybody: set it; {NEW_KEY}"
         )
     secret = settings.slack_client_secret.get_secret_value()
-    return OAuth(settings.slack_client_id, secret, cipher, read_address(settings.public_url))
+    return OAuth(settings.slack_client_id, secret, cipher, public_address(settings.public_url))
 
 
 def configured(settings: Settings) -> bool:

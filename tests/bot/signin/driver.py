@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 from pydantic import SecretStr
+from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.app import Golddust
@@ -34,12 +35,12 @@ from tests.tenants import folder
 
 PUBLIC = "https://golddust.test"
 KEY = new_key()
-SLACK_CLAIMS = {
+SLACK_CLAIMS: dict[str, str] = {
     "sub": "U0DANA001", "https://slack.com/user_id": "U0DANA001", "https://slack.com/team_id": TEAM,
-    "email": "dana@test.example", "email_verified": True, "name": "Dana",
+    "email": "dana@test.example", "name": "Dana",
 }  # fmt: skip
 """docs.slack.dev: openid.connect.token."""
-MICROSOFT_CLAIMS = {
+MICROSOFT_CLAIMS: dict[str, str] = {
     "sub": "pairwise", "oid": DANA.aad, "tid": TENANT, "ver": "2.0", "name": "Dana Fields",
     "preferred_username": "dana@test.example",
 }  # fmt: skip
@@ -90,23 +91,31 @@ def query(address: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def browsing(
+async def site(
     database_url: str, path: Path, clock: Clock, *, slack: str = "", microsoft: str = "", config: Path | None = None,
-    public: str = PUBLIC, key: str = KEY, app_type: str = "SingleTenant", **changes: Any,
-) -> AsyncIterator[Browser]:  # fmt: skip
-    """Golddust that takes people from these providers, and a browser at its address."""
+    public: str = PUBLIC, key: str = KEY, app_type: str = "SingleTenant",
+) -> AsyncIterator[tuple[Starlette, Tenants]]:  # fmt: skip
+    """Golddust that takes people from these providers, and a page for them."""
     engine = open_engine(database_url)
     upgrade(engine)
-    people = {"dana": {"teams": DANA.aad}, **changes.pop("people", {})}
-    served = tenants(config or folder(path, people=people, **changes), engine, clock, open_to_install=True)
+    files = config or folder(path, people={"dana": {"teams": DANA.aad}})
+    served = tenants(files, engine, clock, open_to_install=True)
     wire = Wire(5.0)
     desk = signin.desk(read_sign_in(*settings(slack, microsoft, public, key, app_type)), served, wire, clock)
-    pages = [*signin.routes(desk), *_register(desk)]
-    transport = httpx.ASGITransport(application(tuple(served), None, pages=pages), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=public) as http:
-        yield Browser(http, served)
+    yield application(tuple(served), None, pages=[*signin.routes(desk), *_register(desk)]), served
     await wire.close()
     served.close()
+
+
+@asynccontextmanager
+async def browsing(
+    database_url: str, path: Path, clock: Clock, *, public: str = PUBLIC, **given: Any
+) -> AsyncIterator[Browser]:
+    """A browser at such a Golddust."""
+    async with site(database_url, path, clock, public=public, **given) as (app, served):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=public) as http:
+            yield Browser(http, served)
 
 
 def settings(
@@ -134,6 +143,9 @@ def _register(desk: signin.Desk) -> list[Route]:
         if request.method == "POST":
             return PlainTextResponse("saved" if await check_csrf(request) else "refused")
         of = viewer.golddust.organisation.workspace
-        return PlainTextResponse(f"{viewer.person} of {of}", headers={"x-token": csrf_token(request)})
+        said, headers = f"{viewer.person} of {of}", {"x-token": csrf_token(request)}
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(f"<title>Register</title><h1>{said}</h1><a href='/sign-out'>Sign out</a>", 200, headers)
+        return PlainTextResponse(said, headers=headers)
 
     return [Route("/register", shown, methods=["GET", "POST"])]

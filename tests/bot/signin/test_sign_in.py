@@ -234,6 +234,15 @@ async def test_without_directories_in_the_files_nobody_of_any_organisation_gets_
             assert "isn’t set up" in (await browser.signs_in("microsoft")).text
 
 
+async def test_whoever_signed_in_with_what_one_signs_in_with_no_more_is_signed_out(
+    browser: Browser, slack: FakeOpenId, clock: VirtualClock, sqlite_url: str, tmp_path: Path
+) -> None:
+    await browser.signs_in("microsoft")
+    async with browsing(sqlite_url, tmp_path / "files", clock, slack=slack.metadata_url) as later:
+        later.http.cookies = browser.http.cookies
+        assert await later.sees() == "nobody"
+
+
 async def test_replicas_share_nothing_but_the_key(
     slack: FakeOpenId, clock: VirtualClock, sqlite_url: str, tmp_path: Path
 ) -> None:

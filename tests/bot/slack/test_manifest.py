@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.signin.settings import CALLBACK
 from bot.slack.app import EVENTS
 from bot.slack.listen_commands import COMMANDS
 from bot.slack.listen_shortcuts import SHORTCUTS
@@ -152,6 +153,7 @@ def test_following_the_instructions_for_several_workspaces_gives_the_address_of_
     (tmp_path / "manifest.yml").write_text(text)
     monkeypatch.setattr("tests.bot.slack.driver.MANIFEST", tmp_path / "manifest.yml")
     found = manifest()
-    assert found["oauth_config"]["redirect_urls"] == [f"https://golddust.example.com{REDIRECT_PATH}"]
+    paths = (REDIRECT_PATH, CALLBACK.format(name="slack"))
+    assert found["oauth_config"]["redirect_urls"] == [f"https://golddust.example.com{path}" for path in paths]
     assert found["oauth_config"]["scopes"] == yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]
     assert {"token_rotation_enabled", "org_deploy_enabled"} <= found["settings"].keys()
