@@ -26,11 +26,11 @@ from complaints.commands import CaptureComplaint, Command
 from complaints.notices import ConfigurationRefused, Digest, Nudge, person
 from complaints.organisation import Organisation
 from complaints.replies import Captured, Nothing, Reply
-from handlers import digest, learning, retention
+from handlers import digest, follow_up, learning, retention, risks
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
 from handlers.nudge import PORTION, audit, nudge_due, take_up
-from storage import attention, database, outbox, register, seen, tickets
+from storage import attention, database, follow_ups, outbox, register, seen, tickets
 from storage.links import link_all
 
 Result = TypeVar("Result")
@@ -143,6 +143,8 @@ class Golddust:
         await self.reload(at)
         await self.learn(at)
         ticked = await self.nudge(at)
+        await self.look_back(at)
+        await self.keep_risks(at)
         ticked.digests = await self.digests(at)
         ticked.deliveries = await self.deliverer.deliver_due(at)
         return ticked
@@ -169,6 +171,23 @@ class Golddust:
         # Beside the worker, because it reads much and nobody should wait for it.
         found = await asyncio.to_thread(self.read, learning.learned, at)
         await self.worker.run(lambda context: learning.keep(context, found), at)
+
+    async def look_back(self, at: datetime) -> None:
+        """Look whether causes came back, where an action was done 30 or 90 days ago."""
+        # Asked beside the worker, because nearly always there is nothing to do.
+        while (due := self.read(_next_look_back, at)) is not None and due <= at:
+            found, _ = await self.worker.run(follow_up.look_back, at)
+            self.deliverer.wake()
+            if not found:
+                break
+
+    async def keep_risks(self, at: datetime) -> None:
+        """Keep up the risk register, once an hour, and as soon as there is a new problem."""
+        if not self.read(risks.due, at):
+            return
+        # Beside the worker, because it may read three months of complaints.
+        found = await asyncio.to_thread(self.read, risks.found, at)
+        await self.worker.run(lambda context: risks.keep(context, found), at)
 
     async def digests(self, at: datetime) -> list[Digest]:
         """Make the digests that are due as of `at`; they wait in the outbox afterwards."""
@@ -214,7 +233,7 @@ class Golddust:
         def earliest(context: Context) -> datetime | None:
             nudges = tickets.next_due_at(context.session, context.workspace)
             notices = outbox.next_due_at(context.session, context.workspace)
-            moments = (nudges, notices, digest.next_due_at(context))
+            moments = (nudges, notices, digest.next_due_at(context), _next_look_back(context))
             return min((moment for moment in moments if moment is not None), default=None)
 
         return self.read(earliest)
@@ -230,6 +249,10 @@ def _forget_the_past(context: Context) -> None:
     before = context.at - EVENTS_REMEMBERED
     seen.forget_events(context.session, context.workspace, before)
     attention.forget_before(context.session, context.workspace, before.date().isoformat())
+
+
+def _next_look_back(context: Context) -> datetime | None:
+    return follow_ups.next_due_at(context.session, context.workspace)
 
 
 def _once(context: Context, command: Command, key: str | None) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from complaints.ticket import State
+from complaints.ticket import Kind, State
 from complaints.views import TicketView
 
 Press = Literal[
@@ -26,6 +26,8 @@ class Button:
 
 ACKNOWLEDGE = Button("acknowledge", "Acknowledge", primary=True)
 RESOLVE = Button("resolve", "Resolve", asks=True)
+DONE = Button("resolve", "Done", asks=True, primary=True)
+"""Of an action: it was carried out."""
 BLOCKED = Button("blocked", "Blocked", asks=True)
 UNBLOCK = Button("unblock", "Unblock", primary=True)
 NOT_MINE = Button("not_mine", "Not mine", asks=True)
@@ -48,9 +50,16 @@ _OWNER: dict[State, tuple[Button, ...]] = {
 }
 
 
+_ACTION: dict[State, tuple[Button, ...]] = {
+    **dict.fromkeys((State.NEW, State.ACKNOWLEDGED), (DONE, NOT_MINE, PROMISE)),
+    State.BLOCKED: (UNBLOCK, DONE, NOT_MINE, PROMISE),
+    **dict.fromkeys((State.RESOLVED, State.CLOSED), (REOPEN,)),
+}
+
+
 def for_owner(ticket: TicketView) -> tuple[Button, ...]:
     """What the owner's side can press, on the card and on reminders."""
-    return _OWNER[ticket.state]
+    return (_ACTION if ticket.kind is Kind.ACTION else _OWNER)[ticket.state]
 
 
 def for_reporter(ticket: TicketView) -> tuple[Button, ...]:
@@ -59,7 +68,7 @@ def for_reporter(ticket: TicketView) -> tuple[Button, ...]:
         return (TOLD, REOPEN)
     if ticket.state is State.CLOSED:
         return (REOPEN,)
-    return (EDIT, WITHDRAW)
+    return (WITHDRAW,) if ticket.kind is Kind.ACTION else (EDIT, WITHDRAW)
 
 
 def on_card(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:

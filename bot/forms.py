@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from complaints.commands import Plan
 from complaints.errors import BadInput
 
 END_OF_DAY = "17:00"
@@ -20,6 +21,19 @@ class ResolveForm:
     done: str
     root_cause: str
     tell: str
+    action: str = ""
+    """What is to be done so that it does not happen again; empty: nothing."""
+    who: str | None = None
+    """Who does it, as the channel names them: None for whoever says so."""
+    until: date | None = None
+
+    def plan(self, who: str | None) -> Plan | None:
+        """The action, where there is one; `who` is its owner's key. Raises BadInput for one without words."""
+        if self.action.strip():
+            return Plan(self.action.strip(), who, self.until)
+        if self.who or self.until:
+            raise BadInput(field="action", reason="Say what is to be done, or leave the person and the day empty.")
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,14 @@ class EditForm:
     ticket: int
     words: str | None
     customer: str | None
+
+
+def day_of(text: str) -> date | None:
+    """The day that a date picker gives, None where none was picked; raises BadInput for anything else."""
+    try:
+        return date.fromisoformat(text) if text.strip() else None
+    except ValueError:
+        raise BadInput(field="action_until", reason="Pick a day, such as 2026-12-31.") from None
 
 
 def promised(day: str, at: str, zone: ZoneInfo) -> datetime:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from complaints.errors import BadInput
 from complaints.summary import Every
+from complaints.ticket import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,17 @@ class OwnSettings:
     value: str = ""
 
 
-Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings
+@dataclass(frozen=True, slots=True)
+class AskAction:
+    """Something to be done against the cause of a ticket; `who` as it was typed, None for whoever says so."""
+
+    ticket: int
+    what: str
+    who: str | None = None
+    until: date | None = None
+
+
+Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | AskAction
 
 _WORDS: dict[str, Intent] = {
     "": OpenForm(), "help": Help(), "?": Help(), "list": ListOpen(), "mine": ListMine(), "back": Back(),
@@ -99,6 +110,13 @@ _SETTINGS = re.compile(
     r"settings\s+(?P<what>bundle|channel|early)(?:\s+(?:at\s+|to\s+)?(?P<value>\S+(?:\s?(?:am|pm|teams))?))?",
     re.IGNORECASE,
 )
+_ACTION = re.compile(r"action\s+(?P<ref>c-?\d{1,9})\b[\s:,]*(?P<rest>.*)", re.IGNORECASE)
+_BY = re.compile(
+    r"(?P<before>.+?)[\s,]+by\s+(?P<day>\d{4}-\d{2}-\d{2}|(?:\d{1,2}\.?\s+[a-z]{3,9}|[a-z]{3,9}\s+\d{1,2})"
+    r"(?:,?\s+\d{4})?|[a-z]+)(?P<after>[\s,]+(?:@|<@).*)?",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"(?P<before>.+?)[\s,]+(?P<who><@[UW][A-Z0-9]+(?:\|[^<>]*)?>|@\S.*)")
 _SUCH_AS = {"bundle": "08:30", "channel": "teams", "early": "off"}
 _SMALL_TALK = re.compile(
     r"(hi|hey|hello|hallo|hiya|yo|good (morning|afternoon|evening)|thanks?( you)?( (so|very) much| a lot)?|thx|ty"
@@ -119,6 +137,9 @@ def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
     settings = _SETTINGS.fullmatch(plain)
     if settings is not None:
         return _settings(settings)
+    action = _ACTION.fullmatch(plain)
+    if action is not None:
+        return _action(action, now.astimezone(zone).date())
     if _MEANS_AWAY.match(plain) and len(plain.split()) <= 10:
         return _away(plain, now, zone)
     return Report(text.strip())
@@ -150,6 +171,21 @@ def _settings(found: re.Match[str]) -> OwnSettings:
     if what == "early" and value.lower() not in {"on", "off"}:
         raise BadInput(field=what, reason="Say `/complaint settings early on` or `off`.")
     return OwnSettings(what, value.lower())
+
+
+def _action(found: re.Match[str], today: date) -> AskAction:
+    """The action, with its day and its owner taken off the end, in whichever order they stand there."""
+    number, rest = number_of(found["ref"]), str(found["rest"]).strip()
+    dated, until = _BY.fullmatch(rest), None
+    if dated is not None:
+        until = _day(dated["day"].lower().replace(".", "").replace(",", ""), today)
+        rest = f"{dated['before']}{dated['after'] or ''}" if until else rest
+    named = _WHO.fullmatch(rest)
+    what, who = (named["before"], named["who"]) if named else (rest, None)
+    if number is None or not what.strip():
+        reason = "What is to be done? Say for example `/complaint action C-42 alert on a full queue @dana by Friday`."
+        raise BadInput(field="action", reason=reason)
+    return AskAction(number, what.strip(), who.strip() if who else None, until)
 
 
 def _away(plain: str, now: datetime, zone: ZoneInfo) -> Away:
@@ -212,4 +248,4 @@ def lasting(text: str, at: datetime) -> bool:
         case OwnSettings():
             return intent.what is not None
         case _:
-            return isinstance(intent, Back)
+            return isinstance(intent, Back | AskAction)

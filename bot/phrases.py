@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -11,7 +11,7 @@ from complaints.knock_on import PROMISED
 from complaints.masking import spoken
 from complaints.notices import ConfigurationRefused, Escalation, Foretold, News, Reminder
 from complaints.profiles import DUTIES
-from complaints.ticket import ClockName, CloseReason, State, number_of
+from complaints.ticket import ClockName, CloseReason, Kind, State, number_of
 from complaints.views import TicketView
 
 
@@ -39,6 +39,7 @@ _CLOSED = {
     CloseReason.WITHDRAWN: "Withdrawn by the reporter",
     CloseReason.NOT_A_COMPLAINT: "Closed: not a complaint",
     CloseReason.IMPORTED: "Closed before it was imported",
+    CloseReason.DONE: "Closed: it is done",
 }
 
 _STOPS: dict[ClockName, str] = {
@@ -66,6 +67,7 @@ HELP = (
     "• `/complaint list` what is open in your teams\n"
     "• `/complaint away until Friday` your deputy holds meanwhile; `/complaint back` when you are here again\n"
     "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday\n"
+    "• `/complaint action C-42 alert on a full queue @dana by Friday` what is to be done against a cause\n"
     "• `/complaint settings` when your bundle comes, where, and how early you are reminded"
 )
 
@@ -75,7 +77,8 @@ def state(ticket: TicketView) -> str:
     if ticket.close_reason is not None:
         closed = _CLOSED[ticket.close_reason]
         return f"{closed} of {ticket.duplicate_of}" if ticket.duplicate_of else closed
-    return _STATES[ticket.state]
+    todo = ticket.kind is Kind.ACTION and ticket.state in {State.NEW, State.ACKNOWLEDGED}
+    return "To be done" if todo else _STATES[ticket.state]
 
 
 def stands(ticket: TicketView) -> str:
@@ -129,6 +132,11 @@ def news(notice: News, ticket: TicketView, ink: Ink) -> str:
             closed = state(ticket)
             note = f", “{ink.escape(ticket.close_note)}”" if ticket.close_note else ""
             return f"{ref} is {ink.escape(closed[0].lower() + closed[1:])}{note}. If that is wrong, press Reopen."
+        case "done":
+            what = f": “{ink.escape(ticket.done)}”" if ticket.done else ""
+            return (
+                f"{ref}, which you asked for, is done{what}. In 30 and 90 days I’ll look whether the cause came back."
+            )
         case _:
             assert_never(notice.what)
 
@@ -137,7 +145,7 @@ def reminder(notice: Reminder, ticket: TicketView, ink: Ink) -> str:
     """To the holder: why you, which clock, what comes next, what stops it (rule 6)."""
     role = _role(ticket, ink)
     lines = [f"{ink.bold(ticket.ref)} waits for you{role}: {notice.because} (due {ink.when(notice.due_at)})."]
-    lines += _late(notice, ink) + _next(notice, _STOPS[_pressed(notice, ticket)], ink)
+    lines += _late(notice, ink) + _next(notice, _stopping(_STOPS, notice, ticket), ink)
     return "\n".join(lines)
 
 
@@ -147,7 +155,7 @@ def escalation(notice: Escalation, ticket: TicketView, ink: Ink) -> str:
         f"Could you help {ink.bold(ticket.ref)} along? {notice.because[0].upper()}{notice.because[1:]} "
         f"(due {ink.when(notice.due_at)}). {ink.escape(_asked(notice, ticket))}; you are next in line."
     ]
-    lines += _late(notice, ink) + _next(notice, _HELPS[_pressed(notice, ticket)], ink)
+    lines += _late(notice, ink) + _next(notice, _stopping(_HELPS, notice, ticket), ink)
     return "\n".join(lines)
 
 
@@ -193,7 +201,10 @@ def facts(ticket: TicketView, ink: Ink) -> list[str]:
     """The lines of a card below the words: where it is, whose it is and was, what it waits for, and its clocks."""
     known = [ink.bold(ink.escape(state(ticket)))]
     known.append(f"owned by {ink.escape(ticket.owner)}" if ticket.owner else "owned by nobody yet")
-    known.append(f"reported by {ink.escape(ticket.reporter)}")
+    if ticket.kind is Kind.ACTION:
+        known.append(f"asked for by {ink.escape(ticket.reporter)}, against the cause of {ticket.parent}")
+    else:
+        known.append(f"reported by {ink.escape(ticket.reporter)}")
     if ticket.customer:
         known.append(f"customer {ink.escape(ticket.customer)}")
     elsewhere = ticket.state is not State.CLOSED and ticket.holder_key != ticket.owner_key
@@ -264,6 +275,14 @@ def _next(notice: Reminder | Escalation, stops: str, ink: Ink) -> list[str]:
     if notice.next_at is None:
         return [f"{stops}."]
     return [f"{stops}. If it still waits by {ink.when(notice.next_at)}, {ink.escape(notice.next_what)}."]
+
+
+def _stopping(stops: Mapping[ClockName, str], notice: Reminder | Escalation, ticket: TicketView) -> str:
+    """What ends these nudges; of an action its own buttons do."""
+    clock = _pressed(notice, ticket)
+    if ticket.kind is Kind.ACTION and clock in {"resolve", "promise"}:
+        return "Done, Not mine or Promise a date stops this"
+    return stops[clock]
 
 
 def _pressed(notice: Reminder | Escalation, ticket: TicketView) -> ClockName:

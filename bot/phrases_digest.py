@@ -124,9 +124,10 @@ def _told(summary: Summary, notice: Digest, ink: Ink, room: _Room) -> Told:
         sections.append(Section("To decide", tuple(_decisions(summary, ink, room))))
     if summary.running_out_count:
         sections.append(Section("Clocks that run out within 7 days", tuple(_running_out(summary, ink, room))))
-    if summary.signals:
+    if summary.signals or summary.silent:
         shown = summary.signals[: room.signals]
-        sections.append(Section("More than chance", tuple(_signal(one, ink, room) for one in shown)))
+        lines = (*(_signal(one, ink, room) for one in shown), *_silent(summary, ink, room))
+        sections.append(Section("More than chance", lines))
     quoted = words(summary.quote.words, room.quote, 300) if summary.quote else ""
     actions = tuple(_action(one, summary, ink, room) for one in summary.actions[: room.actions])
     ref = f"C-{summary.quote.ticket}" if summary.quote else ""
@@ -192,9 +193,21 @@ def _signal(one: Signal, ink: Ink, room: _Room) -> str:
             return f"{what}: below the usual {found.usual.mean:.1f} a week for 7 weeks"
 
 
+def _silent(summary: Summary, ink: Ink, room: _Room) -> Iterator[str]:
+    if summary.silent is not None:
+        name, usual = ink.escape(words(summary.silent.name, room.name, 40)), f"{summary.silent.expected:.0f}"
+        known = f"{usual} are usual" if summary.silent.ever else f"elsewhere as many people report {usual}"
+        yield f"nothing reported by {name} in 28 days; {known}"
+
+
 def _action(one: Action, summary: Summary, ink: Ink, room: _Room) -> str:
     cause, done = (ink.escape(words(text, room.text, 80)) for text in (one.cause, one.done))
     since = _day(one.since, summary)
+    if one.before is not None:
+        worked = "it worked so far" if one.before and not one.came_back else "it came back"
+        verdict = f": {worked}" if one.before or one.came_back else ""
+        counted = f"{one.came_back} since {since}, {one.before} in the {one.days} days before"
+        return f"“{cause}”: {done}; {counted}{verdict}"
     back = f"came back {one.came_back}× since {since}" if one.came_back else f"has not come back since {since}"
     return f"“{cause}”: {done}; {back}"
 

@@ -92,7 +92,8 @@ def _command(handed: Handed, form: _Form) -> Command:
     on: dict[str, Any] = {"at": handed.at, "actor": handed.person, "number": form.ticket}
     match form:
         case slack_forms.ResolveForm() | teams_forms.ResolveForm():
-            return commands.Resolve(**on, done=form.done, root_cause=form.root_cause, tell=form.tell)
+            done, cause, tell, action = form.done, form.root_cause, form.tell, form.plan(form.who)
+            return commands.Resolve(**on, done=done, root_cause=cause, tell=tell, action=action)
         case slack_forms.BlockedForm():
             return commands.Block(**on, blocked=Blocked(form.by, form.slack_user or form.what, form.why))
         case teams_forms.BlockedForm():
@@ -176,7 +177,8 @@ def _teams_form(
 def _teams_command(handed: Handed, organisation: Organisation) -> Command:
     data = handed.data
     read: Mapping[Press, Callable[[], _Form]] = {
-        "resolve": lambda: teams_forms.resolve(data), "blocked": lambda: teams_forms.blocked(data, organisation),
+        "resolve": lambda: teams_forms.resolve(data, organisation),
+        "blocked": lambda: teams_forms.blocked(data, organisation),
         "not_mine": lambda: teams_forms.not_mine(data, organisation),
         "promise": lambda: teams_forms.promise(data, handed.zone), "reopen": lambda: teams_forms.reopen(data),
         "edit": lambda: teams_forms.edit(data),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from complaints.severity import Severity
 from complaints.summary import Every
@@ -45,6 +45,19 @@ class OnTicket(Command):
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done against a cause.
+
+    `who` is a person's key (None: whoever says so), `until` the last day, as its owner's wall calendar has it (None: in
+    two weeks).
+    """
+
+    what: str
+    who: str | None = None
+    until: date | None = None
+
+
 class Acknowledge(OnTicket):
     """The owner's side has seen it; whoever of the team acknowledges first owns it."""
 
@@ -56,6 +69,15 @@ class Resolve(OnTicket):
     done: str
     root_cause: str = ""
     tell: str = ""
+    action: Plan | None = None
+    """What is to be done so that it does not happen again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAction(OnTicket):
+    """Something is to be done against the cause of this ticket."""
+
+    action: Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from complaints.calendars import NeverOpen, same_time_after
 from complaints.cases import Case, Kept, Received, Window
 from complaints.charts import Pareto, RunChart
 from complaints.figures import CLOCKS, figures, overdue, per_block
+from complaints.follow_ups import same_cause
 from complaints.lifecycle import BOUNCES
 from complaints.organisation import Organisation
 from complaints.severity import Severity
@@ -93,6 +94,8 @@ class Material:
     again: Sequence[Received] = ()
     reopened: Sequence[datetime] = ()
     standing: Sequence[Standing] = ()
+    followed: Sequence[Action] = ()
+    """What looks back at actions have found in the window."""
     tried: Sequence[Tried] = ()
     quote: Quote | None = None
 
@@ -113,8 +116,8 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
         running_out_count=len(ending),
         signals=tuple(signals(material, window.end)[:MOST_SIGNALS]),
         quote=material.quote,
-        actions=tuple(actions(material.tried, window)[:MOST_ACTIONS]),
-        tried=bool(material.tried),
+        actions=tuple(_done_about(material, window)[:MOST_ACTIONS]),
+        tried=bool(material.tried or material.followed),
     )
     if summary.quiet:
         return summary
@@ -203,7 +206,7 @@ def actions(tried: Iterable[Tried], window: Window) -> list[Action]:
     """
     by_cause: dict[str, list[Tried]] = {}
     for one in sorted(tried, key=attrgetter("resolved_at")):
-        by_cause.setdefault(" ".join(one.cause.split()).casefold(), []).append(one)
+        by_cause.setdefault(same_cause(one.cause), []).append(one)
     found = []
     for first, *others in by_cause.values():
         back = [one for one in others if one.captured_at > first.resolved_at]
@@ -212,6 +215,13 @@ def actions(tried: Iterable[Tried], window: Window) -> list[Action]:
             found.append(Action(first.cause, first.done, first.resolved_at, len(back)))
     newest = sorted(found, key=attrgetter("since"), reverse=True)
     return sorted(newest, key=attrgetter("came_back"), reverse=True)
+
+
+def _done_about(material: Material, window: Window) -> list[Action]:
+    """What was done about causes: first what was looked back at, because that was counted, then the rest."""
+    known = {same_cause(one.cause) for one in material.followed}
+    others = [one for one in actions(material.tried, window) if same_cause(one.cause) not in known]
+    return [*material.followed, *others]
 
 
 def _moments(material: Material, signal: Signal) -> list[datetime]:

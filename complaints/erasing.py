@@ -14,7 +14,7 @@ from complaints.ticket import Ticket
 
 STAYS: Final = frozenset(
     {"team", "owner", "from", "to", "step", "by", "vote", "asked", "severity", "duplicate_of", "until", "closed_at",
-     "received_at", "line"}
+     "received_at", "line", "action", "days", "back", "before", "uncertain", "how"}
 )  # fmt: skip
 """What of an event is a date, a figure or the key of a person or team; everything else may hold a customer's words."""
 

@@ -47,6 +47,7 @@ _CLOSED_BECAUSE = {
     CloseReason.WITHDRAWN: "it was withdrawn",
     CloseReason.NOT_A_COMPLAINT: "it is not a complaint",
     CloseReason.IMPORTED: "it was closed before it was imported",
+    CloseReason.DONE: "it is done",
 }
 
 Said = Mapping[str, str | int | None]

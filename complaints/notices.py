@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from complaints.follow_ups import Found
 from complaints.summary import Summary
 from complaints.ticket import Attachment, ClockName
 
-NewsKind = Literal["acknowledged", "promised", "promise lapsed", "resolved", "dismissed"]
+NewsKind = Literal["acknowledged", "promised", "promise lapsed", "resolved", "dismissed", "done"]
 
 # An audience is written `person:KEY`, `team:KEY` (the team's channel), `thread:original` (under the complaint itself),
 # `thread:card` (under the team's card) or `thread:owner` (under the owner's own); a channel turns it into an address.
@@ -152,6 +153,27 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeDid:
+    """To a reporter, once: what was done about the cause of their complaint, in the action's own words."""
+
+    kind: Literal["we did"] = "we did"
+    ticket: int
+    audience: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedBack:
+    """To the owner of an action and their lead: whether its cause came back; `about` is the cause, or what is alike."""
+
+    kind: Literal["looked back"] = "looked back"
+    ticket: int
+    audience: str
+    about: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationRefused:
     """To an admin: the changed file is broken and the last good one stays."""
 
@@ -161,7 +183,12 @@ class ConfigurationRefused:
     ticket: None = None
 
 
-Notice = Card | Captured | News | Reminder | Escalation | Foretold | Bundle | Remark | ConfigurationRefused | Digest
+Learnt = WeDid | LookedBack
+"""What was learnt from complaints."""
+
+Notice = (
+    Card | Captured | News | Reminder | Escalation | Foretold | Bundle | Remark | ConfigurationRefused | Digest | Learnt
+)
 Nudge = Reminder | Escalation | Foretold
 
 NOTICES: TypeAdapter[Notice] = TypeAdapter(Annotated[Notice, Field(discriminator="kind")])

@@ -323,6 +323,13 @@ class Retention(Part):
     """So long a message that was sent, or no longer wanted, is remembered."""
 
 
+class Learning(Part):
+    """What Golddust makes of causes and of what was done about them."""
+
+    tell_reporters: bool = True
+    """Whether reporters hear, once, what was done about the cause of their complaint: “you said, we did”."""
+
+
 class DigestFor(Part):
     """One digest that a person or a team's channel gets without having asked for it in chat."""
 
@@ -388,6 +395,8 @@ class Organisation(Part):
     """How much of people's attention nudges may take."""
     retention: Retention = Retention()
     """How long things are kept: the words of closed tickets, and messages that were sent."""
+    learning: Learning = Learning()
+    """What is made of causes: whether reporters hear what was done about them."""
     digests: tuple[DigestFor, ...] = ()
     """Who gets a digest of the figures, of which teams and how often; others ask for theirs in chat."""
     privacy: Privacy = Privacy()

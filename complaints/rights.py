@@ -8,11 +8,13 @@ from complaints.organisation import Organisation
 from complaints.ticket import Ticket
 
 Action = Literal[
-    "acknowledge", "resolve", "block", "unblock", "hand back", "promise", "dismiss",
+    "acknowledge", "resolve", "block", "unblock", "hand back", "promise", "dismiss", "plan",
     "tell", "reopen", "withdraw", "edit", "correct severity", "comment", "read",
 ]  # fmt: skip
 
-_WORK: frozenset[Action] = frozenset({"acknowledge", "resolve", "block", "hand back", "promise", "dismiss"})
+_WORK: frozenset[Action] = frozenset({
+    "acknowledge", "resolve", "block", "hand back", "promise", "dismiss", "plan",
+})  # fmt: skip
 _REPORTER: frozenset[Action] = frozenset({"tell", "reopen", "withdraw", "edit", "correct severity", "comment", "read"})
 _BOTH: frozenset[Action] = frozenset({"tell", "reopen", "unblock", "correct severity", "comment", "read"})
 

@@ -66,6 +66,19 @@ class Action:
     done: str
     since: datetime
     came_back: int
+    before: int | None = None
+    """How often it had happened in as many days before, where an action was looked back at."""
+    days: int = 0
+    """After how many days it was looked back; 0 where nobody has yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A function from which nothing came for 28 days, and how many are usual in as long a time."""
+
+    name: str
+    expected: float
+    ever: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +100,7 @@ class Summary:
     signals: tuple[Signal, ...] = ()
     quote: Quote | None = None
     actions: tuple[Action, ...] = ()
+    silent: Silent | None = None
     tried: bool = False
     """Whether anything was tried against a cause in the last 90 days."""
     run_chart: RunChart | None = None
@@ -97,4 +111,5 @@ class Summary:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing unusual: nothing to decide, no signal, nothing overdue and nothing come back."""
-        return not (self.decisions or self.signals or self.figures.overdue or self.figures.returned)
+        unusual = self.decisions or self.signals or self.figures.overdue or self.figures.returned or self.silent
+        return not unusual

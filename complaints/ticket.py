@@ -36,6 +36,8 @@ class CloseReason(StrEnum):
     WITHDRAWN = "withdrawn"
     NOT_A_COMPLAINT = "not a complaint"
     IMPORTED = "imported"
+    DONE = "done"
+    """Of an action: it was carried out."""
 
 
 @dataclass(frozen=True, slots=True)

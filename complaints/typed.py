@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from complaints.commands import Command
+from complaints.commands import Command, Plan
 from complaints.masking import masked
 from complaints.privacy import Privacy
 from complaints.ticket import Attachment, Blocked
@@ -49,6 +49,8 @@ class Cleaning:
                 return replace(value, what=self.text(value.what), why=self.text(value.why))
             case Blocked():
                 return replace(value, why=self.text(value.why))
+            case Plan():
+                return replace(value, what=self.text(value.what))
             case (Attachment(), *_):
                 return tuple(self.file(file) for file in value)
             case _:

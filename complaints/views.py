@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from complaints.severity import Severity
-from complaints.ticket import Attachment, ClockName, CloseReason, Source, State
+from complaints.ticket import Attachment, ClockName, CloseReason, Kind, Source, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,9 @@ class TicketView:
     """How long such tickets usually take, while it is not resolved and enough is known to say so."""
     knock_on: KnockOnView | None = None
     """What its waiting does to the date that the customer was given, if they were given one."""
+    kind: Kind = Kind.COMPLAINT
+    parent: str | None = None
+    """Of an action the ticket whose cause it is taken against, of a complaint its problem: such as C-42."""
 
     def clock(self, name: ClockName) -> ClockView | None:
         """The clock of this name, or None if it has never started."""

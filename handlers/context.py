@@ -20,7 +20,7 @@ from complaints.organisation import Organisation, is_zone
 from complaints.policy import Outlook
 from complaints.presence import Presence
 from complaints.rights import Action, refusal
-from complaints.ticket import Ticket
+from complaints.ticket import Kind, Ticket
 from storage import forecasts as learnt
 from storage import messages, outbox, people, preferences, tickets, timeline, versions
 
@@ -91,9 +91,9 @@ class Context:
     def outlook(self, ticket: Ticket, line: Sequence[Ticket] | None = None) -> Outlook:
         """What is known around a ticket: how long such tickets take, and whom its waiting keeps waiting."""
         line = self.line(ticket) if line is None else line
-        return Outlook(
-            self.forecasts.of(ticket.team, ticket.category), knock_on.foretell(ticket, line, self.presence, self.at)
-        )
+        # What is learnt of complaints says nothing about actions.
+        expected = None if ticket.kind is Kind.ACTION else self.forecasts.of(ticket.team, ticket.category)
+        return Outlook(expected, knock_on.foretell(ticket, line, self.presence, self.at))
 
     def scheduled(self, ticket: Ticket) -> Ticket:
         """The ticket with its next look set after something happened to it."""

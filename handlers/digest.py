@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,10 @@ from complaints.figures import repeats
 from complaints.notices import Digest
 from complaints.organisation import DigestFor, Organisation
 from complaints.schedules import WEEKDAYS, Schedule, time_of_day
-from complaints.summary import Summary
+from complaints.summary import Action, Silent, Summary
+from handlers import engagement
 from handlers.context import Context
-from storage import cases, outbox, subscriptions
+from storage import cases, follow_ups, outbox, subscriptions
 from storage.subscriptions import OF_THE_FILE, Subscription
 
 LATE = timedelta(hours=1)
@@ -63,8 +65,11 @@ def keep_to_file(context: Context) -> None:
         subscriptions.add(context.session, context.workspace, new)
 
 
-def summary(context: Context, scope: Scope, window: Window, *, public: bool = False) -> Summary:
-    """What there is to say about a window of these teams; a `public` one quotes only what others heard."""
+def summary(context: Context, scope: Scope, window: Window, *, public: bool = False, reader: str = "") -> Summary:
+    """What there is to say about a window of these teams; a `public` one quotes only what others heard.
+
+    `reader` (a person's key) hears of the functions that they lead, too.
+    """
     place = cases.Place(context.workspace, scope.teams)
     came_back = cases.reopenings(context.session, place)
     loaded = cases.load(context.session, place, window, came_back)
@@ -76,10 +81,27 @@ def summary(context: Context, scope: Scope, window: Window, *, public: bool = Fa
         again=again,
         reopened=[one.reopened_at for several in came_back.values() for one in several],
         standing=cases.standing(context.session, place),
+        followed=_followed(context, place, window),
         tried=cases.tried(context.session, place, window),
         quote=cases.quote(context.session, place, worst(loaded, again, window)[:MOST_QUOTABLE], public=public),
     )
-    return summarise(material, window, scope, context.organisation, context.at)
+    told = summarise(material, window, scope, context.organisation, context.at)
+    return told if public else replace(told, silent=_silent(context, scope, window.end, reader))
+
+
+def _silent(context: Context, scope: Scope, end: datetime, reader: str) -> Silent | None:
+    """The first function of the scope, or led by the reader, that is silent: at most one."""
+    teams = context.organisation.teams
+    meant = scope.teams or tuple(teams)
+    found = engagement.silent(context, (*meant, *(key for key, team in teams.items() if team.lead == reader)), end)
+    return Silent(context.organisation.name(found[0]), found[1].expected, found[1].ever) if found else None
+
+
+def _followed(context: Context, place: cases.Place, window: Window) -> list[Action]:
+    return [
+        Action(one.cause or one.category, one.words, one.found.since, one.found.back, one.found.before, one.found.days)
+        for one in follow_ups.between(context.session, place, window)
+    ]
 
 
 def register_at(context: Context) -> str:
@@ -112,7 +134,8 @@ def _make(context: Context, subscription: Subscription) -> list[Digest]:
     if not subscriptions.first_for(context.session, context.workspace, subscription.id, end, context.at):
         return []
     scope = Scope(teams, subscription.every, schedule.zone.key)
-    told = summary(context, scope, Window(schedule.before(end), end), public=_public(subscription.audience))
+    told = summary(context, scope, Window(schedule.before(end), end), public=_public(subscription.audience),
+                   reader=subscription.audience.removeprefix("person:"))  # fmt: skip
     digest = Digest(
         audience=subscription.audience, summary=told, late=context.at - end > LATE,
         missed=_missed(schedule, subscription, end), register=register_at(context),

@@ -13,7 +13,7 @@ from complaints.guests import guest_key, is_guest
 from complaints.ticket import Ticket
 from handlers.context import Context
 from handlers.retention import forget_words
-from storage import erasing, persons
+from storage import erasing, persons, risks
 from storage.counters import advance
 
 MOST_NAMED = 10
@@ -32,6 +32,7 @@ class Report:
     preferences: int = 0
     leaves: int = 0
     subscriptions: int = 0
+    risks: int = 0
     configurations: int = 0
     instead: str = ""
     mentioned: tuple[str, ...] = ()
@@ -69,11 +70,13 @@ def forget_customer(context: Context, name: str, also: Collection[int] = ()) -> 
         configurations = _rewrite_documents(context, lambda document: _without_customer(document, name))
     said = erasing.everything_said(session, workspace)
     mentioned = {number for number, texts in said if number not in meant and mentions(texts, name)}
+    risky = [one.ref for one in risks.everything(session, workspace) if mentions((one.title, one.mitigation), name)]
+    in_register = (f"The risk register names the customer in {', '.join(risky)}: word it anew there.",) if risky else ()
     listed = any(name.strip().casefold() in _known(customer) for customer in context.organisation.customers)
     left = ("golddust.yml still lists the customer: take them out there.",) if listed else ()
     return Report(
         len(fresh), events, notices, messages, configurations=configurations,
-        mentioned=tuple(f"C-{number}" for number in sorted(mentioned)), left=left,
+        mentioned=tuple(f"C-{number}" for number in sorted(mentioned)), left=(*left, *in_register),
     )  # fmt: skip
 
 
@@ -105,6 +108,7 @@ def forget_person(context: Context, named: str) -> Report:
             preferences=persons.forget_choices(session, workspace, keys),
             leaves=persons.forget_absences(session, workspace, keys),
             subscriptions=persons.forget_subscriptions(session, workspace, keys),
+            risks=risks.forget_person(session, workspace, keys, person.key),
             configurations=_rewrite_documents(context, person.configuration),
             instead=instead,
         )  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from complaints import lifecycle
+from complaints import actions, lifecycle
 from complaints.assignment import Assignment, in_place_of
 from complaints.commands import Dismiss, HandBack
 from complaints.errors import BadInput
 from complaints.lifecycle import BOUNCES
 from complaints.replies import Done
-from complaints.ticket import Ticket
+from complaints.ticket import Kind, Ticket
 from complaints.words import storable
 from handlers.capture import assign_within
 from handlers.context import Context
@@ -31,7 +31,10 @@ def hand_back(context: Context, command: HandBack) -> Done:
         raise BadInput(field="whom", reason=f"{ticket.ref} is already with {name_of(context, assignment.owner)}.")
     reason = storable(command.reason)
     presence, asked = context.presence, _asked(command)
-    change = lifecycle.hand_back(ticket, command.actor, command.at, presence, team, assignment, reason, asked)
+    if ticket.kind is Kind.ACTION:
+        change = actions.handed_on(ticket, command.actor, command.at, presence, team, assignment, reason)
+    else:
+        change = lifecycle.hand_back(ticket, command.actor, command.at, presence, team, assignment, reason, asked)
     shown = view(context, context.save(change))
     return Done(shown, f"{shown.ref} is with {shown.owner_or_team} now. Thank you for passing it on.")
 
@@ -46,6 +49,10 @@ def _asked(command: HandBack) -> str:
 def dismiss(context: Context, command: Dismiss) -> Done:
     """The closed ticket: a duplicate, or not a complaint."""
     ticket = context.load(command.number, command.actor, "dismiss")
+    if ticket.kind is Kind.ACTION:
+        raise BadInput(
+            field="whom", reason=f"{ticket.ref} is an action; pass it on, or let who asked for it withdraw it."
+        )
     original = command.duplicate_of
     if original is not None:
         if original == ticket.number:

@@ -73,6 +73,8 @@ def record(context: Context, ticket: Ticket) -> dict[str, Any]:
     source = ticket.source
     return {
         "ref": ticket.ref,
+        "kind": ticket.kind.value,
+        "parent": f"C-{ticket.parent}" if ticket.parent else None,
         "state": ticket.state.value,
         "severity": ticket.severity.value,
         "category": ticket.category,

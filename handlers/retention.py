@@ -5,7 +5,7 @@ from __future__ import annotations
 from complaints.erasing import without_words
 from handlers.context import Context
 from handlers.import_lines import NOBODY
-from storage import erasing
+from storage import erasing, risks
 
 PORTION = 100
 """Tickets, or notices, of one transaction."""
@@ -30,6 +30,7 @@ def forget_words(context: Context, numbers: list[int], why: str) -> tuple[int, i
         return 0, 0, 0
     session, workspace = context.session, context.workspace
     erasing.blank(session, workspace, numbers, context.at, tuple(context.organisation.people), NOBODY)
+    risks.forget_words(session, workspace, numbers)
     events = sum(erasing.wear(session, workspace, one, without_words, context.at, why) for one in numbers)
     notices = erasing.drop_notices_about(session, workspace, numbers)
     return events, notices, erasing.drop_messages_about(session, workspace, numbers)

@@ -72,6 +72,8 @@ def view(context: Context, ticket: Ticket) -> TicketView:
         why="; ".join(ticket.reasons[:2]) if len(ticket.reasons) <= 2 else ticket.reasons[-1],
         clocks=tuple(_clock(clock, context.at) for clock in ticket.clocks),
         knock_on=_knock_on(context, ticket),
+        kind=ticket.kind,
+        parent=f"C-{ticket.parent}" if ticket.parent else None,
     )
 
 

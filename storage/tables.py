@@ -82,6 +82,8 @@ ORPHANED = text("next_nudge_at IS NULL AND state <> 'closed'")
 UNERASED = text("erased_at IS NULL AND closed_at IS NOT NULL")
 _WAITING = text("waits_for IS NOT NULL")
 _PART = text("parent IS NOT NULL")
+_PROBLEM = text("kind = 'problem'")
+_UNLOOKED = text("looked_at IS NULL")
 UNLINKED = text("link IS NULL")
 """Word for word what the index is limited to, too."""
 
@@ -178,6 +180,7 @@ tickets = Table(
         "due_at",
     ),
     Index("tickets_part", "workspace", "parent", sqlite_where=_PART, postgresql_where=_PART),
+    Index("tickets_problems", "workspace", "number", sqlite_where=_PROBLEM, postgresql_where=_PROBLEM),
     Index("tickets_said", "workspace", "source_platform", "source_conversation", "source_message"),
     Index("tickets_said_in_thread", "workspace", "source_platform", "source_conversation", "source_thread"),
 )
@@ -435,3 +438,45 @@ oauth_states = Table(
     PrimaryKeyConstraint("digest"),
 )
 """The installations that have been begun: the SHA-256 of each state, good once and for ten minutes."""
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    _workspace(),
+    Column("action", Integer, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("done_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("looked_at", Instant),
+    Column("found", JSON),
+    PrimaryKeyConstraint("workspace", "action", "days"),
+    Index("follow_ups_due", "workspace", "due_at", sqlite_where=_UNLOOKED, postgresql_where=_UNLOOKED),
+)
+"""When it is looked whether a cause came back after an action was done, and what was found; counts, no words."""
+
+risks = Table(
+    "risks",
+    metadata,
+    _workspace(),
+    Column("number", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("problem", Integer),
+    Column("team", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("likelihood", Integer, nullable=False),
+    Column("impact", Integer, nullable=False),
+    Column("trend", String(8), nullable=False),
+    Column("owner", String(128)),
+    Column("mitigation", Text, nullable=False),
+    Column("next_look", String(10), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("decided", JSON, nullable=False),
+    Column("history", JSON, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("workspace", "number"),
+    UniqueConstraint("workspace", "key", name="risks_key"),
+)
+"""The risk register; `decided` names the fields that a person has set, which the bot leaves alone from then on."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from complaints.chain import Head
 from complaints.errors import StaleTicket, UnknownTicket
-from complaints.ticket import State, Ticket
+from complaints.ticket import Kind, State, Ticket
 from storage.counters import advance
 from storage.once import changed
 from storage.rows import row_of, taken_of, ticket_of
@@ -56,7 +56,11 @@ _COUNTED = (
 )
 _NEWEST = (
     select(tickets.c.owner)
-    .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.team == bindparam("of_team"))
+    .where(
+        tickets.c.workspace == bindparam("of_workspace"),
+        tickets.c.team == bindparam("of_team"),
+        tickets.c.kind == Kind.COMPLAINT.value,
+    )
     .order_by(tickets.c.number.desc())
     .limit(1)
 )

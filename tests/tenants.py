@@ -17,6 +17,7 @@ from bot.clock import VirtualClock
 from bot.watched import Watched
 from complaints import commands
 from complaints.ticket import Blocked
+from handlers import risks
 from storage.database import open_engine, upgrade
 from storage.tables import metadata
 from tests.complaints.builders import written
@@ -83,7 +84,11 @@ async def _past(w: World) -> None:
     blocked = Blocked("ticket", str(second.number), f"{SECRET} waits")
     await w.does(commands.Block, "dana", first, blocked=blocked)
     await w.does(commands.Acknowledge, "dana", third)
-    await w.does(commands.Resolve, "dana", third, done=f"{SECRET} done", root_cause=f"{SECRET} cause")
+    action = commands.Plan(f"{SECRET} action")
+    await w.does(commands.Resolve, "dana", third, done=f"{SECRET} done", root_cause=f"{SECRET} cause", action=action)
+    await w.does(commands.Resolve, "dana", w.ticket(5), done=f"{SECRET} done")
+    foreseen = {"title": f"{SECRET} risk", "mitigation": f"{SECRET} plan"}
+    await w.golddust.worker.run(lambda context: risks.add(context, "ines", "payments", foreseen), w.now)
     await w.do(commands.GoAway(at=w.now, actor="kim", until=w.now.replace(day=30), deputy=None))
     await w.do(commands.Subscribe(at=w.now, actor="ines", every="daily"))
     await w.do(commands.SetPreference(at=w.now, actor="omar", bundle_at="15:00"))

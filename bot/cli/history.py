@@ -119,6 +119,24 @@ def _did(what: str) -> Callable[[str, Mapping[str, Any], Name, Time], str]:
     return told
 
 
+def _planned(who: str, said: Mapping[str, Any], name: Name, time: Time) -> str:
+    return f"{who} asked {_owner(said, name)} to do it by {time(said.get('until'))}"
+
+
+def _action(who: str, said: Mapping[str, Any], name: Name, _time: Time) -> str:
+    return f"{who} asked for C-{said.get('action')} against the cause, of {_owner(said, name)}"
+
+
+def _done(who: str, said: Mapping[str, Any], _name: Name, _time: Time) -> str:
+    return f"{who} has done it{_quoted(': ', said.get('done'))}"
+
+
+def _looked_back(_who: str, said: Mapping[str, Any], _name: Name, _time: Time) -> str:
+    what = "the cause" if said.get("how") == "cause" else "complaints like it (no cause was given)"
+    back, before, days = (said.get(key) for key in ("back", "before", "days"))
+    return f"{days} days after it was done: {what} {back} times since, {before} times in the {days} days before"
+
+
 _BY_KIND: Mapping[str, Callable[[str, Mapping[str, Any], Name, Time], str]] = {
     "captured": _captured,
     "imported": _imported,
@@ -146,4 +164,8 @@ _BY_KIND: Mapping[str, Callable[[str, Mapping[str, Any], Name, Time], str]] = {
     "escalated": _asked("asked for help from"),
     "withheld": _asked("withheld a reminder, as a trial, from"),
     "useful": _rated,
+    "planned": _planned,
+    "action": _action,
+    "done": _done,
+    "looked back": _looked_back,
 }

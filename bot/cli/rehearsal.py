@@ -14,11 +14,13 @@ from complaints.notices import (
     Digest,
     Escalation,
     Foretold,
+    LookedBack,
     News,
     Notice,
     Nudge,
     Remark,
     Reminder,
+    WeDid,
 )
 from handlers import digest
 from handlers.context import Context
@@ -109,6 +111,10 @@ def why(notice: Notice) -> str:
             return f"the reporter hears that it is {notice.what}"
         case Remark():
             return f"{notice.author} replied in a thread"
+        case WeDid():
+            return "the reporter hears what was done about the cause"
+        case LookedBack():
+            return f"{notice.found.days} days after an action it is told whether the cause came back"
         case ConfigurationRefused():
             return "the changed configuration is refused"
         case Digest():

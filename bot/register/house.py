@@ -33,7 +33,12 @@ HEADERS: Mapping[str, str] = {
 }
 """What goes with every page: nothing runs that is not ours, nothing is kept, no address is told to others."""
 
-_KINDS = {"register.css": "text/css", "register.js": "text/javascript", "nugget.svg": "image/svg+xml"}
+_KINDS = {
+    "register.css": "text/css",
+    "learning.css": "text/css",
+    "register.js": "text/javascript",
+    "nugget.svg": "image/svg+xml",
+}
 _FOR_GOOD = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 
 
@@ -45,7 +50,12 @@ class Place:
     label: str
 
 
-PLACES: list[Place] = [Place("/register", "Register"), Place("/register/charts", "Charts")]
+PLACES: list[Place] = [
+    Place("/register", "Register"),
+    Place("/register/charts", "Charts"),
+    Place("/register/risks", "Risks"),
+    Place("/register/engagement", "Engagement"),
+]
 """What the navigation of every page shows, in order."""
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.register import asking, charting, exporting
+from bot.register import asking, charting, engagement, exporting, risks
 from bot.register.house import House, Room, asset, zone_of
 from bot.register.timeline import told
 from bot.register.viewer import Viewer, Viewers
@@ -35,6 +35,8 @@ def pages(
         *(Route(f"/register.{kind}", house.guarded(exporting.answer(kind))) for kind in exporting.KINDS),
         Route("/register/C-{number:int}", house.guarded(partial(ticket, house))),
         *charting.routes(house),
+        *risks.routes(house),
+        *engagement.routes(house),
         *(route for room in rooms for route in room(house)),
         Route("/register/{rest:path}", house.guarded(partial(missing, house))),
     ]

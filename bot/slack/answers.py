@@ -7,12 +7,25 @@ from datetime import datetime
 from typing import assert_never
 
 from bot import choosing, phrases_settings
-from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
+from bot.intents import (
+    AskAction,
+    AskDigest,
+    Away,
+    Back,
+    Help,
+    ListMine,
+    ListOpen,
+    OpenForm,
+    OwnSettings,
+    Report,
+    understand,
+)
 from bot.slack import preferences, render
 from bot.slack.listen import Room, plainly
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage
-from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
+from bot.slack.text import plain
+from complaints.commands import ComeBack, GoAway, Plan, PlanAction, Subscribe, Unsubscribe
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.replies import Refused
@@ -39,7 +52,10 @@ async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage 
 
 
 async def _said(
-    room: Room, intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings, who: Who, at: datetime
+    room: Room,
+    intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | AskAction,
+    who: Who,
+    at: datetime,
 ) -> SlackMessage:
     match intent:
         case Help():
@@ -59,6 +75,11 @@ async def _said(
             return await _digest(room, intent, who, at)
         case OwnSettings():
             return await _settings(room, intent, who, at)
+        case AskAction():
+            owner = await _deputy(room, intent.who, at) if intent.who else None
+            action = Plan(plain(intent.what), owner, intent.until)
+            wanted = PlanAction(at=at, actor=who.person, number=intent.ticket, action=action)
+            return render.reply(await room.golddust.execute(wanted))
         case _:
             assert_never(intent)
 

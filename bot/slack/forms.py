@@ -11,7 +11,7 @@ from bot.forms import EditForm as EditForm
 from bot.forms import PromiseForm as PromiseForm
 from bot.forms import ReopenForm as ReopenForm
 from bot.forms import ResolveForm as ResolveForm
-from bot.forms import promised
+from bot.forms import day_of, promised
 from bot.slack import entries
 from bot.slack.entries import OUTDATED, View
 from bot.slack.inputs import GUESS
@@ -69,7 +69,10 @@ class NotMineForm:
 
 _BLOCKS: dict[str, dict[str, str]] = {
     "capture": {"words": "words", "customer": "customer", "severity": "severity", "files": "files"},
-    "resolve": {"done": "done", "root_cause": "root_cause", "tell": "tell"},
+    "resolve": {
+        "done": "done", "root_cause": "root_cause", "tell": "tell", "action": "action", "action_who": "colleague",
+        "action_until": "date", "colleague": "colleague", "date": "date",
+    },
     "blocked": {
         "what": "ticket", "person": "colleague", "team": "team", "ticket": "ticket", "other": "other",
         "colleague": "colleague", "why": "why",
@@ -124,6 +127,9 @@ def resolve(view: View) -> ResolveForm:
         entries.text(view, "done", asked=True),
         entries.text(view, "root_cause"),
         entries.text(view, "tell"),
+        entries.text(view, "action"),
+        entries.chosen(view, "colleague", "selected_user"),
+        day_of(entries.chosen(view, "date", "selected_date") or ""),
     )
 
 

@@ -44,9 +44,9 @@ def severity() -> Block:
     return question("severity", "How bad is it?", element, optional=True)
 
 
-def colleague(label: str) -> Block:
+def colleague(label: str, hint: str = "") -> Block:
     """The choice of anybody in the workspace."""
-    return question("colleague", label, {"type": "users_select", "action_id": "colleague"}, optional=True)
+    return question("colleague", label, {"type": "users_select", "action_id": "colleague"}, optional=True, hint=hint)
 
 
 def team(label: str, teams: Sequence[tuple[str, str]]) -> Block:

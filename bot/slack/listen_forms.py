@@ -121,9 +121,11 @@ def _captured(reply: Reply, *, cut: bool) -> Answer:
 
 async def _resolve(room: Room, view: Json, who: Who, at: datetime) -> Command:
     form = forms.resolve(view)
+    owner = await _colleague(room, form.who, "action_who", at) if form.who else None
     return commands.Resolve(
-        at=at, actor=who.person, number=form.ticket, done=form.done, root_cause=form.root_cause, tell=form.tell
-    )
+        at=at, actor=who.person, number=form.ticket, done=form.done, root_cause=form.root_cause, tell=form.tell,
+        action=form.plan(owner),
+    )  # fmt: skip
 
 
 async def _blocked(room: Room, view: Json, who: Who, at: datetime) -> Command:

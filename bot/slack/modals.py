@@ -14,7 +14,7 @@ from bot.slack.inputs import LONGEST_INPUT
 from bot.slack.text import one_line
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
-from complaints.ticket import Attachment
+from complaints.ticket import Attachment, Kind
 from complaints.views import TicketView
 
 LONGEST_METADATA = 3000
@@ -81,14 +81,29 @@ def capture_form(*, words: str = "", metadata: CaptureMetadata | None, at_files:
 
 
 def resolve_form(ticket: TicketView, *, channel: str = "", message: str = "") -> dict[str, Any]:
-    """What was done, why it happened, and the words to tell the customer."""
+    """What was done, why it happened, the words to tell the customer, and what is to be done against the cause.
+
+    Of an action no more is asked than what was done.
+    """
+    if ticket.kind is Kind.ACTION:
+        done = inputs.text("done", "What was done?", ticket.words or ticket.verbatim, lines=True)
+        return _on_ticket("resolve", f"{ticket.ref} is done", "Done", [done], ticket, channel, message)
     asked = [
         inputs.text("done", "What was done?", lines=True),
         inputs.text("root_cause", "Why did it happen?", optional=True),
         inputs.text(
             "tell", "Words to tell the customer", lines=True, optional=True, hint=f"{_name(ticket)} passes them on."
         ),
-    ]
+        inputs.text(
+            "action", "What will you do so that it does not happen again?", optional=True,
+            hint="Becomes a ticket of its own, with a date.",
+        ),
+        inputs.colleague("Who does it?", hint="You, unless you pick somebody."),
+        inputs.question(
+            "date", "Until when?", {"type": "datepicker", "action_id": "date"}, optional=True,
+            hint="In two weeks, unless you pick a day.",
+        ),
+    ]  # fmt: skip
     return _on_ticket("resolve", f"Resolve {ticket.ref}", "Resolve", asked, ticket, channel, message)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from bot import brevity, bundles, buttons, phrases
+from bot import brevity, bundles, buttons, phrases, phrases_learning
 from bot.bundles import Items
 from bot.slack import blocks, card
 from bot.slack.blocks import Block
@@ -24,11 +24,14 @@ from complaints.notices import (
     Digest,
     Escalation,
     Foretold,
+    Learnt,
+    LookedBack,
     News,
     Notice,
     Nudge,
     Remark,
     Reminder,
+    WeDid,
 )
 from complaints.replies import Done, Nothing, Refused, Reply, Said
 from complaints.severity import Severity
@@ -88,6 +91,8 @@ def message(
             return _said(phrases.foretold(brief, shown, INK), shown, *_row(buttons.for_owner(shown), shown))
         case Remark():
             return _remark(notice, shown)
+        case WeDid() | LookedBack():
+            return _said(phrases_learning.learnt(_brief(notice), shown, INK), shown)
         case _:
             assert_never(notice)
 
@@ -183,6 +188,13 @@ def _remark(notice: Remark, ticket: TicketView) -> SlackMessage:
     text = f"{author} about {ticket.ref}: {escape(one_line(notice.words, 300))}"
     words = [blocks.section_plain(notice.words)] if notice.words.strip() else []
     return _message(text, [blocks.section_mrkdwn(said), *words, *card.files(notice.files)])
+
+
+def _brief(notice: Learnt) -> Learnt:
+    """The notice with words on one line, and nothing in them that would turn the line around."""
+    if isinstance(notice, WeDid):
+        return replace(notice, words=one_line(notice.words, phrases_learning.MOST))
+    return replace(notice, about=one_line(notice.about, phrases_learning.MOST))
 
 
 def _said(said: str, ticket: TicketView, *more: Block) -> SlackMessage:

@@ -6,15 +6,27 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot import choosing, phrases_settings
-from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
+from bot.intents import (
+    AskAction,
+    AskDigest,
+    Away,
+    Back,
+    Help,
+    ListMine,
+    ListOpen,
+    OpenForm,
+    OwnSettings,
+    Report,
+    understand,
+)
 from bot.teams import people, preferences, render
 from bot.teams.activities import people_mentioned
 from bot.teams.elements import Activity
 from bot.teams.listen import Heard, Room
 from bot.teams.roster import Who
-from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
+from complaints.commands import ComeBack, GoAway, Plan, PlanAction, Subscribe, Unsubscribe
 from complaints.errors import BadInput
-from complaints.replies import Refused, Reply, Said
+from complaints.replies import Done, Refused, Reply, Said
 from handlers import prefer, reading, subscribing
 
 OPEN_SHOWN = 10
@@ -44,7 +56,10 @@ async def answer(room: Room, heard: Heard, words: str, who: Who) -> Answered | R
 
 
 async def _said(
-    room: Room, heard: Heard, intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings, who: Who
+    room: Room,
+    heard: Heard,
+    intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | AskAction,
+    who: Who,
 ) -> Answered:
     match intent:
         case Help():
@@ -63,6 +78,11 @@ async def _said(
             return Answered(await _digest(room, heard, intent, who), private=True)
         case OwnSettings():
             return Answered(await _settings(room, heard, intent, who), private=True)
+        case AskAction():
+            owner = await _deputy(room, heard, intent.who) if intent.who else None
+            action = Plan(intent.what, owner, intent.until)
+            wanted = PlanAction(at=heard.at, actor=who.person, number=intent.ticket, action=action)
+            return Answered(_shown(await room.golddust.execute(wanted)))
         case _:
             assert_never(intent)
 
@@ -97,7 +117,7 @@ async def list_of(room: Room, who: Who, token: str) -> Activity | None:
 
 
 def _shown(reply: Reply) -> Activity:
-    return render.said(reply) if isinstance(reply, Said | Refused) else render.help_message()
+    return render.said(reply) if isinstance(reply, Said | Refused | Done) else render.help_message()
 
 
 async def _digest(room: Room, heard: Heard, intent: AskDigest, who: Who) -> Activity:

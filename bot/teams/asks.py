@@ -14,6 +14,7 @@ from bot.teams import elements, people
 from bot.teams.elements import Element
 from bot.teams.text import escape, one_line
 from complaints.organisation import Organisation
+from complaints.ticket import Kind
 from complaints.views import TicketView
 
 LONGEST_INPUT = 3000
@@ -53,6 +54,8 @@ SUBMITS: dict[Press, str] = {
 
 def title(form: Press, ticket: TicketView) -> str:
     """The headline of a form that stands alone."""
+    if form == "resolve" and ticket.kind is Kind.ACTION:
+        return f"{ticket.ref} is done"
     titles = {
         "resolve": f"Resolve {ticket.ref}", "blocked": f"{ticket.ref} is blocked",
         "not_mine": f"{ticket.ref} is not mine", "promise": f"Promise a date for {ticket.ref}",
@@ -73,11 +76,22 @@ def questions(form: Press, asked: Asked) -> list[Element]:
 
 
 def _resolve(asked: Asked) -> list[Element]:
+    if asked.ticket.kind is Kind.ACTION:
+        words, missing = words_of(asked.ticket)[:LONGEST_INPUT], "Say in a few words what was done."
+        filled = asked.value("resolve.done", words)
+        return [
+            elements.text_input(
+                "resolve.done", "What was done?", filled, lines=True, limit=LONGEST_INPUT, missing=missing
+            )
+        ]
     return [
         _text(asked, "resolve.done", "What was done?", lines=True, missing="Say in a few words what was done."),
         _text(asked, "resolve.root_cause", "Why did it happen?"),
         _text(asked, "resolve.tell", "Words to tell the customer", lines=True),
         elements.small(f"{_reporter(asked)} passes them on."),
+        _text(asked, "resolve.action", "What will you do so that it does not happen again?"),
+        _text(asked, "resolve.who", "Who does it?", placeholder="You, unless you name a colleague"),
+        elements.date_input("resolve.until", "Until when? (in two weeks, if empty)", asked.value("resolve.until")),
     ]
 
 

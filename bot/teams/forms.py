@@ -11,7 +11,7 @@ from bot.forms import EditForm as EditForm
 from bot.forms import PromiseForm as PromiseForm
 from bot.forms import ReopenForm as ReopenForm
 from bot.forms import ResolveForm as ResolveForm
-from bot.forms import promised
+from bot.forms import day_of, promised
 from bot.teams import asks, entries, people
 from bot.teams.desk import mark
 from bot.teams.entries import OUTDATED
@@ -53,7 +53,10 @@ class NotMineForm:
 
 _INPUTS: dict[str, dict[str, str]] = {
     "capture": {"words": "words", "customer": "customer", "severity": "severity"},
-    "resolve": {"done": "done", "root_cause": "root_cause", "tell": "tell"},
+    "resolve": {
+        "done": "done", "root_cause": "root_cause", "tell": "tell", "action": "action", "action_who": "who",
+        "action_until": "until",
+    },
     "blocked": {
         "what": "ticket", "person": "colleague", "team": "team", "ticket": "ticket", "other": "other",
         "colleague": "colleague", "name": "name", "why": "why",
@@ -101,14 +104,28 @@ def severity(data: object) -> Severity:
         raise BadInput(field="severity", reason=OUTDATED) from None
 
 
-def resolve(data: object) -> ResolveForm:
+def resolve(data: object, organisation: Organisation) -> ResolveForm:
     """What was done."""
     return ResolveForm(
         origin(data).ticket,
         entries.text(data, "resolve", "done", asked="Say in a few words what was done."),
         entries.text(data, "resolve", "root_cause"),
         entries.text(data, "resolve", "tell"),
+        entries.text(data, "resolve", "action"),
+        _doer(entries.text(data, "resolve", "who").strip(), organisation),
+        day_of(entries.text(data, "resolve", "until")),
     )
+
+
+def _doer(typed: str, organisation: Organisation) -> str | None:
+    """The key of the colleague whose name was typed; None where nobody's was."""
+    if not typed:
+        return None
+    person, _ = people.named(organisation, typed)
+    if person is None:
+        reason = f"I don’t know “{typed[:80]}”; write the name or e-mail address of a colleague."
+        raise BadInput(field="action_who", reason=reason)
+    return person
 
 
 def blocked(data: object, organisation: Organisation) -> BlockedForm:

@@ -94,11 +94,11 @@ def _severity(press: Pressed, _: Organisation) -> Command:
     )  # fmt: skip
 
 
-def _resolve(press: Pressed, _: Organisation) -> Command:
-    form = forms.resolve(press.data)
+def _resolve(press: Pressed, organisation: Organisation) -> Command:
+    form = forms.resolve(press.data, organisation)
     return commands.Resolve(
         at=press.heard.at, actor=press.who.person, number=form.ticket, done=form.done, root_cause=form.root_cause,
-        tell=form.tell,
+        tell=form.tell, action=form.plan(form.who),
     )  # fmt: skip
 
 

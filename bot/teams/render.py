@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from bot import brevity, bundles, buttons, phrases
+from bot import brevity, bundles, buttons, phrases, phrases_learning
 from bot.bundles import Items
 from bot.buttons import Button, Press
 from bot.phrases import Ink
@@ -28,11 +28,14 @@ from complaints.notices import (
     Digest,
     Escalation,
     Foretold,
+    Learnt,
+    LookedBack,
     News,
     Notice,
     Nudge,
     Remark,
     Reminder,
+    WeDid,
 )
 from complaints.organisation import Organisation
 from complaints.replies import Done, Nothing, Refused, Reply, Said
@@ -56,6 +59,7 @@ HELP = (
     "**list** what is open in your teams",
     "**away until Friday** your deputy holds meanwhile; **back** when you are here again",
     "**digest now** the figures of your teams; **digest subscribe** brings them every Monday",
+    "**action C-42 alert on a full queue @Dana by Friday** what is to be done against a cause",
     "**settings** when your bundle comes, where, and how early you are reminded",
 )
 
@@ -196,6 +200,9 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
             return _about(lambda ink: phrases.foretold(wait, shown, ink), shown, [], offered)
         case Remark():
             return _remark(notice, shown, desk.room)
+        case WeDid() | LookedBack():
+            plain = _plain_words(notice)
+            return _about(lambda ink: phrases_learning.learnt(plain, shown, ink), shown, [], [])
         case _:
             assert_never(notice)
 
@@ -234,6 +241,13 @@ def _asking(made: Activity, nudge: Nudge, ticket: TicketView, rated: bool) -> Ac
     else:
         shown = {**shown, "actions": [*shown.get("actions", ()), *rating(nudge, ticket, Desk(), aside=True)]}
     return {**made, "attachments": [{"contentType": elements.CARD, "content": shown}]}
+
+
+def _plain_words(notice: Learnt) -> Learnt:
+    """The notice with words on one line, and nothing in them that would turn the line around."""
+    if isinstance(notice, WeDid):
+        return replace(notice, words=one_line(notice.words, phrases_learning.MOST))
+    return replace(notice, about=one_line(notice.about, phrases_learning.MOST))
 
 
 def _remark(notice: Remark, ticket: TicketView, room: Room) -> Activity:

@@ -12,6 +12,7 @@ from bot.web.moments import long
 from bot.web.people import Group
 from complaints.calendars import same_time_after
 from complaints.organisation import Organisation
+from complaints.ticket import Kind
 from complaints.views import TicketView
 
 
@@ -59,11 +60,19 @@ def field_for(form: Form, refused: str, answers: Mapping[str, str]) -> Field | N
     return None
 
 
-def _resolve(ticket: TicketView, _person: str, _organisation: Organisation, _now: datetime) -> Form:
+def _resolve(ticket: TicketView, person: str, organisation: Organisation, now: datetime) -> Form:
+    if ticket.kind is Kind.ACTION:
+        words = ticket.verbatim if ticket.words is None else ticket.words
+        done = Field(name="done", label="What was done?", kind="text", value=words)
+        return Form("resolve", f"{ticket.ref} is done", "Done", (done,))
+    doers = (Group("", (("", "You"),)), *_people(organisation, person))
     return Form("resolve", f"Resolve {ticket.ref}", "Resolve", (
         Field(name="done", label="What was done?", kind="text", hint="In a few words"),
         Field(name="root_cause", label="Why did it happen?", hint="If you know"),
         Field(name="tell", label="Words to tell the customer", kind="text", hint=f"{ticket.reporter} passes them on"),
+        Field(name="action", label="What will you do so that it does not happen again?", hint="If anything: a ticket"),
+        Field(name="action_who", label="Who does it?", kind="choice", groups=doers),
+        Field(name="action_until", label="Until when?", kind="date", hint="In two weeks, if you pick no day"),
     ))  # fmt: skip
 
 

@@ -8,7 +8,20 @@ from typing import Any, Literal, assert_never, cast
 
 from bot import choosing
 from bot.buttons import Press
-from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
+from bot.forms import ResolveForm, day_of
+from bot.intents import (
+    AskAction,
+    AskDigest,
+    Away,
+    Back,
+    Help,
+    ListMine,
+    ListOpen,
+    OpenForm,
+    OwnSettings,
+    Report,
+    understand,
+)
 from bot.web.board import Post
 from complaints import commands
 from complaints.commands import Command
@@ -44,6 +57,10 @@ def typed(text: str, person: str, at: datetime, organisation: Organisation, mess
             return commands.Subscribe(at=at, actor=person, every=intent.every, teams=intent.teams)
         case AskDigest(what="unsubscribe"):
             return commands.Unsubscribe(at=at, actor=person)
+        case AskAction():
+            owner = _person_named(organisation, intent.who) if intent.who else None
+            action = commands.Plan(intent.what, owner, intent.until)
+            return commands.PlanAction(at=at, actor=person, number=intent.ticket, action=action)
         case OwnSettings():
             return choosing.command_of(intent, person, at) or intent
         case Help() | ListOpen() | ListMine() | AskDigest():
@@ -73,8 +90,7 @@ def pressed(
         case "acknowledge":
             return commands.Acknowledge(**on)
         case "resolve":
-            cause, tell = said.get("root_cause", ""), said.get("tell", "")
-            return commands.Resolve(**on, done=said.get("done", ""), root_cause=cause, tell=tell)
+            return _resolve(on, said)
         case "blocked":
             return commands.Block(**on, blocked=_blocked(said, why))
         case "unblock":
@@ -102,6 +118,15 @@ def corrected(value: str, number: int, person: str, at: datetime) -> Command:
     if value not in list(Severity):
         raise BadInput(field="severity", reason=f"“{value}” is no severity; pick one of {', '.join(Severity)}.")
     return commands.CorrectSeverity(at=at, actor=person, number=number, severity=Severity(value))
+
+
+def _resolve(on: dict[str, Any], said: Answers) -> Command:
+    form = ResolveForm(
+        on["number"], said.get("done", ""), said.get("root_cause", ""), said.get("tell", ""), said.get("action", ""),
+        said.get("action_who") or None, day_of(said.get("action_until", "")),
+    )  # fmt: skip
+    action = form.plan(form.who)
+    return commands.Resolve(**on, done=form.done, root_cause=form.root_cause, tell=form.tell, action=action)
 
 
 def _blocked(said: Answers, why: str) -> Blocked:

@@ -9,7 +9,7 @@ from html import escape
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
-from bot import bundles, buttons, phrases, phrases_digest
+from bot import bundles, buttons, phrases, phrases_digest, phrases_learning
 from bot.bundles import Items
 from bot.buttons import Button
 from bot.phrases import Ink
@@ -24,10 +24,12 @@ from complaints.notices import (
     Digest,
     Escalation,
     Foretold,
+    LookedBack,
     News,
     Notice,
     Remark,
     Reminder,
+    WeDid,
 )
 from complaints.severity import Severity
 from complaints.ticket import State
@@ -104,7 +106,8 @@ def render(dispatch: Dispatch) -> Shown:
         number=ticket.number, ref=ticket.ref, state=phrases.state(ticket), severity=ticket.severity,
         quote=quote, quote_label=label,
         facts=_facts(ticket, html, reader) if isinstance(notice, Card) else (),
-        offers=offers(side, ticket, reader.person), notice=notice, ticket=ticket, reader=reader.person,
+        offers=() if isinstance(notice, LookedBack | WeDid) else offers(side, ticket, reader.person),
+        notice=notice, ticket=ticket, reader=reader.person,
         asks=isinstance(notice, Reminder | Escalation),
     )  # fmt: skip
 
@@ -171,8 +174,12 @@ def _lines(html: str) -> str:
 
 def _side(notice: Notice, reader: Reader, ticket: TicketView) -> Side:
     match notice:
-        case Captured() | News():
+        case News(what="done"):
+            return "owner"
+        case Captured() | News() | WeDid():
             return "reporter"
+        case LookedBack():
+            return "owner" if reader.person == ticket.owner_key else "lead"
         case Escalation() | ConfigurationRefused() | Digest():
             return "lead"
         case Bundle():
@@ -208,6 +215,8 @@ def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
             files = ink.escape(", ".join(file.name for file in notice.files))
             said = f"{ink.bold(ticket.ref)}: {ink.bold(notice.author)} says: {ink.escape(notice.words)}"
             return f"{said} (files: {files})" if files else said
+        case WeDid() | LookedBack():
+            return phrases_learning.learnt(notice, ticket, ink)
         case ConfigurationRefused():
             return phrases.configuration(notice, ink)
         case Digest():

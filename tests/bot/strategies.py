@@ -10,9 +10,10 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from complaints import notices
+from complaints.follow_ups import LOOKS, Found, How
 from complaints.notices import Notice, Nudge
 from complaints.severity import Severity
-from complaints.ticket import Attachment, CloseReason, Source, State
+from complaints.ticket import Attachment, CloseReason, Kind, Source, State
 from complaints.views import ClockView, KnockOnView, TicketView
 from tests.bot.digests import digests
 from tests.world import MONDAY
@@ -68,6 +69,12 @@ _clocks = st.lists(
 ).map(tuple)  # fmt: skip
 
 
+_counts = st.integers(0, 10**6)
+_found = st.builds(
+    Found, st.sampled_from(get_args(How)), st.sampled_from(LOOKS), _moments, _counts, _counts, _counts
+)  # fmt: skip
+
+
 def tickets(a_ticket: Callable[..., TicketView], platform: str, typed: Typed) -> st.SearchStrategy[TicketView]:
     """Any ticket at all that came in on a platform."""
     short, long = typed.short, typed.long
@@ -82,6 +89,7 @@ def tickets(a_ticket: Callable[..., TicketView], platform: str, typed: Typed) ->
         blocked_by=st.none() | long, blocked_why=long, promised_until=st.none() | _moments, promise_reason=long,
         done=long, root_cause=typed.name, tell=long, why=long, close_reason=st.sampled_from(CloseReason),
         duplicate_of=st.none() | st.just("C-7"), clocks=_clocks,
+        kind=st.sampled_from(Kind), parent=st.just("C-1"),
         knock_on=st.none() | st.builds(KnockOnView, long, _moments, _moments, short, st.booleans()),
     ).map(_consistent)  # fmt: skip
 
@@ -101,6 +109,8 @@ def by_kind(typed: Typed) -> dict[type, st.SearchStrategy[Any]]:
         ),
         notices.Digest: digests,
         notices.Remark: st.builds(notices.Remark, **about, author=typed.long, words=typed.long),
+        notices.WeDid: st.builds(notices.WeDid, **about, words=typed.long),
+        notices.LookedBack: st.builds(notices.LookedBack, **about, about=typed.long, found=_found),
         notices.ConfigurationRefused: st.builds(
             notices.ConfigurationRefused, audience=st.just("person:ines"), problems=typed.long
         ),

@@ -18,7 +18,8 @@ from tests.bot.conftest import CommandLine
 from tests.world import World
 
 RECORD = {
-    "ref", "state", "severity", "category", "team", "owner", "holder", "reporter", "customer", "verbatim", "source",
+    "ref", "kind", "parent", "state", "severity", "category", "team", "owner", "holder", "reporter", "customer",
+    "verbatim", "source",
     "received_at", "captured_at", "acknowledged_at", "resolved_at", "told_at", "closed_at", "close_reason",
     "next_nudge_at", "clocks", "policy_version",
 }  # fmt: skip

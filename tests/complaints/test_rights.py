@@ -12,7 +12,7 @@ from complaints.rights import Action, refusal
 from complaints.ticket import Blocked, State, Ticket
 from tests.complaints.builders import a_ticket, organisation
 
-WORK = {"acknowledge", "resolve", "block", "hand back", "promise", "dismiss"}
+WORK = {"acknowledge", "resolve", "block", "hand back", "promise", "dismiss", "plan"}
 SHARED = {"tell", "reopen", "correct severity", "comment", "read"}
 OWNERS_SIDE = WORK | SHARED | {"unblock"}
 OWN_REPORT = SHARED | {"withdraw", "edit"}

@@ -24,6 +24,7 @@ GIVEN: dict[type[Command], dict[str, Any]] = {
     commands.CaptureComplaint: {"words": "The app is slow", "source": PLACE},
     commands.Acknowledge: {"number": 1},
     commands.Resolve: {"number": 1, "done": "Paid back"},
+    commands.PlanAction: {"number": 1, "action": commands.Plan("Alert")},
     commands.Block: {"number": 1, "blocked": Blocked("team", "app", "their part")},
     commands.Unblock: {"number": 1},
     commands.HandBack: {"number": 1, "to_team": "app"},
@@ -46,7 +47,7 @@ GIVEN: dict[type[Command], dict[str, Any]] = {
     commands.KnowAccount: {"platform": "pigeon", "user": "U1", "name": "Somebody"},
 }
 WORK = {commands.Acknowledge, commands.Resolve, commands.Block, commands.HandBack, commands.Dismiss}
-OWNERS = WORK | {commands.MakePromise, commands.CorrectSeverity}
+OWNERS = WORK | {commands.PlanAction, commands.MakePromise, commands.CorrectSeverity}
 REPORTERS = {commands.Withdraw, commands.EditWords, commands.CorrectSeverity}
 FACTS = {commands.KnowAccount, commands.OriginalEdited, commands.OriginalDeleted}
 ON_TICKET = {kind for kind in GIVEN if issubclass(kind, commands.OnTicket)}

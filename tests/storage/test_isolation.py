@@ -27,6 +27,7 @@ from complaints.notices import News
 from complaints.preferences import Preference
 from complaints.presence import Leave
 from complaints.register import Sight, Wanted
+from complaints.risks import Risk
 from complaints.ticket import Ticket
 from storage.attention import Day
 from storage.cases import Place
@@ -46,6 +47,10 @@ BESIDE = {"installations", "oauth_states"}
 """What is of no workspace of ours: which Slack workspaces have installed the app."""
 ELSEWHERE = {"once.insert_once": "it is given whole rows", "timeline.write": "the same"}
 SOON = MONDAY + timedelta(days=30)
+A_RISK = Risk(
+    number=1, version=1, source="person", key="ours", team="payments", title="ours", likelihood=1, impact=1,
+    next_look=SOON.date(), opened_at=MONDAY, changed_at=MONDAY,
+)  # fmt: skip
 FOREIGN = 3
 """The number of a ticket of theirs; ours has only C-1."""
 
@@ -148,6 +153,8 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
         "found: Mapping[str, tuple[int, datetime]]": dict.fromkeys(seen_there, (FOREIGN, SOON)),
         "seen": everything, "asked": Asked(OURS, everything, Wanted(state="all"), SOON), "most": 100, "begin": True,
         "head": head, "heads": {FOREIGN: head}, "changed": [Entry(1, event, None, None, None)], "after": ("", 0),
+        "action": FOREIGN, "days: int": 30, "done_at": SOON, "due: Mapping[int, datetime]": {30: SOON},
+        "found: Found | None": None, "risk": A_RISK, "hour": 1, "name_of": str,
     }  # fmt: skip
 
 

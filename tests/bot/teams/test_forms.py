@@ -23,7 +23,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "origin": forms.origin,
     "wanted": forms.wanted,
     "severity": forms.severity,
-    "resolve": forms.resolve,
+    "resolve": lambda data: forms.resolve(data, PEOPLE),
     "blocked": lambda data: forms.blocked(data, PEOPLE),
     "not_mine": lambda data: forms.not_mine(data, PEOPLE),
     "promise": lambda data: forms.promise(data, BERLIN),
@@ -88,10 +88,10 @@ def test_a_press_says_its_ticket_and_its_card() -> None:
 
 
 def test_a_resolution_needs_what_was_done() -> None:
-    read = forms.resolve(sent(resolve__done="Refunded", resolve__tell="Sorry!"))
+    read = forms.resolve(sent(resolve__done="Refunded", resolve__tell="Sorry!"), PEOPLE)
     assert read == forms.ResolveForm(42, "Refunded", "", "Sorry!")
-    assert refused(lambda: forms.resolve(sent(resolve__done="  ")))[0] == "done"
-    assert refused(lambda: forms.resolve(sent()))[0] == "done"
+    assert refused(lambda: forms.resolve(sent(resolve__done="  "), PEOPLE))[0] == "done"
+    assert refused(lambda: forms.resolve(sent(), PEOPLE))[0] == "done"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints import notices
+from complaints.follow_ups import Found
 from complaints.notices import Notice, Nudge
 from complaints.severity import Severity
 from complaints.ticket import Source, State
@@ -54,6 +55,8 @@ EVERY_NOTICE: tuple[Notice, ...] = (
     ),
     notices.Escalation(audience="person:lee", asked=("Dana",), **DUE),
     notices.Remark(ticket=1, audience="thread:original", author="Dana", words="Which card?"),
+    notices.WeDid(ticket=1, audience="person:sam", words="Alert on a full queue"),
+    notices.LookedBack(ticket=1, audience="person:lee", about="retry queue full", found=Found("cause", 30, NOW, 0, 7)),
     calm(),
     notices.ConfigurationRefused(audience="person:ines", problems="golddust.yml:3: people: found nothing"),
 )

@@ -1,0 +1,66 @@
+"""Who reports and who is silent, by function, for those who may know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from complaints.cases import Window
+from complaints.engagement import SILENT_FOR, USUAL_FROM, Engagement, Past, Silence, expected
+from complaints.engagement import engagement as told
+from complaints.organisation import Organisation
+from handlers.context import Context
+from storage import engagement
+
+DAY = timedelta(days=1)
+
+
+def seen(context: Context, person: str, window: Window) -> Engagement:
+    """The figures of the functions that a person may see: their own, those below them, or all for admins."""
+    organisation = context.organisation
+    where = (context.session, context.workspace)
+    reported = engagement.reported(*where, window.start, window.end, context.at)
+    everything = organisation.is_admin(person)
+    return told(organisation, functions(organisation, person), reported, past(context, context.at), others=everything)
+
+
+def functions(organisation: Organisation, person: str) -> tuple[str, ...]:
+    """The keys of the functions whose figures a person may see, in the order of the file."""
+    if organisation.is_admin(person):
+        return tuple(organisation.teams)
+    below = {key for key in organisation.people if person in _above(organisation, key)}
+    theirs = organisation.teams_of(person)
+    return tuple(
+        key
+        for key, team in organisation.teams.items()
+        if key in theirs or team.lead in below or not below.isdisjoint(team.members)
+    )
+
+
+def silent(context: Context, keys: Iterable[str], end: datetime) -> tuple[str, Silence] | None:
+    """The first of these functions, in the order of the file, that is silent; None where none is."""
+    wanted = set(keys)
+    found = past(context, end) if wanted else Past({}, {}, 0)
+    for key in context.organisation.teams:
+        silence = expected(context.organisation, key, found) if key in wanted else None
+        if silence is not None:
+            return key, silence
+    return None
+
+
+def past(context: Context, end: datetime) -> Past:
+    """What everybody reported in the 28 days before a moment, and what they did in the half year before that."""
+    where, middle = (context.session, context.workspace), end - SILENT_FOR
+    begun = engagement.first(*where) or end
+    since = max(begun, middle - USUAL_FROM)
+    days = max(timedelta(), middle - since) / DAY
+    return Past(engagement.counts(*where, middle, end), engagement.counts(*where, since, middle), days)
+
+
+def _above(organisation: Organisation, person: str) -> set[str]:
+    found: set[str] = set()
+    listed = organisation.person(person)
+    while listed is not None and listed.manager is not None and listed.manager not in found:
+        found.add(listed.manager)
+        listed = organisation.person(listed.manager)
+    return found
