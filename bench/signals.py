@@ -241,9 +241,13 @@ def report(years: int, data: Path | None, volumes: Sequence[int]) -> str:
 def main() -> None:
     """Print the tables, and keep them in a page where one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--years", type=int, default=12, help="quiet years for each setting; four surges of each kind for each")
+    parser.add_argument(
+        "--years", type=int, default=12, help="quiet years for each setting; four surges of each kind for each"
+    )
     parser.add_argument("--volumes", type=int, nargs="+", default=VOLUMES, help="complaints in a week")
-    parser.add_argument("--data", type=Path, help="real complaints (jsonl.gz with label and sublabel), for their categories")
+    parser.add_argument(
+        "--data", type=Path, help="real complaints (jsonl.gz with label and sublabel), for their categories"
+    )
     parser.add_argument("--page", type=Path, help="the page that keeps the tables")
     given = parser.parse_args()
     begun = time.perf_counter()

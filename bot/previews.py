@@ -19,7 +19,7 @@ from complaints.commands import Command
 from complaints.notices import Notice
 from complaints.organisation import Organisation
 from complaints.ticket import Blocked
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 
 _Form: TypeAlias = (
     slack_forms.ResolveForm | slack_forms.BlockedForm | slack_forms.NotMineForm | slack_forms.PromiseForm
@@ -38,9 +38,9 @@ def previews() -> tuple[Look, ...]:
 
 def _slack_message(
     notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
-    rated: bool = False,
+    rated: bool = False, surge: SurgeView | None = None,
 ) -> Payload:  # fmt: skip
-    return asdict(slack_render.message(notice, ticket, reader, items, rated=rated))
+    return asdict(slack_render.message(notice, ticket, reader, items, rated=rated, surge=surge))
 
 
 def _slack_form(
@@ -138,9 +138,10 @@ def _slack_field(handed: Handed, field: str) -> str:
 
 def _teams_message(
     notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
-    rated: bool = False,
+    rated: bool = False, surge: SurgeView | None = None,
 ) -> Payload:  # fmt: skip
-    return teams_render.card_of(teams_render.message(notice, ticket, organisation, reader, items=items, rated=rated))
+    about = (notice, ticket, organisation, reader)
+    return teams_render.card_of(teams_render.message(*about, items=items, rated=rated, surge=surge))
 
 
 def _teams_form(

@@ -150,6 +150,19 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """To the lead of a team, at once: many alike in a short time. `alarm` is its key; what it says is read as it goes.
+
+    Offers to join them under one problem, or to say that it is none.
+    """
+
+    kind: Literal["surge"] = "surge"
+    audience: str
+    alarm: str
+    ticket: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationRefused:
     """To an admin: the changed file is broken and the last good one stays."""
 
@@ -159,7 +172,9 @@ class ConfigurationRefused:
     ticket: None = None
 
 
-Notice = Card | Captured | News | Reminder | Escalation | Foretold | Bundle | Remark | ConfigurationRefused | Digest
+Notice = (
+    Card | Captured | News | Reminder | Escalation | Foretold | Bundle | Remark | ConfigurationRefused | Digest | Surge
+)
 Nudge = Reminder | Escalation | Foretold
 
 NOTICES: TypeAdapter[Notice] = TypeAdapter(Annotated[Notice, Field(discriminator="kind")])

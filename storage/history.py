@@ -16,7 +16,7 @@ from complaints.forecast import Spell
 from complaints.lifecycle import GOLDDUST, Event
 from complaints.nudged import NUDGES
 from complaints.severity import Severity
-from complaints.ticket import Clock, CloseReason, State
+from complaints.ticket import Clock, CloseReason, Kind, State
 from storage.tables import tickets, timeline
 
 IMPORTED = "import"
@@ -45,7 +45,7 @@ def spells(session: Session, workspace: str, since: datetime) -> list[Spell]:
     t = tickets.c
     resolved = t.resolved_at.is_not(None) & or_(t.close_reason.is_(None), t.close_reason.not_in(_UNDONE))
     query = select(t.captured_at, t.resolved_at, t.team, t.category).where(
-        t.workspace == workspace, t.captured_at >= since, t.source_platform != IMPORTED,
+        t.workspace == workspace, t.captured_at >= since, t.source_platform != IMPORTED, t.kind == Kind.COMPLAINT,
         or_(resolved, t.state != State.CLOSED.value),
     )  # fmt: skip
     return [Spell(*row) for row in session.execute(query)]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.lifecycle import Event
-from complaints.ticket import CloseReason, Ticket
+from complaints.ticket import CloseReason, Kind, Ticket
 from storage.rows import ticket_of
 from storage.tables import tickets, timeline
 
@@ -21,9 +21,10 @@ _t = tickets.c
 def between(session: Session, workspace: str, start: datetime, end: datetime) -> Iterator[Story]:
     """The tickets that were open at `start` or captured before `end`, each with its events up to then, by number.
 
-    What came in closed from another tool is left out: nobody here ever did anything about it. So is what was erased.
+    What came in closed from another tool is left out: nobody here ever did anything about it. So is what was erased,
+    and what is no complaint: it is opened and closed by what people do about complaints.
     """
-    told = _t.erased_at.is_(None)
+    told = _t.erased_at.is_(None) & (_t.kind == Kind.COMPLAINT)
     here = or_(_t.close_reason.is_(None), _t.close_reason != CloseReason.IMPORTED.value)
     lately = or_(_t.closed_at.is_(None), _t.closed_at >= start)
     return _stories(session, workspace, (_t.captured_at < end, lately, here, told), end)

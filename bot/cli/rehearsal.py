@@ -19,6 +19,7 @@ from complaints.notices import (
     Nudge,
     Remark,
     Reminder,
+    Surge,
 )
 from handlers import digest
 from handlers.context import Context
@@ -113,3 +114,5 @@ def why(notice: Notice) -> str:
             return "the changed configuration is refused"
         case Digest():
             return "a digest is due"
+        case Surge():
+            return "many alike came in a short time"

@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot import choosing, phrases_settings
-from bot.intents import AskDigest, Away, Back, Help, ListMine, ListOpen, OpenForm, OwnSettings, Report, understand
+from bot.intents import (
+    AskDigest,
+    Away,
+    Back,
+    Help,
+    JoinThem,
+    LeaveIt,
+    ListMine,
+    ListOpen,
+    OpenForm,
+    OwnSettings,
+    Report,
+    understand,
+)
+from bot.joining import joining
 from bot.teams import people, preferences, render
 from bot.teams.activities import people_mentioned
 from bot.teams.elements import Activity
@@ -14,7 +28,7 @@ from bot.teams.listen import Heard, Room
 from bot.teams.roster import Who
 from complaints.commands import ComeBack, GoAway, Subscribe, Unsubscribe
 from complaints.errors import BadInput
-from complaints.replies import Refused, Reply, Said
+from complaints.replies import Done, Refused, Reply, Said
 from handlers import prefer, reading, subscribing
 
 OPEN_SHOWN = 10
@@ -43,9 +57,10 @@ async def answer(room: Room, heard: Heard, words: str, who: Who) -> Answered | R
         return Answered(render.said(Refused(str(error), error.field)))
 
 
-async def _said(
-    room: Room, heard: Heard, intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings, who: Who
-) -> Answered:
+Asked = Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | JoinThem | LeaveIt
+
+
+async def _said(room: Room, heard: Heard, intent: Asked, who: Who) -> Answered:
     match intent:
         case Help():
             return Answered(render.help_message())
@@ -59,6 +74,8 @@ async def _said(
             return Answered(_shown(await room.golddust.execute(away)))
         case Back():
             return Answered(_shown(await room.golddust.execute(ComeBack(at=heard.at, actor=who.person))))
+        case JoinThem() | LeaveIt():
+            return Answered(_shown(await room.golddust.execute(joining(intent, who.person, heard.at))))
         case AskDigest():
             return Answered(await _digest(room, heard, intent, who), private=True)
         case OwnSettings():
@@ -97,7 +114,7 @@ async def list_of(room: Room, who: Who, token: str) -> Activity | None:
 
 
 def _shown(reply: Reply) -> Activity:
-    return render.said(reply) if isinstance(reply, Said | Refused) else render.help_message()
+    return render.said(reply) if isinstance(reply, Done | Said | Refused) else render.help_message()
 
 
 async def _digest(room: Room, heard: Heard, intent: AskDigest, who: Who) -> Activity:

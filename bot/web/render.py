@@ -28,10 +28,11 @@ from complaints.notices import (
     Notice,
     Remark,
     Reminder,
+    Surge,
 )
 from complaints.severity import Severity
 from complaints.ticket import State
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 from handlers.deliver import Dispatch, Reader
 
 Side = Literal["reporter", "owner", "lead"]
@@ -78,6 +79,8 @@ class Shown:
     """Whether its reader is asked if it was useful."""
     rated: bool = False
     """Whether they have answered."""
+    surge: SurgeView | None = None
+    """What a surge came to as it was told."""
 
 
 def render(dispatch: Dispatch) -> Shown:
@@ -94,6 +97,8 @@ def render(dispatch: Dispatch) -> Shown:
                      notice=notice)  # fmt: skip
     if isinstance(notice, Bundle):
         return listed(notice, dispatch.bundle, reader.zone, dispatch.parcel.due_at)
+    if isinstance(notice, Surge):
+        return _surge(dispatch, html, plain)
     ticket = dispatch.ticket
     if ticket is None:
         raise TypeError(f"a notice of the kind {notice.kind} without its ticket")
@@ -106,6 +111,19 @@ def render(dispatch: Dispatch) -> Shown:
         facts=_facts(ticket, html, reader) if isinstance(notice, Card) else (),
         offers=offers(side, ticket, reader.person), notice=notice, ticket=ticket, reader=reader.person,
         asks=isinstance(notice, Reminder | Escalation),
+    )  # fmt: skip
+
+
+def _surge(dispatch: Dispatch, html: Ink, plain: Ink) -> Shown:
+    surge = dispatch.surge
+    if surge is None:
+        raise TypeError("a notice of a surge without what it comes to")
+    examples = tuple(Fact(one.ref, escape(one.verbatim)) for one in surge.examples)
+    first = surge.examples[0]
+    return Shown(
+        kind="surge", side="lead", html=_lines(phrases.surge(surge, html)), plain=phrases.surge(surge, plain),
+        number=surge.number, ref=first.ref, facts=examples, notice=dispatch.notice, ticket=first,
+        offers=() if surge.problem else buttons.ON_SURGE, reader=dispatch.reader.person, surge=surge,
     )  # fmt: skip
 
 
@@ -142,6 +160,8 @@ def offers(side: Side, ticket: TicketView, reader: str | None) -> tuple[Button, 
             return buttons.for_reporter(ticket)
         case "lead":
             return buttons.for_holder(ticket)
+        case "owner" if ticket.suggested:
+            return buttons.on_card(ticket, None)
         case "owner":
             holds = reader is not None and reader == ticket.holder_key != ticket.owner_key
             return buttons.for_holder(ticket) if holds else buttons.for_owner(ticket)
@@ -173,7 +193,7 @@ def _side(notice: Notice, reader: Reader, ticket: TicketView) -> Side:
     match notice:
         case Captured() | News():
             return "reporter"
-        case Escalation() | ConfigurationRefused() | Digest():
+        case Escalation() | ConfigurationRefused() | Digest() | Surge():
             return "lead"
         case Bundle():
             return bundle.side(notice)
@@ -214,6 +234,8 @@ def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
             return digest.html(notice)
         case Bundle():
             return bundles.title(notice, ())
+        case Surge():
+            return ""  # its words come from what it comes to
         case _:
             assert_never(notice)
 
@@ -239,6 +261,8 @@ def _facts(ticket: TicketView, ink: Ink, reader: Reader) -> tuple[Fact, ...]:
         Fact("From", ink.escape(ticket.reporter)),
         Fact("With", ink.escape(ticket.owner_or_team)),
         Fact("Clocks", phrases.clocks(ticket, ink) if ticket.state is not State.CLOSED else ""),
+        Fact("Stands for", phrases.parts(ticket, ink) or ""),
+        Fact("Alike", phrases.suggested(ticket, ink) or ""),
         Fact("Waiting", phrases.waiting(ticket, ink) or ""),
         Fact("In time", phrases.knock_on(ticket, ink) or ""),
         Fact("What was done", ink.escape(ticket.done)),
