@@ -31,12 +31,12 @@ from bench.signals_year import (
 )
 from complaints.figures import per_block
 from complaints.signals import MOST_POINTS, deviation
-from complaints.surges import QUIET, TAILS, Arrival, Series, Usual, learnt, series_of, tail
+from complaints.surges import QUIET, TAILS, Arrival, Series, Usual, learnt, rarity, series_of
 
 VOLUMES: Final = (20, 100, 500)
-WINDOWS: Final = (1, 2, 4, 8, 24)
-LEASTS: Final = (3, 4, 5)
-RARE: Final = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+WINDOWS: Final = (1, 2, 4, 8)
+LEASTS: Final = (3, 4)
+RARE: Final = (1e-3, 1e-4, 1e-5, 1e-7)
 """How rare as many may be to be told: the settings of `sensitivity` are some of them."""
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 BEGIN = "<!-- measured: begin -->"
@@ -83,7 +83,7 @@ def looks(arrivals: Sequence[Arrival], hours: int, since: datetime, until: datet
             start = arrival.at - timedelta(hours=hours)
             count = len(mine) - bisect_right(mine, start)
             if count >= min(LEASTS):
-                chance = tail(usual.expected(series, start, arrival.at), count)
+                chance = rarity(usual.expected(series, start, arrival.at), count)
                 if chance < 0.01:
                     yield Found(arrival.at, series, count, chance)
 

@@ -28,7 +28,7 @@ SAID_TWICE: Final = 0.05
 """The share of complaints of which another speaks within two hours: counts are never quite as even as Poisson's."""
 TEAMS: Final = ("payments", "app", "lending", "branches")
 TOUCHPOINTS: Final = ("support", "shop", "field")
-_HOURS = {hour: 1.0 for hour in range(9, 17)} | {8: 0.4, 17: 0.6, 18: 0.3, 19: 0.15, 20: 0.1}
+_HOURS = dict.fromkeys(range(9, 17), 1.0) | {8: 0.4, 17: 0.6, 18: 0.3, 19: 0.15, 20: 0.1}
 _DAYS = (1.25, 1.05, 1.0, 0.95, 0.9, 0.15, 0.05)
 _FALLBACK = (31, 20, 12, 9, 7, 6, 4, 3, 3, 2, 1, 1)
 

@@ -21,6 +21,8 @@ LEAST_HISTORY = timedelta(weeks=4)
 """So long something must have been reported before anything is called unusual."""
 SMOOTHING = 0.1
 """Each hour of the week counts as if it had this share of an average hour more: that none came so far is no law."""
+BUSY = 1.5
+"""Half as much again as usual is a busy day and no surge: days differ more than Poisson's law has them."""
 UNSEEN = 0.5
 """Half a complaint more than were counted: that none has come so far does not mean that none ever does."""
 TAILS: dict[Sensitivity, float] = {"low": 1e-7, "normal": 1e-5, "high": 1e-4}
@@ -76,7 +78,7 @@ class Usual:
         return self.weeks >= LEAST_HISTORY / timedelta(weeks=1)
 
     def expected(self, series: Series, start: datetime, end: datetime) -> float:
-        """How many of a series usually come between two moments."""
+        """How many of a series usually come between two moments, on average."""
         weekly = (self.counts.get(series.key, 0) + UNSEEN) / self.weeks
         return weekly * self._share(start, end)
 
@@ -131,6 +133,11 @@ def tail(mean: float, value: int) -> float:
     return min(1.0, total)
 
 
+def rarity(usual: float, value: int) -> float:
+    """The chance of as many as `value` on a busy day."""
+    return tail(BUSY * usual, value)
+
+
 class Surge(NamedTuple):
     """So many alike as are no chance: their numbers, newest first, since when, how many are usual in the window."""
 
@@ -165,7 +172,7 @@ def surges(
     for series, alike in _in_order(lately, known):
         left = [one for one in alike if one.number not in covered]
         expected = usual.expected(series, start, now)
-        if len(left) >= rule.least and tail(expected, len(left)) < TAILS[rule.sensitivity]:
+        if len(left) >= rule.least and rarity(expected, len(left)) < TAILS[rule.sensitivity]:
             found.append(Surge(series, tuple(reversed(left)), expected))
             covered.update(one.number for one in left)
     return found

@@ -82,45 +82,45 @@ def tell(context: Context) -> list[Alarm]:
     return told
 
 
-def hand_on(context: Context, notice: Surge) -> None:
+def hand_on(context: Context, surge: Surge) -> None:
     """Tell the next in line of a surge whose reader can't be reached; nobody where that was the last."""
-    one = alarms.find(context.session, context.workspace, notice.alarm)
+    one = alarms.find(context.session, context.workspace, surge.alarm)
     if one is None:
         return
     line = _in_line(context, context.organisation.in_charge(one.team))
-    reader = notice.audience.removeprefix("person:")
+    reader = surge.audience.removeprefix("person:")
     _put(context, one, line[line.index(reader) + 1 :] if reader in line else line)
 
 
-def unwanted(context: Context, notice: Surge) -> str | None:
+def unwanted(context: Context, surge: Surge) -> str | None:
     """None while a surge is still to be told to this reader, else why it is not."""
-    one = alarms.find(context.session, context.workspace, notice.alarm)
-    if one is None or alarms.is_settled(context.session, context.workspace, notice.alarm):
+    one = alarms.find(context.session, context.workspace, surge.alarm)
+    if one is None or alarms.is_settled(context.session, context.workspace, surge.alarm):
         return "somebody has said that it is no problem"
     if one.problem is not None:
         return f"they are part of C-{one.problem} by now"
     if not _shown(context, one):
         return "none of its tickets has words any more"
-    reader = notice.audience.removeprefix("person:")
+    reader = surge.audience.removeprefix("person:")
     if context.presence.at_work(reader, context.at) or _critical(context, one):
         return None
     return f"it is outside {context.organisation.name(reader)}’s working hours by now"
 
 
-def dropped(context: Context, notice: Surge) -> None:
+def dropped(context: Context, surge: Surge) -> None:
     """Let a surge be told anew that was not told, if it is still one."""
-    one = alarms.find(context.session, context.workspace, notice.alarm)
+    one = alarms.find(context.session, context.workspace, surge.alarm)
     if one is not None and one.problem is None:
-        alarms.mark_told(context.session, context.workspace, notice.alarm, None)
+        alarms.mark_told(context.session, context.workspace, surge.alarm, None)
 
 
-def shown(context: Context, notice: Surge) -> SurgeView | None:
+def shown(context: Context, surge: Surge) -> SurgeView | None:
     """The surge as its reader sees it now; None where nothing is left to show."""
-    one = alarms.find(context.session, context.workspace, notice.alarm)
+    one = alarms.find(context.session, context.workspace, surge.alarm)
     examples = _shown(context, one) if one is not None else ()
     if one is None or not examples:
         return None
-    organisation, reader = context.organisation, notice.audience.removeprefix("person:")
+    organisation, reader = context.organisation, surge.audience.removeprefix("person:")
     team = organisation.in_charge(one.team)
     lead = organisation.teams[team].lead
     leads = f"lead {organisation.name(team)}"

@@ -32,7 +32,22 @@ from tests.world import MONDAY
 NOW = MONDAY + timedelta(days=2, hours=1)
 FOREIGN = 3
 """The number of a ticket of theirs; ours has only C-1."""
-WHOLE = {"judged", "nudge", "parcel", "dispatch", "bundle", "ticket", "shown", "portion", "found", "command"}
+WHOLE = {
+    "judged",
+    "nudge",
+    "parcel",
+    "dispatch",
+    "bundle",
+    "ticket",
+    "shown",
+    "portion",
+    "found",
+    "command",
+    "came",
+    "of",
+    "surge",
+    "usual",
+}
 """The parameters that take a whole row, which somebody has to have read before."""
 
 
@@ -89,7 +104,7 @@ def command(kind: type[commands.Command], actor: str, said: Source) -> commands.
         "place": Source(said.platform, said.workspace, said.conversation, "999"), "thread": said.message,
         "done": "ours", "blocked": Blocked("ticket", "4"), "until": NOW + timedelta(days=1), "duplicate_of": 4,
         "severity": Severity.LOW, "useful": True, "platform": "pigeon", "user": "P1", "name": "Pat",
-        "teams": "payments",
+        "teams": "payments", "numbers": (FOREIGN, 4),
     }  # fmt: skip
     names = [field.name for field in fields(kind)]
     given = {name: answers[name] for name in names if name in answers}
@@ -135,7 +150,7 @@ def asked(function: Callable[..., Any], ours: Context, said: Source) -> dict[str
         "context": ours, "number": FOREIGN, "team": "payments", "category": "payments", "key": "dana", "limit": 100,
         "scope": Scope((), "daily", "Europe/London"),
         "window": Window(MONDAY - timedelta(days=1), NOW), "public": False, "platform": "pigeon",
-        "user": "P1", "workspace": "w", "notify": False, "since": MONDAY, "muted": None, "changed": True,
+        "user": "P1", "reporter": "pigeon:P1", "workspace": "w", "notify": False, "since": MONDAY, "muted": None, "changed": True,
         "conversation": said.conversation, "message": said.message, "notice": 1, "person": "dana", "which": "all",
         "size": 50, "typed": "", "every": "daily", "audience": "person:ines", "teams": (), "why": "",
         "numbers": [FOREIGN, 4], "ids": list(range(1, 100)), "name": "Zanzibar Ltd", "named": "pigeon:P1",

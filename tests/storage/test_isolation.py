@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import storage
+from complaints.alarms import Alarm
 from complaints.cases import Window
 from complaints.chain import Entry, Head
 from complaints.erasing import without_words
@@ -27,6 +28,7 @@ from complaints.notices import News
 from complaints.preferences import Preference
 from complaints.presence import Leave
 from complaints.ticket import Ticket
+from storage import alarms
 from storage.attention import Day
 from storage.cases import Place
 from storage.database import open_engine, sessions
@@ -34,7 +36,7 @@ from storage.messages import Receipt
 from storage.outbox import _claimable
 from storage.people import Account
 from storage.subscriptions import Subscription
-from storage.tables import bundles, leaves, outbox, tickets, timeline
+from storage.tables import bundles, leaves, outbox, seen, tickets, timeline
 from tests.complaints.builders import a_ticket
 from tests.tenancy import BY_ID, OF_ALL, unbound
 from tests.tenants import OURS, SECRET, THEIRS, Both, both, rows_of
@@ -62,6 +64,12 @@ def functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 FUNCTIONS = dict(functions())
 WALKED = sorted(set(FUNCTIONS) - set(ELSEWHERE) - (set(BY_ID) - {"outbox.claim"}))
+
+
+AN_ALARM = Alarm(
+    key="surge:category:of ours", measure="arrivals", about="category", name="of ours", team="payments", shape="surge",
+    value=4, usual=0.1, first_at=MONDAY, last_at=MONDAY, tickets=(FOREIGN, 4),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,8 @@ def _unsent(found: Both) -> None:
         ids = session.scalars(select(outbox.c.id).where(outbox.c.workspace == THEIRS).order_by(outbox.c.id.desc()))
         for state, notice in zip(("waiting", "parked"), ids.all(), strict=False):
             session.execute(update(outbox).where(outbox.c.id == notice).values(state=state))
+        for key in session.scalars(select(seen.c.key).where(seen.c.workspace == THEIRS)).all():
+            alarms.keep(session, THEIRS, replace(AN_ALARM, key=key, name=SECRET))
 
 
 @pytest.fixture
@@ -117,7 +127,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
     return {
         "workspace": OURS, "days": {"dana": "2026-11-23"}, "day": "2026-11-23", "person": "dana", "notice: int": notice,
         "notice: Notice": News(ticket=FOREIGN, audience="person:dana", what="resolved"), "notices": [], "said": None,
-        "place": Place(OURS), "window": window, "came_back": {}, "numbers": [1, 2, FOREIGN, 4], "public": False,
+        "until": SOON, "found: Alarm": AN_ALARM, "place": Place(OURS), "window": window, "came_back": {}, "numbers": [1, 2, FOREIGN, 4], "public": False,
         "name": "ticket", "found: Forecasts": Forecasts({}, 0), "at": SOON, "since": window.start, "count": 2,
         "keys: Sequence[str]": seen_there, "keys: Mapping[str, int]": {"of ours": 1},
         "platform": platform, "source": "w", "added": [(a_ticket(number=50), [event])], "limit": 100,

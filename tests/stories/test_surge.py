@@ -82,7 +82,9 @@ async def test_a_surge_on_monday_morning_is_told_joined_and_resolved_and_every_r
         assert nudged == {6}, "one chain of nudges: the complaints in it cause none of their own"
         w.forget()
 
-        await w.does(commands.Resolve, "dana", problem, done="The gateway is fixed", root_cause="a release", tell="Sorry")
+        await w.does(
+            commands.Resolve, "dana", problem, done="The gateway is fixed", root_cause="a release", tell="Sorry"
+        )
         problem = w.ticket(6)
         assert (problem.state, problem.close_reason) == (State.CLOSED, CloseReason.DONE)
         for one in said:
@@ -181,9 +183,7 @@ async def test_a_lead_who_was_interrupted_enough_today_is_not_told_but_the_next_
         assert touchpoint == []
 
 
-async def test_a_lead_who_can_not_be_reached_is_followed_by_the_next_in_line(
-    sqlite_url: str, watched: Watched
-) -> None:
+async def test_a_lead_who_can_not_be_reached_is_followed_by_the_next_in_line(sqlite_url: str, watched: Watched) -> None:
     async with world(sqlite_url, watched, BEFORE) as w:
         await quiet_weeks(w)
         w.pigeons.refuses = "person:lee"
