@@ -31,7 +31,7 @@ from bench.signals_year import (
 )
 from complaints.figures import per_block
 from complaints.signals import MOST_POINTS, deviation
-from complaints.surges import QUIET, TAILS, Arrival, Series, Usual, learnt, rarity, series_of
+from complaints.surges import QUIET, TAILS, Arrival, Series, learnt, rarity, series_of
 
 VOLUMES: Final = (20, 100, 500)
 WINDOWS: Final = (1, 2, 4, 8)
@@ -64,8 +64,7 @@ class Rate(NamedTuple):
 def looks(arrivals: Sequence[Arrival], hours: int, since: datetime, until: datetime) -> Iterator[Found]:
     """Every look that Golddust would take between two moments: one at each complaint."""
     moments: dict[Series, list[datetime]] = {}
-    usual: Usual | None = None
-    learnt_on = None
+    usual, learnt_on = learnt((), None, since, ZONE), None
     begun = arrivals[0].at
     for arrival in arrivals:
         for series in series_of(arrival):
@@ -75,7 +74,6 @@ def looks(arrivals: Sequence[Arrival], hours: int, since: datetime, until: datet
         if learnt_on != arrival.at.date():
             learnt_on = arrival.at.date()
             usual = learnt(arrivals, begun, arrival.at - DAY, ZONE)
-        assert usual is not None
         for series in series_of(arrival):
             if series.about == "category" and not series.team:
                 continue  # each category is with one team here
@@ -105,7 +103,7 @@ def _alike(one: Series, other: Series) -> bool:
 
 def injections(place: Shape, count: int, seed: int) -> Iterator[tuple[str, Injected]]:
     """What goes wrong, each in a year of its own: in working hours, in any of the larger half of the categories."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - the same every time
     larger = [category for _, category, _ in place.mix[: len(place.mix) // 2]]
     for _ in range(count):
         day = first_monday() + timedelta(weeks=RUN_IN_WEEKS + chance.randrange(2, 44), days=chance.randrange(5))

@@ -183,12 +183,14 @@ class Golddust:
             log.info("the configuration is in force", version=change.version)
 
     async def learn(self, at: datetime) -> None:
-        """Compute anew how long tickets take, where that is older than a day."""
+        """Compute anew how long tickets take, and what signals in the last week, where that is older than a day."""
         if not self.read(learning.due, at):
             return
         # Beside the worker, because it reads much and nobody should wait for it.
         found = await asyncio.to_thread(self.read, learning.learned, at)
+        noticed = await asyncio.to_thread(self.read, watch.weekly_signals, at)
         await self.worker.run(lambda context: learning.keep(context, found), at)
+        await self.worker.run(lambda context: watch.keep_signals(context, noticed), at)
 
     async def digests(self, at: datetime) -> list[Digest]:
         """Make the digests that are due as of `at`; they wait in the outbox afterwards."""

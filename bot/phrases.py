@@ -68,6 +68,7 @@ HELP = (
     "• mention me, write to me, use “Report as complaint” on a message, or react with :ticket:\n"
     "• `/complaint mine` what is yours to act on and what you reported\n"
     "• `/complaint list` what is open in your teams\n"
+    "• `/complaint join C-42 C-43` joins what has one cause under one problem; `/complaint leave C-43` takes one out\n"
     "• `/complaint away until Friday` your deputy holds meanwhile; `/complaint back` when you are here again\n"
     "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday\n"
     "• `/complaint settings` when your bundle comes, where, and how early you are reminded"

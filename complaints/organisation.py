@@ -454,6 +454,10 @@ class Organisation(Part):
         """The keys of the teams that a person belongs to or leads."""
         return self._teams_by_person.get(person, ())
 
+    def touchpoint(self, reporter: str) -> str:
+        """The function whose people somebody is one of: the first of their teams; empty where there is none."""
+        return next(iter(self.teams_of(reporter)), "")
+
     def is_admin(self, person: str) -> bool:
         """Whether a person is one of the organisation's admins."""
         return person in self.organisation.admins

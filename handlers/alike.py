@@ -18,7 +18,7 @@ def arrival(context: Context, came: Came) -> Arrival:
 
 def touchpoint(context: Context, reporter: str) -> str:
     """The function whose people somebody is one of: the first of their teams; empty where the file names none."""
-    return next(iter(context.organisation.teams_of(reporter)), "")
+    return context.organisation.touchpoint(reporter)
 
 
 def found(context: Context, number: int, *, of: TicketView | Ticket) -> Alarm | None:

@@ -73,6 +73,8 @@ def record(context: Context, ticket: Ticket) -> dict[str, Any]:
     source = ticket.source
     return {
         "ref": ticket.ref,
+        "kind": ticket.kind.value,
+        "parent": f"C-{ticket.parent}" if ticket.parent else None,
         "state": ticket.state.value,
         "severity": ticket.severity.value,
         "category": ticket.category,
@@ -112,6 +114,7 @@ def full_record(context: Context, number: int) -> dict[str, Any]:
     return {
         **record(context, ticket),
         "words": ticket.words,
+        "parts": [f"C-{one}" for one in tickets.numbers_of_parts(context.session, context.workspace, number)],
         "attachments": [{"name": a.name, "address": a.address} for a in ticket.attachments],
         "reasons": list(ticket.reasons),
         "next": _spoken(context, upcoming) if upcoming else None,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from complaints import surges
+from complaints import surges, weekly
 from complaints.alarms import Alarm
+from complaints.cases import Window
+from complaints.figures import repeats
 from complaints.notices import Surge, person
 from complaints.problems import about
 from complaints.severity import Severity
 from complaints.surges import LOOKS_BACK, Usual, series_of_alarm
 from complaints.views import SurgeView, TicketView
+from complaints.weekly import WEEK
 from handlers import alike
 from handlers.context import Context
 from handlers.viewing import view
-from storage import alarms, attention, counters, outbox, tickets
+from storage import alarms, attention, cases, counters, outbox, tickets
 
 EXAMPLES = 3
 BEFORE = timedelta(days=1)
@@ -66,6 +69,26 @@ def note(context: Context, found: list[Alarm]) -> list[Alarm]:
         elif (longer := alarms.longer(before, one.tickets, one.last_at)) != before:
             alarms.keep(context.session, context.workspace, longer)
     return fresh
+
+
+def weekly_signals(context: Context) -> list[Alarm]:
+    """What is no chance in the last whole week, Monday to Sunday, of the whole organisation; it only reads."""
+    organisation, place = context.organisation, cases.Place(context.workspace)
+    zone = ZoneInfo(organisation.organisation.time_zone)
+    local = context.at.astimezone(zone).date()
+    end = datetime.combine(local - timedelta(days=local.weekday()), time(), zone).astimezone(UTC)
+    received = cases.received(context.session, place, Window(end - WEEK, end))
+    came_back = cases.reopenings(context.session, place)
+    reopened = [(number, one.reopened_at) for number, several in came_back.items() for one in several]
+    found = weekly.noticed(received, repeats(received), reopened, end, organisation.touchpoint)
+    earlier = [one for one in alarms.since(context.session, context.workspace, end - WEEK) if one.last_at < end]
+    return weekly.alarms(found, end, earlier, organisation.triage)
+
+
+def keep_signals(context: Context, found: list[Alarm]) -> None:
+    """Keep what was noticed in the last week; what is known already stays as it is."""
+    for one in found:
+        alarms.keep(context.session, context.workspace, one)
 
 
 def unheard(context: Context) -> bool:

@@ -57,6 +57,7 @@ HELP = (
     "**Report as complaint**, in a message’s menu or beside the box you write in, opens a short form",
     "**mine** what is yours to act on and what you reported",
     "**list** what is open in your teams",
+    "**join C-42 C-43** joins what has one cause under one problem; **leave C-43** takes one out",
     "**away until Friday** your deputy holds meanwhile; **back** when you are here again",
     "**digest now** the figures of your teams; **digest subscribe** brings them every Monday",
     "**settings** when your bundle comes, where, and how early you are reminded",

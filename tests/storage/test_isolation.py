@@ -127,7 +127,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
     return {
         "workspace": OURS, "days": {"dana": "2026-11-23"}, "day": "2026-11-23", "person": "dana", "notice: int": notice,
         "notice: Notice": News(ticket=FOREIGN, audience="person:dana", what="resolved"), "notices": [], "said": None,
-        "until": SOON, "found: Alarm": AN_ALARM, "place": Place(OURS), "window": window, "came_back": {}, "numbers": [1, 2, FOREIGN, 4], "public": False,
+        "place": Place(OURS), "window": window, "came_back": {}, "numbers": [1, 2, FOREIGN, 4], "public": False,
         "name": "ticket", "found: Forecasts": Forecasts({}, 0), "at": SOON, "since": window.start, "count": 2,
         "keys: Sequence[str]": seen_there, "keys: Mapping[str, int]": {"of ours": 1},
         "platform": platform, "source": "w", "added": [(a_ticket(number=50), [event])], "limit": 100,
@@ -145,6 +145,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
         ),
         "subscription": str(rows["subscriptions"][0][1]), "window_end": SOON, "next_at": SOON, "judged": [theirs],
         "lock": True, "people": ["dana", "kim", "sam"], "thread": message, "owners": ["dana", "kim"],
+        "until": SOON, "found: Alarm": AN_ALARM, "problem: int": 1,
         "team": "payments", "permalink": "https://ours.example", "teams": ["payments", "app"], "offset": 0,
         "events: Sequence[Event]": [event], "events: Mapping[int, Sequence[Event]]": {1: [event]},
         "version": str(rows["policy_versions"][0][1]), "document": "{}", "known: Collection[Account]": [pat],
