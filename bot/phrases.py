@@ -233,7 +233,8 @@ def surge(surge: SurgeView, ink: Ink) -> str:
     """To the lead: how many alike have come since when, what is usual, why you, and what the buttons do."""
     usual = f"{surge.usual:.1f}" if surge.usual >= 0.1 else "almost none"
     verb = "are" if surge.usual >= 0.1 else "is"
-    came = f"{ink.bold(f'{surge.count} complaints')}{ink.escape(surge.common)} since {ink.when(surge.since)}"
+    common = f" {ink.escape(surge.common)}" if surge.common else ""
+    came = f"{ink.bold(f'{surge.count} complaints')}{common} since {ink.when(surge.since)}"
     if surge.problem:
         return f"{came}. They are part of {ink.bold(surge.problem)}."
     return (

@@ -333,8 +333,8 @@ class Signals(Part):
     """low, normal or high: how rare as many must be before they are told; docs/signals.md has the measured rates."""
     least: int = Field(default=4, ge=3, le=100)
     """Fewer alike than these are never a surge."""
-    window: Annotated[Length, AfterValidator(_window)] = Field(default="4h", validate_default=True)
-    """How short the time is in which they come, such as 4h; every hour counts, by day and by night."""
+    window: Annotated[Length, AfterValidator(_window)] = Field(default="2h", validate_default=True)
+    """How short the time is in which they come, such as 2h; every hour counts, by day and by night."""
 
     @property
     def window_length(self) -> timedelta:

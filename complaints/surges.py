@@ -25,7 +25,7 @@ BUSY = 1.5
 """Half as much again as usual is a busy day and no surge: days differ more than Poisson's law has them."""
 UNSEEN = 0.5
 """Half a complaint more than were counted: that none has come so far does not mean that none ever does."""
-TAILS: dict[Sensitivity, float] = {"low": 1e-7, "normal": 1e-5, "high": 1e-4}
+TAILS: dict[Sensitivity, float] = {"low": 1e-5, "normal": 1e-4, "high": 1e-3}
 """How rare as many must be to be called a surge: the share of windows in which chance alone brings them."""
 QUIET = timedelta(days=1)
 """A surge is over once it has not been one for so long."""

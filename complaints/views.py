@@ -107,7 +107,7 @@ class SurgeView:
     number: int
     """The ticket by which the buttons know it."""
     common: str
-    """To follow the word “complaints”: “about payments”."""
+    """To follow the word “complaints”: “about payments”; may be empty."""
     count: int
     since: datetime
     usual: float

@@ -149,7 +149,7 @@ def shown(context: Context, surge: Surge) -> SurgeView | None:
     leads = f"lead {organisation.name(team)}"
     why = f"You {leads}." if reader == lead else f"You are asked in place of {organisation.name(lead)}."
     return SurgeView(
-        number=examples[0].number, common=about(one, organisation), count=one.value, since=one.first_at,
+        number=examples[0].number, common=about(one, organisation).strip(), count=one.value, since=one.first_at,
         usual=one.usual, window=_window(context), examples=examples, why=why,
         problem=f"C-{one.problem}" if one.problem is not None else None,
     )  # fmt: skip

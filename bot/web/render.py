@@ -35,6 +35,8 @@ from complaints.ticket import State
 from complaints.views import SurgeView, TicketView
 from handlers.deliver import Dispatch, Reader
 
+QUOTED = 300
+"""Characters of each complaint that a surge is told with."""
 Side = Literal["reporter", "owner", "lead"]
 """In which pane a notice is read: with those who report, those who own, or those who lead."""
 
@@ -118,13 +120,26 @@ def _surge(dispatch: Dispatch, html: Ink, plain: Ink) -> Shown:
     surge = dispatch.surge
     if surge is None:
         raise TypeError("a notice of a surge without what it comes to")
-    examples = tuple(Fact(one.ref, escape(one.verbatim)) for one in surge.examples)
-    first = surge.examples[0]
+    first, told = surge.examples[0], [f"{one.ref}: “{_clipped(one.verbatim)}”" for one in surge.examples]
     return Shown(
-        kind="surge", side="lead", html=_lines(phrases.surge(surge, html)), plain=phrases.surge(surge, plain),
-        number=surge.number, ref=first.ref, facts=examples, notice=dispatch.notice, ticket=first,
+        kind="surge", side="lead", html=_lines("\n".join((phrases.surge(surge, html), *map(escape, told)))),
+        plain="\n".join((phrases.surge(surge, plain), *told)),
+        number=surge.number, ref=first.ref, notice=dispatch.notice, ticket=first,
         offers=() if surge.problem else buttons.ON_SURGE, reader=dispatch.reader.person, surge=surge,
     )  # fmt: skip
+
+
+def _clipped(words: str) -> str:
+    return words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
+
+
+def offered(shown: Shown, ticket: TicketView | None, actor: str) -> tuple[Button, ...]:
+    """The buttons under a thread whose newest post this is, as its ticket stands."""
+    if ticket is None:
+        return ()
+    if shown.surge is not None:
+        return () if ticket.problem else shown.offers
+    return offers(shown.side, ticket, actor)
 
 
 def listed(notice: Bundle, items: Items, zone: ZoneInfo, at: datetime, *, rated: bool = False) -> Shown:

@@ -152,8 +152,8 @@ def asked(function: Callable[..., Any], ours: Context, said: Source) -> dict[str
         "window": Window(MONDAY - timedelta(days=1), NOW), "public": False, "platform": "pigeon",
         "user": "P1", "workspace": "w", "notify": False, "since": MONDAY, "muted": None, "changed": True,
         "conversation": said.conversation, "message": said.message, "notice": 1, "person": "dana", "which": "all",
-        "reporter": "pigeon:P1", "size": 50, "typed": "", "every": "daily", "audience": "person:ines", "teams": (), "why": "",
-        "numbers": [FOREIGN, 4], "ids": list(range(1, 100)), "name": "Zanzibar Ltd", "named": "pigeon:P1",
+        "size": 50, "typed": "", "every": "daily", "audience": "person:ines", "teams": (), "why": "",
+        "reporter": "pigeon:P1", "numbers": [FOREIGN, 4], "ids": list(range(1, 100)), "name": "Zanzibar Ltd", "named": "pigeon:P1",
         "commands": [command(commands.CaptureComplaint, "sam", said)],
     }  # fmt: skip
     parameters = inspect.signature(function).parameters.values()

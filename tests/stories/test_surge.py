@@ -58,11 +58,11 @@ async def test_a_surge_on_monday_morning_is_told_joined_and_resolved_and_every_r
         await quiet_weeks(w)
         said = await surge(w)
         [view] = told(w, "lee")
-        assert (view.count, view.common, view.why) == (4, " about payments", "You lead Payments.")
+        assert (view.count, view.common, view.why) == (4, "about payments", "You lead Payments.")
         assert view.since == MONDAY
         assert [one.verbatim for one in view.examples] == [one.verbatim for one in reversed(said[1:])]
         spoken = phrases.surge(view, PLAIN)
-        assert spoken.startswith("4 complaints about payments since Mon 09:00; almost none is usual in 4 hours.")
+        assert spoken.startswith("4 complaints about payments since Mon 09:00; almost none is usual in 2 hours.")
         w.forget()
 
         reply = await w.does(commands.JoinAlike, "lee", said[-1])
