@@ -196,7 +196,6 @@ class Playground:
     def ticket(self, number: int, person: str) -> TicketView | None:
         """The ticket as it is now, if this person may see it."""
 
-
         def question(context: Context) -> TicketView | None:
             found = reading.readable(context, number, person)
             return foreseen(context, found) if found is not None else None

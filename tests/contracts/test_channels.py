@@ -289,7 +289,9 @@ async def test_a_surge_is_told_to_the_lead_with_its_words_and_joined_with_one_pr
     await surge(channel)
     [told] = about(channel.sees("lee"), "4 complaints about payments since")
     assert "You lead Payments." in told and "usual in 2 hours" in told
-    assert [f"{SAID} {number}" in told for number in range(4)] == [False, True, True, True], "three examples, the newest"
+    assert [f"{SAID} {number}" in told for number in range(4)] == [False, True, True, True], (
+        "three examples, the newest"
+    )
     assert channel.buttons("lee", "C-5") == ["Join under one problem", "Not a problem"]
     await channel.press("lee", "C-5", "Join under one problem")
     assert "C-6 holds 4 complaints now" in channel.sees("lee")[-1]

@@ -153,8 +153,8 @@ def asked(function: Callable[..., Any], ours: Context, said: Source) -> dict[str
         "user": "P1", "workspace": "w", "notify": False, "since": MONDAY, "muted": None, "changed": True,
         "conversation": said.conversation, "message": said.message, "notice": 1, "person": "dana", "which": "all",
         "size": 50, "typed": "", "every": "daily", "audience": "person:ines", "teams": (), "why": "",
-        "reporter": "pigeon:P1", "numbers": [FOREIGN, 4], "ids": list(range(1, 100)), "name": "Zanzibar Ltd", "named": "pigeon:P1",
-        "commands": [command(commands.CaptureComplaint, "sam", said)],
+        "numbers": [FOREIGN, 4], "ids": list(range(1, 100)), "name": "Zanzibar Ltd", "named": "pigeon:P1",
+        "commands": [command(commands.CaptureComplaint, "sam", said)], "reporter": "pigeon:P1",
     }  # fmt: skip
     parameters = inspect.signature(function).parameters.values()
     wanted = [one.name for one in parameters if one.name in known or one.default is inspect.Parameter.empty]
