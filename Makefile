@@ -6,7 +6,7 @@ READY := .venv/.ready
 CARDS := node_modules/adaptivecards/dist/adaptivecards.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak fuzz chaos year bench check format lock screenshot clean
+.PHONY: help demo test soak fuzz chaos year signals bench check format lock screenshot clean
 
 help:  ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ chaos: $(READY)  ## 500 rounds of killed replicas, a stopped database and a bad 
 
 year: $(READY)  ## a simulated year of 200 people and 50,000 tickets; keeps its report in docs/year.md
 	@$(BIN)/python -m bench.year --page docs/year.md $(ARGS)
+
+signals: $(READY)  ## how soon surges are noticed, and false alarms a year, at several settings; takes a quarter of an hour
+	@$(BIN)/python -m bench.signals --page docs/signals.md $(ARGS)
 
 bench: $(READY)  ## every figure of docs/performance.md anew; takes a quarter of an hour and wants a quiet machine
 	@$(BIN)/python -m bench.report --page docs/performance.md $(ARGS)

@@ -26,7 +26,8 @@ from complaints.commands import CaptureComplaint, Command
 from complaints.notices import ConfigurationRefused, Digest, Nudge, person
 from complaints.organisation import Organisation
 from complaints.replies import Captured, Nothing, Reply
-from handlers import digest, follow_up, learning, retention, risks
+from complaints.surges import Usual
+from handlers import digest, follow_up, learning, retention, risks, watch
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
 from handlers.nudge import PORTION, audit, nudge_due, take_up
@@ -37,6 +38,9 @@ Result = TypeVar("Result")
 
 EVENTS_REMEMBERED = timedelta(days=30)
 """How long an event's id is kept; platforms repeat an event for minutes, at most for days."""
+
+USUAL_FOR = timedelta(hours=6)
+"""How long what is usual is taken for granted before it is learnt anew."""
 
 log = structlog.get_logger()
 
@@ -69,6 +73,8 @@ class Golddust:
         self.worker = Worker(database.sessions(engine), lambda: watched.current, address)
         self.deliverer = Deliverer(self.worker, (), clock, self._chance)
         self._taken_up: str | None = None
+        self._usual: tuple[datetime, Usual] | None = None
+        self._watched: int | None = None
         CONFIGURATION.labels(self.organisation.workspace).set(1)
 
     def connect(self, channels: Sequence[Channel]) -> None:
@@ -125,6 +131,7 @@ class Golddust:
         if version != self._taken_up:
             await self.worker.run(lambda context: take_up(context, changed=self._taken_up is not None), at)
             self._taken_up = version
+        await self.watch(at)
         # Asked for together they share a commit, of which most passes need no more than this one.
         repaired, (judged, nudges) = await asyncio.gather(self.worker.run(audit, at), self.worker.run(nudge_due, at))
         ORPHANS.inc(len(repaired))
@@ -137,6 +144,25 @@ class Golddust:
             NUDGES.labels(nudge.kind).inc()
         self.deliverer.wake()
         return ticked
+
+    async def watch(self, at: datetime) -> None:
+        """Tell the leads of surges: whether as many as came of late can be chance is asked where anything has come."""
+        newest = self.read(watch.newest, at)
+        if newest != self._watched:
+            usual = await self._usually(at)
+            found = self.read(lambda context: watch.look(context, usual), at)
+            if found:
+                await self.worker.run(lambda context: watch.note(context, found), at)
+            self._watched = newest
+        if self.read(watch.unheard, at):
+            for one in await self.worker.run(watch.tell, at):
+                log.info("a surge", about=one.about, team=one.team, complaints=one.value)
+
+    async def _usually(self, at: datetime) -> Usual:
+        """What usually comes, learnt anew every few hours and beside the worker, because it reads much."""
+        if self._usual is None or not timedelta() <= at - self._usual[0] < USUAL_FOR:
+            self._usual = at, await asyncio.to_thread(self.read, watch.learn, at)
+        return self._usual[1]
 
     async def tick(self, at: datetime) -> Ticked:
         """One whole pass as of `at`: the file, once a day what the past teaches, nudges, digests, and delivery."""
@@ -165,12 +191,14 @@ class Golddust:
             log.info("the configuration is in force", version=change.version)
 
     async def learn(self, at: datetime) -> None:
-        """Compute anew how long tickets take, where that is older than a day."""
+        """Compute anew how long tickets take, and what signals in the last week, where that is older than a day."""
         if not self.read(learning.due, at):
             return
         # Beside the worker, because it reads much and nobody should wait for it.
         found = await asyncio.to_thread(self.read, learning.learned, at)
+        noticed = await asyncio.to_thread(self.read, watch.weekly_signals, at)
         await self.worker.run(lambda context: learning.keep(context, found), at)
+        await self.worker.run(lambda context: watch.keep_signals(context, noticed), at)
 
     async def look_back(self, at: datetime) -> None:
         """Look whether causes came back, where an action was done 30 or 90 days ago."""
@@ -233,7 +261,8 @@ class Golddust:
         def earliest(context: Context) -> datetime | None:
             nudges = tickets.next_due_at(context.session, context.workspace)
             notices = outbox.next_due_at(context.session, context.workspace)
-            moments = (nudges, notices, digest.next_due_at(context), _next_look_back(context))
+            unheard = context.at if watch.unheard(context) else None
+            moments = (nudges, notices, digest.next_due_at(context), _next_look_back(context), unheard)
             return min((moment for moment in moments if moment is not None), default=None)
 
         return self.read(earliest)

@@ -10,7 +10,7 @@ from complaints.views import TicketView
 
 Press = Literal[
     "acknowledge", "resolve", "blocked", "unblock", "not_mine", "promise", "told", "reopen", "edit", "withdraw",
-    "useful", "not_useful",
+    "useful", "not_useful", "join", "not_a_problem", "leave",
 ]  # fmt: skip
 
 
@@ -38,6 +38,12 @@ EDIT = Button("edit", "Edit", asks=True)
 WITHDRAW = Button("withdraw", "Withdraw")
 USEFUL = Button("useful", "Useful")
 NOT_USEFUL = Button("not_useful", "Not useful")
+JOIN = Button("join", "Join under one problem", primary=True)
+NOT_A_PROBLEM = Button("not_a_problem", "Not a problem")
+JOIN_IT = Button("join", "Part of the problem")
+NOT_PART = Button("leave", "Not part of it")
+ON_SURGE = (JOIN, NOT_A_PROBLEM)
+"""What the lead who is told of a surge can press."""
 RATING = (USEFUL, NOT_USEFUL)
 """What the reader of a nudge is asked about it."""
 
@@ -59,7 +65,9 @@ _ACTION: dict[State, tuple[Button, ...]] = {
 
 def for_owner(ticket: TicketView) -> tuple[Button, ...]:
     """What the owner's side can press, on the card and on reminders."""
-    return (_ACTION if ticket.kind is Kind.ACTION else _OWNER)[ticket.state]
+    if ticket.kind is Kind.ACTION:
+        return _ACTION[ticket.state]
+    return tuple(NOT_PART if one is UNBLOCK and ticket.problem else one for one in _OWNER[ticket.state])
 
 
 def for_reporter(ticket: TicketView) -> tuple[Button, ...]:
@@ -71,10 +79,15 @@ def for_reporter(ticket: TicketView) -> tuple[Button, ...]:
     return (WITHDRAW,) if ticket.kind is Kind.ACTION else (EDIT, WITHDRAW)
 
 
+def _offered(ticket: TicketView) -> tuple[Button, ...]:
+    """What the owner's side can press on a card, which also offers the problem that the ticket looks like a part of."""
+    return (*for_owner(ticket), JOIN_IT) if ticket.suggested else for_owner(ticket)
+
+
 def on_card(ticket: TicketView, reader: str | None) -> tuple[Button, ...]:
     """What the ticket's card offers: a team's (`reader` is None), its owner's, or that of the one who blocks it."""
     if reader is None or reader == ticket.owner_key:
-        return for_owner(ticket)
+        return _offered(ticket)
     # Somebody who used to have it sees where it is now, and has nothing left to press.
     return for_holder(ticket) if reader == ticket.holder_key else ()
 
@@ -96,5 +109,5 @@ def for_holder(ticket: TicketView) -> tuple[Button, ...]:
     if ticket.state is State.RESOLVED:
         return (TOLD, REOPEN)
     if ticket.state is State.BLOCKED and ticket.holder_key != ticket.owner_key:
-        return (UNBLOCK,)
+        return (NOT_PART,) if ticket.problem else (UNBLOCK,)
     return for_owner(ticket)

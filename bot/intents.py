@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
@@ -80,7 +81,25 @@ class AskAction:
     until: date | None = None
 
 
-Intent = Report | OpenForm | Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | AskAction
+@dataclass(frozen=True, slots=True)
+class JoinThem:
+    """Complaints are to be joined under one problem; `words` say what it is, if anything was said."""
+
+    numbers: tuple[int, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveIt:
+    """A complaint is not part of its problem."""
+
+    number: int
+
+
+Asked = Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | AskAction | JoinThem | LeaveIt
+"""What is answered with words; the others open a form or make a ticket."""
+
+Intent = Report | OpenForm | Asked
 
 _WORDS: dict[str, Intent] = {
     "": OpenForm(), "help": Help(), "?": Help(), "list": ListOpen(), "mine": ListMine(), "back": Back(),
@@ -102,6 +121,11 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 
+_REF = r"c-?\d{1,9}"
+_JOIN = re.compile(
+    rf"join\s+(?P<refs>{_REF}(?:(?:\s*,\s*|\s+and\s+|\s+){_REF})*)(?:\s*:\s*(?P<words>.+))?", re.IGNORECASE | re.DOTALL
+)
+_LEAVE = re.compile(rf"leave\s+(?P<ref>{_REF})", re.IGNORECASE)
 _DIGEST = re.compile(
     r"digest(?:\s+(?P<what>subscribe|unsubscribe|now)(?:\s+(?P<every>daily|weekly|monthly))?(?:\s+(?P<teams>.+))?)?",
     re.IGNORECASE,
@@ -140,9 +164,19 @@ def understand(text: str, now: datetime, zone: ZoneInfo) -> Intent:
     action = _ACTION.fullmatch(plain)
     if action is not None:
         return _action(action, now.astimezone(zone).date())
+    joined = _JOIN.fullmatch(plain)
+    if joined is not None:
+        return JoinThem(tuple(_numbers(joined["refs"])), (joined["words"] or "").strip())
+    left = _LEAVE.fullmatch(plain)
+    if left is not None:
+        return LeaveIt(next(_numbers(left["ref"])))
     if _MEANS_AWAY.match(plain) and len(plain.split()) <= 10:
         return _away(plain, now, zone)
     return Report(text.strip())
+
+
+def _numbers(refs: str) -> Iterator[int]:
+    return (int(digits) for digits in re.findall(r"\d+", refs))
 
 
 def asks(text: str, at: datetime) -> bool:
@@ -247,5 +281,7 @@ def lasting(text: str, at: datetime) -> bool:
             return intent.what != "now"
         case OwnSettings():
             return intent.what is not None
+        case JoinThem() | LeaveIt():
+            return True
         case _:
             return isinstance(intent, Back | AskAction)

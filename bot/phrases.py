@@ -12,7 +12,7 @@ from complaints.masking import spoken
 from complaints.notices import ConfigurationRefused, Escalation, Foretold, News, Reminder
 from complaints.profiles import DUTIES
 from complaints.ticket import ClockName, CloseReason, Kind, State, number_of
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class Ink:
     when: Callable[[datetime], str]
     bold: Callable[[str], str]
 
+
+PARTS = 10
+"""So many complaints of a problem are named on its card."""
 
 _WILL_LOOK = {"she": "she’ll look", "he": "he’ll look", "they": "they’ll look"}
 
@@ -65,6 +68,7 @@ HELP = (
     "• mention me, write to me, use “Report as complaint” on a message, or react with :ticket:\n"
     "• `/complaint mine` what is yours to act on and what you reported\n"
     "• `/complaint list` what is open in your teams\n"
+    "• `/complaint join C-42 C-43` joins what has one cause under one problem; `/complaint leave C-43` takes one out\n"
     "• `/complaint away until Friday` your deputy holds meanwhile; `/complaint back` when you are here again\n"
     "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday\n"
     "• `/complaint action C-42 alert on a full queue @dana by Friday` what is to be done against a cause\n"
@@ -86,6 +90,8 @@ def stands(ticket: TicketView) -> str:
     if ticket.state is State.CLOSED:
         why = str(ticket.close_reason).replace("_", " ") if ticket.close_reason else "it is over"
         return f"{ticket.ref} is closed: {why}."
+    if ticket.problem:
+        return f"{ticket.ref} is part of {ticket.problem}."
     if ticket.state in {State.RESOLVED, State.BLOCKED}:
         return f"{ticket.ref} is {ticket.state} already."
     return f"{ticket.ref} is open: {ticket.owner_or_team} has it."
@@ -211,12 +217,47 @@ def facts(ticket: TicketView, ink: Ink) -> list[str]:
     # Who blocks it stands in the next line anyway.
     moves = elsewhere and ticket.holder != ticket.blocked_by
     move = f"It is {ink.escape(ticket.holder)}’s move now." if moves else None
-    said = (" · ".join(known), move, waiting(ticket, ink), knock_on(ticket, ink), clocks(ticket, ink))
+    said = (
+        " · ".join(known), parts(ticket, ink), suggested(ticket, ink), move, waiting(ticket, ink),
+        knock_on(ticket, ink), clocks(ticket, ink),
+    )  # fmt: skip
     return [line for line in said if line]
+
+
+def parts(ticket: TicketView, ink: Ink) -> str | None:
+    """Which complaints a problem stands for; None for what is no problem."""
+    if not ticket.parts:
+        return None
+    shown = ", ".join(ink.bold(ref) for ref in ticket.parts[:PARTS])
+    more = f" and {len(ticket.parts) - PARTS} more" if len(ticket.parts) > PARTS else ""
+    noun = "complaint" if len(ticket.parts) == 1 else "complaints"
+    return f"One problem behind {len(ticket.parts)} {noun}: {shown}{more}"
+
+
+def suggested(ticket: TicketView, ink: Ink) -> str | None:
+    """The problem that a complaint looks like a part of; None without one."""
+    return f"It looks like part of {ink.bold(ticket.suggested)}." if ticket.suggested else None
+
+
+def surge(surge: SurgeView, ink: Ink) -> str:
+    """To the lead: how many alike have come since when, what is usual, why you, and what the buttons do."""
+    usual = f"{surge.usual:.1f}" if surge.usual >= 0.1 else "almost none"
+    verb = "are" if surge.usual >= 0.1 else "is"
+    common = f" {ink.escape(surge.common)}" if surge.common else ""
+    came = f"{ink.bold(f'{surge.count} complaints')}{common} since {ink.when(surge.since)}"
+    if surge.problem:
+        return f"{came}. They are part of {ink.bold(surge.problem)}."
+    return (
+        f"{came}; {usual} {verb} usual in {surge.window}. {ink.escape(surge.why)} If one thing is behind them, join "
+        "them: one ticket is nudged about instead of many, and everybody who reported hears when it is solved. If not, "
+        "say so, and I leave it."
+    )
 
 
 def waiting(ticket: TicketView, ink: Ink) -> str | None:
     """What the ticket waits for: its blocker or its promised date; None when it waits for nothing."""
+    if ticket.problem:
+        return f"Part of {ink.bold(ticket.problem)}: it is resolved with that, and waits without nudges until then"
     if ticket.state is State.BLOCKED and ticket.blocked_by:
         why = f": {ink.escape(ticket.blocked_why)}" if ticket.blocked_why else ""
         return f"Waits for {ink.escape(ticket.blocked_by)}{why}"

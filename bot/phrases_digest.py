@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.phrases import Ink
 from bot.phrases_figures import counted, flow, look, verdict, words
 from complaints.notices import Digest
-from complaints.summary import Action, Decision, Measure, Question, RunningOut, Signal, Summary
+from complaints.summary import About, Action, Decision, Measure, Question, RunningOut, Signal, Summary
 
 MOST_WORDS = 200
 """Source: the nudging rules, section Digest."""
@@ -180,8 +180,11 @@ def _ending(one: RunningOut, summary: Summary, ink: Ink, room: _Room) -> str:
     return f"{ink.bold(f'C-{one.ticket}')} {one.clock} {_moment(one.due_at, summary)} ({holder})"
 
 
+_ABOUT: dict[About, str] = {"all": "about", "category": "about", "team": "for", "touchpoint": "reported by"}
+
+
 def _signal(one: Signal, ink: Ink, room: _Room) -> str:
-    about = f" about {ink.escape(words(one.about, room.text, 80))}" if one.about else ""
+    about = f" {_ABOUT[one.of]} {ink.escape(words(one.name or one.about, room.text, 80))}" if one.about else ""
     what, found = f"{_MEASURES[one.measure]}{about}", one.found
     usual = f"{found.usual.mean:.1f} a week is usual"
     match found.kind:

@@ -23,7 +23,7 @@ from complaints.commands import Command
 from complaints.notices import Digest, Notice
 from complaints.organisation import Organisation
 from complaints.ticket import Blocked
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 
 _Form: TypeAlias = (
     slack_forms.ResolveForm | slack_forms.BlockedForm | slack_forms.NotMineForm | slack_forms.PromiseForm
@@ -42,9 +42,9 @@ def previews() -> tuple[Look, ...]:
 
 def _slack_message(
     notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
-    rated: bool = False,
+    rated: bool = False, surge: SurgeView | None = None,
 ) -> Payload:  # fmt: skip
-    message = asdict(slack_render.message(notice, ticket, reader, items, rated=rated))
+    message = asdict(slack_render.message(notice, ticket, reader, items, rated=rated, surge=surge))
     drawn = _charts(notice)
     message["blocks"] = [
         {"type": "image", "image_url": address(chart), "alt_text": alt(chart)}
@@ -156,9 +156,9 @@ def _slack_field(handed: Handed, field: str) -> str:
 
 def _teams_message(
     notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation, items: Items = (), *,
-    rated: bool = False,
+    rated: bool = False, surge: SurgeView | None = None,
 ) -> Payload:  # fmt: skip
-    sent = teams_render.message(notice, ticket, organisation, reader, items=items, rated=rated)
+    sent = teams_render.message(notice, ticket, organisation, reader, items=items, rated=rated, surge=surge)
     card, drawn = teams_render.card_of(sent), _charts(notice)
     body = [
         {"type": "Image", "url": address(chart), "altText": alt(chart), "size": "Stretch"}

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from complaints.summary import About as About
 from complaints.summary import Measure
-
-About = Literal["all", "team", "category", "touchpoint"]
-"""What a series counts: everything, what a team owns, a category, or what one function's people reported."""
 
 Shape = Literal["surge", "above", "below", "run above", "run below"]
 """How it is no chance: many alike in a short time, or a week that signals (complaints.signals)."""

@@ -58,6 +58,7 @@ class Received(NamedTuple):
     team: str
     customer: str | None
     close_reason: str | None = None
+    reporter: str = ""
 
     @property
     def issue(self) -> str:

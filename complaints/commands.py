@@ -155,6 +155,27 @@ class RateNudge(OnTicket):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Join(Command):
+    """Complaints are joined under one problem: under the first of these tickets if it is one, else under a new one."""
+
+    numbers: tuple[int, ...]
+    words: str = ""
+    """What a new problem is called."""
+
+
+class JoinAlike(OnTicket):
+    """The surge that this ticket was counted in is joined under one problem; or the ticket, under its open problem."""
+
+
+class SettleSurge(OnTicket):
+    """The surge that this ticket was counted in is no problem."""
+
+
+class Leave(OnTicket):
+    """The complaint is not part of its problem."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comment(Command):
     """A reply in a thread that may belong to a ticket: under the complaint itself, or under one of Golddust's cards."""
 

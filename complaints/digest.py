@@ -8,21 +8,20 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from complaints import charts
+from complaints import charts, weekly
 from complaints.calendars import NeverOpen, same_time_after
 from complaints.cases import Case, Kept, Received, Window
 from complaints.charts import Pareto, RunChart
-from complaints.figures import CLOCKS, figures, overdue, per_block
+from complaints.figures import CLOCKS, figures, overdue
 from complaints.follow_ups import same_cause
 from complaints.lifecycle import BOUNCES
 from complaints.organisation import Organisation
 from complaints.severity import Severity
-from complaints.signals import MOST_POINTS, deviation
+from complaints.signals import MOST_POINTS
 from complaints.summary import (
     Action,
     Decision,
     Every,
-    Measure,
     Question,
     Quote,
     RunningOut,
@@ -93,6 +92,8 @@ class Material:
     received: Sequence[Received]
     again: Sequence[Received] = ()
     reopened: Sequence[datetime] = ()
+    came_back: Sequence[tuple[int, datetime]] = ()
+    """The same with the numbers of their tickets, where those are known."""
     standing: Sequence[Standing] = ()
     followed: Sequence[Action] = ()
     """What looks back at actions have found in the window."""
@@ -114,7 +115,7 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
         more_decisions=max(0, len(decided) - MOST_DECISIONS),
         running_out=tuple(ending[:MOST_RUNNING_OUT]),
         running_out_count=len(ending),
-        signals=tuple(signals(material, window.end)[:MOST_SIGNALS]),
+        signals=tuple(signals(material, window.end, organisation)[:MOST_SIGNALS]),
         quote=material.quote,
         actions=tuple(_done_about(material, window)[:MOST_ACTIONS]),
         tried=bool(material.tried or material.followed),
@@ -164,27 +165,22 @@ def running_out(standing: Iterable[Standing], organisation: Organisation, now: d
     return sorted(found, key=attrgetter("due_at", "ticket"))
 
 
-def signals(material: Material, end: datetime) -> list[Signal]:
-    """What is no chance in the last seven days: arrivals of all and of each category, repeats, reopenings."""
-    received = material.received
-    if not received:
-        return []
-    begun = min(one.captured_at for one in received)
-    # Weeks before the first complaint are no quiet weeks.
-    weeks = min((end - begun) // WEEK, MOST_POINTS + 1)
-    by_issue: dict[str, list[datetime]] = {}
-    for one in received:
-        if one.category:
-            by_issue.setdefault(one.category, []).append(one.captured_at)
-    series: list[tuple[Measure, str, list[datetime]]] = [
-        ("arrivals", "", [one.captured_at for one in received]),
-        ("repeats", "", [one.captured_at for one in material.again]),
-        ("reopenings", "", list(material.reopened)),
-        *(("arrivals", issue, moments) for issue, moments in sorted(by_issue.items())),
-    ]
-    judged = [(measure, about, deviation(per_block(moments, end, WEEK, weeks))) for measure, about, moments in series]
-    found = [Signal(measure, about, unusual) for measure, about, unusual in judged if unusual is not None]
-    return sorted(found, key=lambda signal: signal.found.kind.startswith("run"))
+def signals(material: Material, end: datetime, organisation: Organisation | None = None) -> list[Signal]:
+    """What is no chance in the last seven days, the most telling first (complaints.weekly), with names beside keys.
+
+    Of several series that say the same of the same complaints the first is enough.
+    """
+    came_back = material.came_back or [(0, at) for at in material.reopened]
+    touchpoint = organisation.touchpoint if organisation is not None else lambda _: ""
+    found: list[Signal] = []
+    told: set[tuple[str, frozenset[datetime]]] = set()
+    for one, counted in weekly.noticed(material.received, material.again, came_back, end, touchpoint):
+        same = (one.measure, frozenset(each.at for each in counted if each.at >= end - WEEK))
+        if one.of in {"all", "category"} or same not in told:
+            name = organisation.name(one.about) if organisation and one.of in {"team", "touchpoint"} else ""
+            found.append(replace(one, name=name))
+        told.add(same)
+    return found
 
 
 def worst(cases: Iterable[Case], again: Iterable[Received], window: Window) -> list[int]:

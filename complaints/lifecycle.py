@@ -28,6 +28,7 @@ from complaints.ticket import (
     Clock,
     ClockName,
     CloseReason,
+    Kind,
     Promise,
     Resolution,
     Source,
@@ -118,13 +119,21 @@ def acknowledge(ticket: Ticket, actor: str, at: datetime, presence: Presence) ->
 
 
 def resolve(ticket: Ticket, actor: str, at: datetime, presence: Presence, resolution: Resolution) -> Change:
-    """It is fixed: the clock to tell starts, and the move is the reporter's until the customer was told."""
+    """It is fixed: the clock to tell starts, and the move is the reporter's until the customer was told.
+
+    What is no complaint closes at once, because nobody has to be told of it.
+    """
     _must_be_unresolved(ticket, presence.organisation)
     if not resolution.done.strip():
         raise BadInput(field="done", reason="Say in a few words what was done, so that the customer can be told.")
     calendar = presence.organisation.calendar_of_team(ticket.team)
     seen = clocks.resumed(_acknowledged(_as_of(ticket, at, calendar), actor, at, presence), at, calendar)
     done = clocks.stopped(clocks.kept(seen, "resolved", at), _WHILE_UNRESOLVED, at, calendar)
+    said = {"done": resolution.done, "root_cause": resolution.root_cause, "tell": resolution.tell}
+    event = Event("resolved", actor, at, said)
+    if ticket.kind is not Kind.COMPLAINT:
+        closed = _closed(done, CloseReason.DONE, actor, at, presence)
+        return _change(replace(closed, resolution=resolution, resolved_at=at, resolved_by=actor), presence, at, event)
     policy = presence.organisation.policy_of(ticket.team)
     tell = clocks.start(
         "tell", at, policy.clocks.tell.of(ticket.severity), calendar, run=clocks.next_run(ticket, "tell")
@@ -133,8 +142,7 @@ def resolve(ticket: Ticket, actor: str, at: datetime, presence: Presence, resolu
         clocks.with_clock(done, tell), state=State.RESOLVED, resolution=resolution, resolved_at=at, resolved_by=actor,
         blocked=None, promise=None,
     )  # fmt: skip
-    said = {"done": resolution.done, "root_cause": resolution.root_cause, "tell": resolution.tell}
-    return _change(resolved, presence, at, Event("resolved", actor, at, said), _news(ticket, "resolved"))
+    return _change(resolved, presence, at, event, _news(ticket, "resolved"))
 
 
 def block(
@@ -172,12 +180,37 @@ def unblock(ticket: Ticket, actor: str, at: datetime, presence: Presence) -> Cha
     """
     if ticket.state is not State.BLOCKED:
         raise AlreadyDone(reason=f"{ticket.ref} is not blocked any more.")
+    event = Event("left", actor, at, {"problem": ticket.parent}) if ticket.joined else Event("unblocked", actor, at)
     calendar = presence.organisation.calendar_of_team(ticket.team)
     going = clocks.stopped(_freed(ticket, at, calendar), ("unblock",), at, calendar)
     free = replace(going, state=State.ACKNOWLEDGED, blocked=None)
     owner = holder_of(free, presence, at)
     asks = [Card(ticket=ticket.number, audience=notices.person(owner), anew=True)] if owner != actor else []
-    return _change(free, presence, at, Event("unblocked", actor, at), asks)
+    return _change(free, presence, at, event, asks)
+
+
+def join(
+    ticket: Ticket, actor: str, at: datetime, presence: Presence, problem: Ticket, line: Sequence[Ticket] = ()
+) -> Change:
+    """It is part of a problem: the internal clocks pause, and who holds that holds it, without a clock to unblock.
+
+    Regulatory clocks go on, and so does a promise: the customer was given the date. `line` is what the problem waits
+    for in turn, as of `block`.
+    """
+    _must_be_unresolved(ticket, presence.organisation)
+    if ticket.kind is not Kind.COMPLAINT:
+        raise BadInput(field="ticket", reason=f"{ticket.ref} is no complaint; only complaints can be joined.")
+    if ticket.joined:
+        raise AlreadyDone(reason=f"{ticket.ref} is part of C-{ticket.parent} already.")
+    blocked = Blocked("ticket", str(problem.number))
+    _check_blocker(ticket, presence.organisation, blocked, (problem, *line))
+    calendar = presence.organisation.calendar_of_team(ticket.team)
+    still = clocks.paused(_acknowledged(_as_of(ticket, at, calendar), actor, at, presence), at, calendar)
+    still = clocks.stopped(still, ("unblock",), at, calendar)
+    joined = replace(still, state=State.BLOCKED, blocked=blocked, parent=problem.number)
+    said = _news(ticket, "acknowledged") if ticket.state is State.NEW else ()
+    event = Event("joined", actor, at, {"problem": problem.number})
+    return _change(joined, presence, at, event, said, blocking=problem)
 
 
 def promise(ticket: Ticket, actor: str, at: datetime, presence: Presence, given: Promise) -> Change:
@@ -413,6 +446,8 @@ def _closed(ticket: Ticket, reason: CloseReason, actor: str, at: datetime, prese
 
 
 def _news(ticket: Ticket, what: NewsKind) -> tuple[News, ...]:
+    if ticket.kind is not Kind.COMPLAINT:
+        return ()  # nobody reported it, so nobody waits to hear
     return (News(ticket=ticket.number, audience=notices.person(ticket.reporter), what=what),)
 
 
@@ -421,9 +456,16 @@ def _change(
     blocking: Ticket | None = None,
 ) -> Change:  # fmt: skip
     """The change with its holder worked out anew, and without notices that nobody could hear."""
+    ticket = _apart(ticket)
     held = _held(ticket, presence, at, blocking) if ticket.open else ticket
     held = _acted(held, event.actor, at)
     return Change(held, (event,), _heard(said, presence))
+
+
+def _apart(ticket: Ticket) -> Ticket:
+    """The ticket, no longer part of a problem where it goes its own way again."""
+    moves = ticket.state in {State.NEW, State.ACKNOWLEDGED, State.BLOCKED} and not ticket.joined
+    return replace(ticket, parent=None) if moves and ticket.kind is Kind.COMPLAINT else ticket
 
 
 def _held(ticket: Ticket, presence: Presence, at: datetime, blocking: Ticket | None) -> Ticket:

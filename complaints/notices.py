@@ -174,6 +174,19 @@ class LookedBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surge:
+    """To the lead of a team, at once: many alike in a short time. `alarm` is its key; what it says is read as it goes.
+
+    Offers to join them under one problem, or to say that it is none.
+    """
+
+    kind: Literal["surge"] = "surge"
+    audience: str
+    alarm: str
+    ticket: None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationRefused:
     """To an admin: the changed file is broken and the last good one stays."""
 
@@ -188,7 +201,8 @@ Learnt = WeDid | LookedBack
 
 Notice = (
     Card | Captured | News | Reminder | Escalation | Foretold | Bundle | Remark | ConfigurationRefused | Digest | Learnt
-)
+    | Surge
+)  # fmt: skip
 Nudge = Reminder | Escalation | Foretold
 
 NOTICES: TypeAdapter[Notice] = TypeAdapter(Annotated[Notice, Field(discriminator="kind")])

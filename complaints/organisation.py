@@ -314,6 +314,34 @@ class Nudges(Part):
     """How many resolved tickets it takes before Golddust says how long such tickets usually take."""
 
 
+Sensitivity = Literal["low", "normal", "high"]
+"""How easily something counts as unusual."""
+
+
+def _window(length: Duration) -> Duration:
+    if length.unit not in {"m", "h"} or not 10 <= length.amount * (60 if length.unit == "h" else 1) <= 24 * 60:
+        raise ValueError("allowed is 10m to 24h, counted by the clock")
+    return length
+
+
+class Signals(Part):
+    """When many alike in a short time are called a surge, and told to the team's lead at once."""
+
+    watch: bool = True
+    """With false, nobody is told of surges at once; the digest still says what is more than chance."""
+    sensitivity: Sensitivity = "normal"
+    """low, normal or high: how rare as many must be before they are told; docs/signals.md has the measured rates."""
+    least: int = Field(default=4, ge=3, le=100)
+    """Fewer alike than these are never a surge."""
+    window: Annotated[Length, AfterValidator(_window)] = Field(default="2h", validate_default=True)
+    """How short the time is in which they come, such as 2h; every hour counts, by day and by night."""
+
+    @property
+    def window_length(self) -> timedelta:
+        """The window as a stretch of time."""
+        return timedelta(minutes=self.window.amount * (60 if self.window.unit == "h" else 1))
+
+
 class Retention(Part):
     """How long things are kept; every day counts, open or not. What is forgotten never comes back."""
 
@@ -397,6 +425,8 @@ class Organisation(Part):
     """How long things are kept: the words of closed tickets, and messages that were sent."""
     learning: Learning = Learning()
     """What is made of causes: whether reporters hear what was done about them."""
+    signals: Signals = Signals()
+    """When many alike in a short time are called a surge."""
     digests: tuple[DigestFor, ...] = ()
     """Who gets a digest of the figures, of which teams and how often; others ask for theirs in chat."""
     privacy: Privacy = Privacy()
@@ -432,6 +462,10 @@ class Organisation(Part):
     def teams_of(self, person: str) -> tuple[str, ...]:
         """The keys of the teams that a person belongs to or leads."""
         return self._teams_by_person.get(person, ())
+
+    def touchpoint(self, reporter: str) -> str:
+        """The function whose people somebody is one of: the first of their teams; empty where there is none."""
+        return next(iter(self.teams_of(reporter)), "")
 
     def is_admin(self, person: str) -> bool:
         """Whether a person is one of the organisation's admins."""

@@ -13,6 +13,8 @@ from complaints.figures import Figures
 from complaints.signals import Deviation
 from complaints.ticket import ClockName
 
+About = Literal["all", "team", "category", "touchpoint"]
+"""What a series counts: everything, what a team owns, a category, or what one function's people reported."""
 Every = Literal["daily", "weekly", "monthly"]
 Question = Literal["escalated", "promise broken", "nobody owns it", "nobody wants it"]
 
@@ -43,11 +45,16 @@ class RunningOut:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A series of weekly counts that is no chance: `about` is a category, or empty for all of them."""
+    """A series of weekly counts that is no chance.
+
+    `about` is a category, or empty for all of them; or the key of a team or touchpoint, as `of` says, with its `name`.
+    """
 
     measure: Measure
     about: str
     found: Deviation
+    of: About = "category"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

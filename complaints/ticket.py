@@ -37,7 +37,7 @@ class CloseReason(StrEnum):
     NOT_A_COMPLAINT = "not a complaint"
     IMPORTED = "imported"
     DONE = "done"
-    """Of an action: it was carried out."""
+    """What nobody has to be told of: a problem that is resolved, an action that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +227,12 @@ class Ticket:
     def ref(self) -> str:
         """The name that people use for the ticket, such as C-42."""
         return f"C-{self.number}"
+
+    @property
+    def joined(self) -> bool:
+        """Whether it waits in a problem, whose holder holds it too."""
+        blocked = self.blocked
+        return self.kind is Kind.COMPLAINT and blocked is not None and blocked == Blocked("ticket", str(self.parent))
 
     @property
     def open(self) -> bool:

@@ -85,6 +85,12 @@ class TicketView:
     kind: Kind = Kind.COMPLAINT
     parent: str | None = None
     """Of an action the ticket whose cause it is taken against, of a complaint its problem: such as C-42."""
+    problem: str | None = None
+    """Of a complaint the problem that it waits in, such as C-50."""
+    parts: tuple[str, ...] = ()
+    """Of a problem the complaints that are part of it."""
+    suggested: str | None = None
+    """The open problem that it looks like a part of, as its card offers it."""
 
     def clock(self, name: ClockName) -> ClockView | None:
         """The clock of this name, or None if it has never started."""
@@ -94,3 +100,24 @@ class TicketView:
     def owner_or_team(self) -> str:
         """`Dana (Payments)`, or the team alone while nobody owns it."""
         return f"{self.owner} ({self.team})" if self.owner else self.team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurgeView:
+    """Many alike, for whoever is told of them: what they have in common, how many, since when, what is usual."""
+
+    number: int
+    """The ticket by which the buttons know it."""
+    common: str
+    """To follow the word “complaints”: “about payments”; may be empty."""
+    count: int
+    since: datetime
+    usual: float
+    window: str
+    """In how long a time so many are usual: “4 hours”."""
+    examples: tuple[TicketView, ...]
+    """Up to three, newest first; never none."""
+    why: str
+    """Why this reader: “You lead Payments.”"""
+    problem: str | None = None
+    """The problem that they were joined under meanwhile."""

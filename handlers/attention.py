@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from complaints import policy
 from complaints.attention import Spent, allot
-from complaints.notices import Bundle, Escalation, Foretold, Nudge, Reminder
+from complaints.notices import Bundle, Escalation, Foretold, Nudge, Reminder, Surge
 from complaints.policy import Judgement
 from complaints.severity import Severity
 from complaints.ticket import Taken
@@ -65,11 +65,12 @@ def hand_on(context: Context, nudge: Nudge, *, critical: bool) -> None:
 def give_back(context: Context, parcel: Parcel) -> None:
     """Take back what was counted for a notice that nobody got."""
     notice = parcel.notice
-    if not isinstance(notice, Bundle | Reminder | Escalation | Foretold):
+    if not isinstance(notice, Bundle | Reminder | Escalation | Foretold | Surge):
         return
     reader = notice.audience.removeprefix("person:")
-    if notice.urgent:
-        day = context.presence.day_of(reader, parcel.created_at).isoformat()
+    if isinstance(notice, Surge) or notice.urgent:
+        counted = parcel.due_at if isinstance(notice, Surge) else parcel.created_at
+        day = context.presence.day_of(reader, counted).isoformat()
         attention.give_back_urgent(context.session, context.workspace, reader, day)
     else:
         attention.give_back_bundle(context.session, context.workspace, parcel.id)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from complaints import knock_on, lifecycle, policy
+from complaints import knock_on, lifecycle, policy, problems
 from complaints.errors import NotAllowed
 from complaints.forecast import Forecasts
 from complaints.holding import holder_along, with_holder
@@ -149,6 +149,10 @@ class Context:
             numbers = [one.number for one in waiting]
             tickets.look_again(self.session, self.workspace, numbers, self.at + SOON)
 
+    def redraw(self, ticket: Ticket) -> None:
+        """Bring the cards of a ticket up to date that itself has not changed."""
+        outbox.put(self.session, self.workspace, self._cards(Change(ticket, ())), self.at)
+
     def note(self, change: Change) -> Ticket:
         """Save timeline and notices of something that leaves the ticket itself as it is."""
         timeline.append(self.session, self.workspace, change.ticket.number, self._noted(change.events))
@@ -181,9 +185,13 @@ class Context:
         return [Card(ticket=number, audience=audience) for audience in sorted(shown - drawn)]
 
     def _release_waiting(self, done: Ticket) -> None:
-        """What waited for this ticket waits no longer."""
+        """What waited for this ticket waits no longer; what is part of a problem that is resolved is resolved too."""
         for waiting in tickets.waiting_for(self.session, self.workspace, done.number):
-            self.save(lifecycle.unblock(waiting, GOLDDUST, self.at, self.presence))
+            if problems.resolved_with(waiting, done) and done.resolution is not None:
+                by = done.resolved_by or GOLDDUST
+                self.save(lifecycle.resolve(waiting, by, self.at, self.presence, done.resolution))
+            else:
+                self.save(lifecycle.unblock(waiting, GOLDDUST, self.at, self.presence))
 
 
 def _along(number: int, awaited: int | None, known: Mapping[int, Ticket]) -> Iterator[Ticket]:

@@ -21,11 +21,13 @@ from complaints.notices import (
     Notice,
     Nudge,
     Reminder,
+    Surge,
 )
 from complaints.policy import instead, still_wanted, without
 from complaints.severity import Severity
 from complaints.ticket import State, Ticket
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
+from handlers import watch
 from handlers.attention import give_back, hand_on
 from handlers.context import Context
 from handlers.viewing import foreseen, name_of, view
@@ -75,6 +77,8 @@ class Dispatch:
     card: Receipt | None = None
     bundle: tuple[tuple[Nudge, TicketView], ...] = ()
     """The nudges of a bundle that are still wanted, each with its ticket."""
+    surge: SurgeView | None = None
+    """What a surge comes to as it is told."""
 
     @property
     def editable(self) -> Receipt | None:
@@ -97,6 +101,8 @@ def prepare(context: Context, parcel: Parcel) -> Dispatch | Unwanted:
         return Dispatch(parcel, notice, None, _reader(context, notice.audience, None))
     if isinstance(notice, Bundle):
         return _prepare_bundle(context, parcel, notice)
+    if isinstance(notice, Surge):
+        return _prepare_surge(context, parcel, notice)
     ticket = tickets.find(context.session, context.workspace, notice.ticket)
     if ticket is None:
         return Unwanted(parcel, f"there is no ticket C-{notice.ticket} any more")
@@ -115,6 +121,13 @@ def bundled(context: Context, bundle: Bundle) -> tuple[tuple[Nudge, TicketView],
     """The nudges of a bundle, each with its ticket as it is now."""
     found = tickets.of_numbers(context.session, context.workspace, [item.ticket for item in bundle.items])
     return tuple((item, view(context, found[item.ticket])) for item in bundle.items if item.ticket in found)
+
+
+def _prepare_surge(context: Context, parcel: Parcel, notice: Surge) -> Dispatch | Unwanted:
+    why, shown = watch.unwanted(context, notice), watch.shown(context, notice)
+    if why is not None or shown is None:
+        return Unwanted(parcel, why or "nothing is left of it")
+    return Dispatch(parcel, notice, None, _reader(context, notice.audience, None), surge=shown)
 
 
 def _prepare_bundle(context: Context, parcel: Parcel, bundle: Bundle) -> Dispatch | Unwanted:
@@ -168,6 +181,8 @@ def dropped(context: Context, parcel: Parcel, why: str) -> None:
             give_back(context, parcel)
         for nudge in _nudges(parcel.notice):
             _judge_anew(context, nudge)
+        if isinstance(parcel.notice, Surge):
+            watch.dropped(context, parcel.notice)
 
 
 def parked(context: Context, parcel: Parcel, why: str) -> None:
@@ -214,6 +229,8 @@ def unreachable(context: Context, parcel: Parcel, why: str) -> None:
         give_back(context, parcel)
         for nudge in _nudges(parcel.notice):
             _to_the_next_in_line(context, nudge, why)
+        if isinstance(parcel.notice, Surge):
+            watch.hand_on(context, parcel.notice)
 
 
 def _to_the_next_in_line(context: Context, nudge: Nudge, why: str) -> None:

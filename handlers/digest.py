@@ -80,6 +80,7 @@ def summary(context: Context, scope: Scope, window: Window, *, public: bool = Fa
         received=received,
         again=again,
         reopened=[one.reopened_at for several in came_back.values() for one in several],
+        came_back=[(number, one.reopened_at) for number, several in came_back.items() for one in several],
         standing=cases.standing(context.session, place),
         followed=_followed(context, place, window),
         tried=cases.tried(context.session, place, window),

@@ -13,7 +13,7 @@ from complaints.lifecycle import Change, Event
 from complaints.notices import Bundle, Notice, Remark, person, team
 from complaints.replies import Done, Nothing
 from complaints.rights import refusal
-from complaints.ticket import Source, Ticket, number_of
+from complaints.ticket import Kind, Source, Ticket, number_of
 from complaints.words import named, storable
 from handlers.context import Context
 from handlers.viewing import name_of, view
@@ -72,6 +72,8 @@ def _audiences(context: Context, ticket: Ticket, author: str, from_reporter: boo
 
     While the owner is away it goes to whoever acts in their place, too.
     """
+    if not from_reporter and ticket.kind is not Kind.COMPLAINT:
+        return []  # nobody reported it
     if not from_reporter:
         return [person(ticket.reporter) if ticket.source.private else "thread:original"]
     of = (context.session, context.workspace, ticket.number)

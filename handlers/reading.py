@@ -114,6 +114,7 @@ def full_record(context: Context, number: int) -> dict[str, Any]:
     return {
         **record(context, ticket),
         "words": ticket.words,
+        "parts": [f"C-{one}" for one in tickets.numbers_of_parts(context.session, context.workspace, number)],
         "attachments": [{"name": a.name, "address": a.address} for a in ticket.attachments],
         "reasons": list(ticket.reasons),
         "next": _spoken(context, upcoming) if upcoming else None,

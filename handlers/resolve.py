@@ -28,6 +28,10 @@ def resolve(context: Context, command: Resolve) -> Done:
         more = f" {plan_action.said(context, action)}"
     saved = context.save(change)
     shown = view(context, saved)
+    if saved.kind is Kind.PROBLEM:
+        count = len(shown.parts)
+        noun = "complaint" if count == 1 else "complaints"
+        return Done(shown, f"{saved.ref} is resolved, and so are its {count} {noun}. I’m telling all who reported.")
     if saved.holder == command.actor:
         return Done(shown, f"{saved.ref} is resolved. Please tell the customer, then press Customer told.{more}")
     return Done(shown, f"{saved.ref} is resolved. I’m asking {shown.holder} to tell the customer.{more}")

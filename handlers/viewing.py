@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.knock_on import customers_date, foretell
-from complaints.ticket import Blocked, Clock, State, Ticket
+from complaints.ticket import Blocked, Clock, Kind, State, Ticket
 from complaints.views import ClockView, KnockOnView, TicketView
+from handlers import alike
 from handlers.context import Context
 from handlers.learning import expected
-from storage import people
+from storage import people, tickets
 
 
 def name_of(context: Context, person: str) -> str:
@@ -22,10 +23,14 @@ def name_of(context: Context, person: str) -> str:
 
 
 def foreseen(context: Context, shown: TicketView) -> TicketView:
-    """The ticket with how long such tickets usually take, as its card shows it until it is resolved."""
+    """The ticket with how long such tickets usually take, and the problem that it looks like a part of, for its card.
+
+    Once it is resolved neither is of use.
+    """
     if shown.state in {State.RESOLVED, State.CLOSED}:
         return shown
-    return replace(shown, usually=expected(context, shown.team_key, shown.category))
+    usually = expected(context, shown.team_key, shown.category)
+    return replace(shown, usually=usually, suggested=alike.suggested(context, shown))
 
 
 def view(context: Context, ticket: Ticket) -> TicketView:
@@ -74,7 +79,15 @@ def view(context: Context, ticket: Ticket) -> TicketView:
         knock_on=_knock_on(context, ticket),
         kind=ticket.kind,
         parent=f"C-{ticket.parent}" if ticket.parent else None,
+        problem=f"C-{ticket.parent}" if ticket.joined else None,
+        parts=_parts(context, ticket),
     )
+
+
+def _parts(context: Context, ticket: Ticket) -> tuple[str, ...]:
+    if ticket.kind is not Kind.PROBLEM:
+        return ()
+    return tuple(f"C-{one}" for one in tickets.numbers_of_parts(context.session, context.workspace, ticket.number))
 
 
 def _clock(clock: Clock, at: datetime) -> ClockView:

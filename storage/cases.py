@@ -52,7 +52,9 @@ def load(session: Session, place: Place, window: Window, came_back: Mapping[int,
 
 def received(session: Session, place: Place, window: Window) -> list[Received]:
     """What was captured since the history of a window begins, and before its end."""
-    columns = (_t.number, _t.captured_at, _t.category, _t.team, _t.customer, _t.close_reason)
+    columns = (
+        _t.number, _t.captured_at, _t.category, _t.team, _t.customer, _t.close_reason, _t.reporter,
+    )  # fmt: skip
     lately = (_t.captured_at >= window.end - HISTORY, _t.captured_at < window.end)
     query = select(*columns).where(place.complaints, *lately).order_by(_t.captured_at)
     return [Received._make(row) for row in session.execute(query).all()]

@@ -22,9 +22,9 @@ def between(session: Session, workspace: str, start: datetime, end: datetime) ->
     """The tickets that were open at `start` or captured before `end`, each with its events up to then, by number.
 
     What came in closed from another tool is left out: nobody here ever did anything about it. So is what was erased,
-    and what is no complaint: a replay would not know where it came from.
+    and what is no complaint: it is opened and closed by what people do about complaints.
     """
-    told = _t.erased_at.is_(None)
+    told = _t.erased_at.is_(None) & (_t.kind == Kind.COMPLAINT)
     here = or_(_t.close_reason.is_(None), _t.close_reason != CloseReason.IMPORTED.value)
     lately = or_(_t.closed_at.is_(None), _t.closed_at >= start)
     said = _t.kind == Kind.COMPLAINT.value

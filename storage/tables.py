@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -84,6 +85,7 @@ _WAITING = text("waits_for IS NOT NULL")
 _PART = text("parent IS NOT NULL")
 _PROBLEM = text("kind = 'problem'")
 _UNLOOKED = text("looked_at IS NULL")
+UNTOLD = text("told_at IS NULL AND settled_at IS NULL AND shape = 'surge'")
 UNLINKED = text("link IS NULL")
 """Word for word what the index is limited to, too."""
 
@@ -480,3 +482,30 @@ risks = Table(
     UniqueConstraint("workspace", "key", name="risks_key"),
 )
 """The risk register; `decided` names the fields that a person has set, which the bot leaves alone from then on."""
+
+alarms = Table(
+    "alarms",
+    metadata,
+    _workspace(),
+    Column("key", String(255), nullable=False),
+    Column("measure", String(16), nullable=False),
+    Column("about", String(16), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("team", String(64), nullable=False),
+    Column("shape", String(16), nullable=False),
+    Column("value", Integer, nullable=False),
+    Column("usual", Float, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("tickets", JSON, nullable=False),
+    Column("problem", Integer),
+    Column("told_at", Instant),
+    Column("settled_at", Instant),
+    PrimaryKeyConstraint("workspace", "key"),
+    Index("alarms_lately", "workspace", "last_at"),
+    Index("alarms_untold", "workspace", "key", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+)
+"""What was noticed in the series of complaints (complaints.alarms): numbers and keys, never words or people.
+
+`told_at` is when a surge was put in the outbox for a lead; `settled_at` when somebody said that it is no problem.
+"""

@@ -175,6 +175,18 @@ def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
     return sorted((ticket_of(row) for row in rows), key=lambda ticket: ticket.number)
 
 
+def parts_of(session: Session, workspace: str, number: int) -> list[Ticket]:
+    """The complaints that are part of a problem, or were when it was resolved, and the actions against a cause."""
+    query = select(tickets).where(tickets.c.workspace == workspace, tickets.c.parent == number)
+    return sorted((ticket_of(row) for row in session.execute(query).mappings()), key=lambda ticket: ticket.number)
+
+
+def numbers_of_parts(session: Session, workspace: str, number: int) -> list[int]:
+    """Their numbers, in order."""
+    query = select(tickets.c.number).where(tickets.c.workspace == workspace, tickets.c.parent == number)
+    return sorted(session.scalars(query))
+
+
 def look_again(session: Session, workspace: str, numbers: Sequence[int], at: datetime) -> None:
     """Let these open tickets be judged at `at`, unless they are due earlier anyway."""
     later = (tickets.c.workspace == workspace, tickets.c.number.in_(numbers), tickets.c.next_nudge_at > at)

@@ -59,6 +59,10 @@ def _blocked(who: str, said: Mapping[str, Any], name: Name, _time: Time) -> str:
     return f"{who} said that it waits for {blocker}{_quoted(': ', said.get('why'))}"
 
 
+def _opened(who: str, said: Mapping[str, Any], name: Name, _time: Time) -> str:
+    return f"{who} opened it for {said.get('tickets')}; it went to {_owner(said, name)}"
+
+
 def _promised(who: str, said: Mapping[str, Any], _name: Name, time: Time) -> str:
     return f"{who} promised it by {time(said.get('until'))}{_quoted(': ', said.get('reason'))}"
 
@@ -144,6 +148,9 @@ _BY_KIND: Mapping[str, Callable[[str, Mapping[str, Any], Name, Time], str]] = {
     "resolved": _resolved,
     "blocked": _blocked,
     "unblocked": _did("unblocked it"),
+    "opened": _opened,
+    "joined": lambda who, said, *_: f"{who} joined it under C-{said.get('problem')}",
+    "left": lambda who, said, *_: f"{who} took it out of C-{said.get('problem')}",
     "promised": _promised,
     "promise broken": lambda *_: "the promised date came, and it was not resolved",
     "promise lapsed": _lapsed,

@@ -20,6 +20,7 @@ from complaints.notices import (
     Nudge,
     Remark,
     Reminder,
+    Surge,
     WeDid,
 )
 from handlers import digest
@@ -119,3 +120,5 @@ def why(notice: Notice) -> str:
             return "the changed configuration is refused"
         case Digest():
             return "a digest is due"
+        case Surge():
+            return "many alike came in a short time"

@@ -133,6 +133,10 @@ def _headlines(context: Context, record: dict[str, Any], time: Callable[[str | N
     yield f"owner {owner} ({name(record['team'])}), said by {name_of(context, record['reporter'])}"
     if record["customer"]:
         yield f"customer {record['customer']}"
+    if record["parts"]:
+        yield f"{record['kind']} behind {len(record['parts'])}: {', '.join(record['parts'])}"
+    if record["parent"]:
+        yield f"part of {record['parent']}"
     source = record["source"]
     places = [source["workspace"], source["conversation"], source["message"]]
     yield f"source {source['platform']}: {source['permalink'] or ', '.join(place for place in places if place)}"

@@ -10,9 +10,12 @@ from bot import choosing, phrases_settings
 from bot.intents import (
     AskAction,
     AskDigest,
+    Asked,
     Away,
     Back,
     Help,
+    JoinThem,
+    LeaveIt,
     ListMine,
     ListOpen,
     OpenForm,
@@ -20,6 +23,7 @@ from bot.intents import (
     Report,
     understand,
 )
+from bot.joining import joining
 from bot.slack import preferences, render
 from bot.slack.listen import Room, plainly
 from bot.slack.people import Who
@@ -51,12 +55,7 @@ async def answer(room: Room, text: str, who: Who, at: datetime) -> SlackMessage 
         return render.reply(Refused(str(error), error.field))
 
 
-async def _said(
-    room: Room,
-    intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | AskAction,
-    who: Who,
-    at: datetime,
-) -> SlackMessage:
+async def _said(room: Room, intent: Asked, who: Who, at: datetime) -> SlackMessage:
     match intent:
         case Help():
             return render.help_message()
@@ -71,6 +70,8 @@ async def _said(
             )
         case Back():
             return render.reply(await room.golddust.execute(ComeBack(at=at, actor=who.person)))
+        case JoinThem() | LeaveIt():
+            return render.reply(await room.golddust.execute(joining(intent, who.person, at)))
         case AskDigest():
             return await _digest(room, intent, who, at)
         case OwnSettings():

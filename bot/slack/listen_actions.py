@@ -24,8 +24,11 @@ from complaints.commands import (
     Command,
     ConfirmTold,
     CorrectSeverity,
+    JoinAlike,
+    Leave,
     OnTicket,
     RateNudge,
+    SettleSurge,
     Unblock,
     Withdraw,
 )
@@ -49,6 +52,7 @@ NOT_A_PERSON = "I take answers from people only."
 
 _AT_ONCE: dict[str, type[OnTicket]] = {
     "acknowledge": Acknowledge, "unblock": Unblock, "told": ConfirmTold, "withdraw": Withdraw,
+    "join": JoinAlike, "not_a_problem": SettleSurge, "leave": Leave,
 }  # fmt: skip
 _RIGHTS: dict[str, Action] = {
     "resolve": "resolve", "blocked": "block", "not_mine": "hand back", "promise": "promise", "reopen": "reopen",

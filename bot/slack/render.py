@@ -31,12 +31,13 @@ from complaints.notices import (
     Nudge,
     Remark,
     Reminder,
+    Surge,
     WeDid,
 )
 from complaints.replies import Done, Nothing, Refused, Reply, Said
 from complaints.severity import Severity
 from complaints.ticket import State
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 from handlers.nudged import Nudged
 from handlers.reading import Page
 
@@ -45,6 +46,8 @@ __all__ = ["SlackMessage", "bundle", "captured", "help_message", "listing", "mes
 TEXT = 3000
 """Characters of the top-level text; chat.update takes 4,000 at most."""
 LISTED = 10
+QUOTED = 300
+"""Characters of each complaint that a surge is told with."""
 _TYPED = re.compile(r"(`(?:/(?:complaint|invite)|until \d)[A-Za-z0-9 @-]*`)")
 """What our own sentences tell people to type."""
 
@@ -56,6 +59,7 @@ def message(
     items: Items = (),
     *,
     rated: bool = False,
+    surge: SurgeView | None = None,
 ) -> SlackMessage:
     """The message for a notice about a ticket, or about several (`items`); raises ValueError without its ticket.
 
@@ -68,6 +72,8 @@ def message(
     if isinstance(notice, ConfigurationRefused):
         refused = phrases.configuration(notice, BARE)
         return _message(escape(refused), [blocks.section_plain(refused)])
+    if isinstance(notice, Surge):
+        return _surge(surge)
     if ticket is None:
         raise ValueError(f"a notice of the kind {notice.kind} is about a ticket")
     shown = card.trimmed(ticket)
@@ -169,6 +175,17 @@ def _news(notice: News, ticket: TicketView) -> SlackMessage:
     elif notice.what == "dismissed":
         more = _row(buttons.for_reporter(ticket), ticket)
     return _said(phrases.news(notice, ticket, INK), ticket, *more)
+
+
+def _surge(surge: SurgeView | None) -> SlackMessage:
+    """What is unusual, up to three of the complaints in their own words, and the two answers."""
+    if surge is None:
+        raise ValueError("a notice of a surge is shown with what it comes to")
+    shown = replace(surge, common=one_line(surge.common, brevity.REASON), why=one_line(surge.why, brevity.REASON))
+    said = phrases.surge(shown, INK)
+    examples = [blocks.section_plain(f"{one.ref}: {excerpt(one, QUOTED)}") for one in shown.examples]
+    offered = () if surge.problem else buttons.ON_SURGE
+    return _message(said, [blocks.section_mrkdwn(said), *examples, *blocks.row(offered, surge.number)])
 
 
 def _nudge(said: str, ticket: TicketView, offered: tuple[buttons.Button, ...], rating: list[Block]) -> SlackMessage:

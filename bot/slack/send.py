@@ -222,7 +222,8 @@ class SlackChannel:
 
 
 def _rendered(dispatch: Dispatch) -> SlackMessage:
-    return render.message(dispatch.notice, dispatch.ticket, dispatch.reader.person, dispatch.bundle)
+    reader, surge = dispatch.reader.person, dispatch.surge
+    return render.message(dispatch.notice, dispatch.ticket, reader, dispatch.bundle, surge=surge)
 
 
 def _said_here(source: Source) -> bool:

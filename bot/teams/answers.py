@@ -9,9 +9,12 @@ from bot import choosing, phrases_settings
 from bot.intents import (
     AskAction,
     AskDigest,
+    Asked,
     Away,
     Back,
     Help,
+    JoinThem,
+    LeaveIt,
     ListMine,
     ListOpen,
     OpenForm,
@@ -19,6 +22,7 @@ from bot.intents import (
     Report,
     understand,
 )
+from bot.joining import joining
 from bot.teams import people, preferences, render
 from bot.teams.activities import people_mentioned
 from bot.teams.elements import Activity
@@ -55,12 +59,7 @@ async def answer(room: Room, heard: Heard, words: str, who: Who) -> Answered | R
         return Answered(render.said(Refused(str(error), error.field)))
 
 
-async def _said(
-    room: Room,
-    heard: Heard,
-    intent: Help | ListOpen | ListMine | Away | Back | AskDigest | OwnSettings | AskAction,
-    who: Who,
-) -> Answered:
+async def _said(room: Room, heard: Heard, intent: Asked, who: Who) -> Answered:
     match intent:
         case Help():
             return Answered(render.help_message())
@@ -74,6 +73,8 @@ async def _said(
             return Answered(_shown(await room.golddust.execute(away)))
         case Back():
             return Answered(_shown(await room.golddust.execute(ComeBack(at=heard.at, actor=who.person))))
+        case JoinThem() | LeaveIt():
+            return Answered(_shown(await room.golddust.execute(joining(intent, who.person, heard.at))))
         case AskDigest():
             return Answered(await _digest(room, heard, intent, who), private=True)
         case OwnSettings():

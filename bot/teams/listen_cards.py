@@ -19,7 +19,7 @@ from complaints.rights import refusal
 from complaints.views import TicketView
 from handlers import reading
 from handlers.context import Context
-from handlers.viewing import view
+from handlers.viewing import foreseen, view
 from storage import tickets
 
 UNSURE = "I can’t tell who you are right now; please try again in a minute."
@@ -151,7 +151,7 @@ async def _card(room: Room, press: Pressed) -> Activity | None:
         return None  # somebody kept their card whom the file knows by that name no longer
 
     def question(context: Context) -> TicketView:
-        return view(context, tickets.load(context.session, context.workspace, number))
+        return foreseen(context, view(context, tickets.load(context.session, context.workspace, number)))
 
     card = notices.Card(ticket=number, audience=posted.audience)
     return render.message(card, await room.read(question), room.golddust.organisation)

@@ -27,7 +27,8 @@ RIGHTS: dict[Press, Action] = {
 
 _AT_ONCE: dict[str, type[OnTicket]] = {
     "acknowledge": commands.Acknowledge, "unblock": commands.Unblock, "told": commands.ConfirmTold,
-    "withdraw": commands.Withdraw,
+    "withdraw": commands.Withdraw, "join": commands.JoinAlike, "not_a_problem": commands.SettleSurge,
+    "leave": commands.Leave,
 }  # fmt: skip
 
 

@@ -35,13 +35,14 @@ from complaints.notices import (
     Nudge,
     Remark,
     Reminder,
+    Surge,
     WeDid,
 )
 from complaints.organisation import Organisation
 from complaints.replies import Done, Nothing, Refused, Reply, Said
 from complaints.severity import Severity
 from complaints.ticket import State
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 from handlers.nudged import Nudged
 
 __all__ = [
@@ -50,6 +51,8 @@ __all__ = [
 ]  # fmt: skip
 
 Sentence = Callable[[Ink], str]
+QUOTED = 300
+"""Characters of each complaint that a surge is told with."""
 
 HELP = (
     "Say in one sentence what the customer complained about; I find who owns it and see to it that you hear back.",
@@ -57,6 +60,7 @@ HELP = (
     "**Report as complaint**, in a message’s menu or beside the box you write in, opens a short form",
     "**mine** what is yours to act on and what you reported",
     "**list** what is open in your teams",
+    "**join C-42 C-43** joins what has one cause under one problem; **leave C-43** takes one out",
     "**away until Friday** your deputy holds meanwhile; **back** when you are here again",
     "**digest now** the figures of your teams; **digest subscribe** brings them every Monday",
     "**action C-42 alert on a full queue @Dana by Friday** what is to be done against a cause",
@@ -66,7 +70,7 @@ HELP = (
 
 def message(
     notice: Notice, ticket: TicketView | None, organisation: Organisation, reader_person: str | None = None, *,
-    token: str = "", items: Items = (), rated: bool = False,
+    token: str = "", items: Items = (), rated: bool = False, surge: SurgeView | None = None,
 ) -> Activity:  # fmt: skip
     """The activity for a notice about a ticket, or about several (`items`); raises ValueError where one is missing.
 
@@ -75,6 +79,8 @@ def message(
     """
     if isinstance(notice, Bundle):
         return bundle(notice, items, rated, token=token)
+    if isinstance(notice, Surge):
+        return fitting(lambda room: _surge(surge, Desk(organisation, token, room)))
     return fitting(lambda room: _message(notice, ticket, reader_person, Desk(organisation, token, room), rated))
 
 
@@ -173,7 +179,7 @@ def _message(notice: Notice, ticket: TicketView | None, reader_person: str | Non
         return digest(notice)
     if isinstance(notice, ConfigurationRefused):
         return _plainly(cut(phrases.configuration(notice, BARE), desk.room.words))
-    if ticket is None or isinstance(notice, Bundle):
+    if ticket is None or isinstance(notice, Bundle | Surge):
         raise ValueError(f"a notice of the kind {notice.kind} is about a ticket")
     shown = cards.trimmed(ticket)
     reader = reader_person or _reader(notice.audience)
@@ -224,6 +230,18 @@ def _news(notice: News, ticket: TicketView, desk: Desk) -> Activity:
     known = cards.resolution(ticket, desk.room, "You could say") if notice.what == "resolved" else []
     offered = buttons.for_reporter(ticket) if notice.what in {"resolved", "dismissed"} else ()
     return _about(lambda ink: phrases.news(notice, ticket, ink), ticket, known, row(offered, ticket, desk))
+
+
+def _surge(surge: SurgeView | None, desk: Desk) -> Activity:
+    """What is unusual, up to three of the complaints in their own words, and the two answers."""
+    if surge is None:
+        raise ValueError("a notice of a surge is shown with what it comes to")
+    shown = replace(surge, common=one_line(surge.common, brevity.REASON), why=one_line(surge.why, brevity.REASON))
+    examples = [elements.words(f"{one.ref}: {excerpt(one, QUOTED)}") for one in shown.examples]
+    made = [] if surge.problem else row(buttons.ON_SURGE, surge.examples[0], desk)
+    body = [*elements.sentences(phrases.surge(shown, INK)), *examples]
+    told = phrases.surge(shown, BARE)
+    return elements.activity(elements.card(body, made, fallback=told), told)
 
 
 def _nudge(said: Sentence, ticket: TicketView, offered: tuple[Button, ...], desk: Desk) -> Activity:

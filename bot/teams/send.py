@@ -166,7 +166,8 @@ class TeamsChannel:
 
     def _rendered(self, dispatch: Dispatch) -> Activity:
         organisation, reader = self._golddust.organisation, dispatch.reader.person
-        return render.message(dispatch.notice, dispatch.ticket, organisation, reader, items=dispatch.bundle)
+        about = (dispatch.notice, dispatch.ticket, organisation, reader)
+        return render.message(*about, items=dispatch.bundle, surge=dispatch.surge)
 
 
 def is_conversation(address: str) -> bool:

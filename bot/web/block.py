@@ -79,7 +79,7 @@ class Block:
         self._chat.clear()
         with self._body:
             self._build(thread, ticket)
-        self._offer(render.offers(thread.posts[-1].shown.side, ticket, actor) if ticket else ())
+        self._offer(render.offered(thread.posts[-1].shown, ticket, actor))
 
     def _build(self, thread: Thread, ticket: TicketView | None) -> None:
         found = standing(thread, ticket)

@@ -33,7 +33,7 @@ class Thread:
 
     @property
     def key(self) -> int | str | None:
-        """What tells it from the other threads of a conversation: its ticket; a bundle is a thread of its own."""
+        """What tells it from the other threads of a conversation: its ticket; a bundle, or a surge, is a thread of its own."""
         return _key(self.posts[0])
 
 
@@ -103,4 +103,5 @@ def threads(posts: tuple[Post, ...]) -> tuple[Thread, ...]:
 
 
 def _key(post: Post) -> int | str | None:
-    return f"list-{post.id}" if post.shown.kind == "bundle" else post.shown.number
+    alone = post.shown.kind in {"bundle", "surge"}
+    return f"list-{post.id}" if alone else post.shown.number

@@ -126,7 +126,7 @@ class Chat:
             return
         payload = form or look.message(
             notice, post.shown.ticket, post.shown.reader, self._playground.organisation, post.shown.items,
-            rated=post.shown.rated,
+            rated=post.shown.rated, surge=post.shown.surge,
         )  # fmt: skip
         drawn = self._blocks(post, payload) if look.draws == "blocks" else self._card(post, payload)
 

@@ -15,6 +15,8 @@ from bot.intents import (
     Away,
     Back,
     Help,
+    JoinThem,
+    LeaveIt,
     ListMine,
     ListOpen,
     OpenForm,
@@ -22,6 +24,7 @@ from bot.intents import (
     Report,
     understand,
 )
+from bot.joining import joining
 from bot.web.board import Post
 from complaints import commands
 from complaints.commands import Command
@@ -53,6 +56,8 @@ def typed(text: str, person: str, at: datetime, organisation: Organisation, mess
             return commands.GoAway(at=at, actor=person, until=intent.until, deputy=deputy)
         case Back():
             return commands.ComeBack(at=at, actor=person)
+        case JoinThem() | LeaveIt():
+            return joining(intent, person, at)
         case AskDigest(what="subscribe"):
             return commands.Subscribe(at=at, actor=person, every=intent.every, teams=intent.teams)
         case AskDigest(what="unsubscribe"):
@@ -109,6 +114,12 @@ def pressed(
             return commands.Withdraw(**on)
         case "useful" | "not_useful":
             return commands.RateNudge(**on, useful=press == "useful")
+        case "join":
+            return commands.JoinAlike(**on)
+        case "not_a_problem":
+            return commands.SettleSurge(**on)
+        case "leave":
+            return commands.Leave(**on)
         case _:
             assert_never(press)
 

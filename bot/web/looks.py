@@ -13,7 +13,7 @@ from bot.buttons import Press
 from complaints.commands import Command
 from complaints.notices import Notice
 from complaints.organisation import Organisation
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 
 Payload = dict[str, Any]
 
@@ -40,12 +40,12 @@ class Handed:
 class Drawing(Protocol):
     """What a channel sends for a notice about a ticket, or about several (`items`), to a reader.
 
-    `rated` says of a nudge that its reader has told whether it was useful.
+    `rated` says of a nudge that its reader has told whether it was useful; `surge` is what a surge comes to.
     """
 
     def __call__(
         self, notice: Notice, ticket: TicketView | None, reader: str | None, organisation: Organisation,
-        items: Items = (), *, rated: bool = False,
+        items: Items = (), *, rated: bool = False, surge: SurgeView | None = None,
     ) -> Payload:  # fmt: skip
         """The blocks or the card, with what else belongs to the message."""
 

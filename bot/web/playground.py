@@ -29,6 +29,7 @@ from complaints.views import TicketView
 from handlers import reading
 from handlers.context import Context
 from handlers.deliver import bundled
+from handlers.viewing import foreseen
 from storage import tickets
 
 
@@ -194,7 +195,12 @@ class Playground:
 
     def ticket(self, number: int, person: str) -> TicketView | None:
         """The ticket as it is now, if this person may see it."""
-        return self.golddust.read(lambda context: reading.readable(context, number, person))
+
+        def question(context: Context) -> TicketView | None:
+            found = reading.readable(context, number, person)
+            return foreseen(context, found) if found is not None else None
+
+        return self.golddust.read(question)
 
     async def _move(self, to: Callable[[], datetime]) -> None:
         self._acts()

@@ -16,6 +16,7 @@ HELP = (
     "Say in one sentence what the customer complained about, and press Enter. You can also type\n"
     "• mine: what is yours to act on, and what you reported\n"
     "• list: what is open and yours to see\n"
+    "• join C-42 C-43: one problem for what has one cause; leave C-43: takes one out\n"
     "• away until Friday: your deputy holds meanwhile; back: you are here again\n"
     "• digest now: your teams’ figures; digest subscribe: every Monday; digest unsubscribe: no more\n"
     "• action C-42 alert on a full queue @dana by Friday: what is to be done against a cause\n"

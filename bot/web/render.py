@@ -29,13 +29,16 @@ from complaints.notices import (
     Notice,
     Remark,
     Reminder,
+    Surge,
     WeDid,
 )
 from complaints.severity import Severity
 from complaints.ticket import State
-from complaints.views import TicketView
+from complaints.views import SurgeView, TicketView
 from handlers.deliver import Dispatch, Reader
 
+QUOTED = 300
+"""Characters of each complaint that a surge is told with."""
 Side = Literal["reporter", "owner", "lead"]
 """In which pane a notice is read: with those who report, those who own, or those who lead."""
 
@@ -80,6 +83,8 @@ class Shown:
     """Whether its reader is asked if it was useful."""
     rated: bool = False
     """Whether they have answered."""
+    surge: SurgeView | None = None
+    """What a surge came to as it was told."""
 
 
 def render(dispatch: Dispatch) -> Shown:
@@ -96,6 +101,8 @@ def render(dispatch: Dispatch) -> Shown:
                      notice=notice)  # fmt: skip
     if isinstance(notice, Bundle):
         return listed(notice, dispatch.bundle, reader.zone, dispatch.parcel.due_at)
+    if isinstance(notice, Surge):
+        return _surge(dispatch, html, plain)
     ticket = dispatch.ticket
     if ticket is None:
         raise TypeError(f"a notice of the kind {notice.kind} without its ticket")
@@ -110,6 +117,32 @@ def render(dispatch: Dispatch) -> Shown:
         notice=notice, ticket=ticket, reader=reader.person,
         asks=isinstance(notice, Reminder | Escalation),
     )  # fmt: skip
+
+
+def _surge(dispatch: Dispatch, html: Ink, plain: Ink) -> Shown:
+    surge = dispatch.surge
+    if surge is None:
+        raise TypeError("a notice of a surge without what it comes to")
+    first, told = surge.examples[0], [f"{one.ref}: “{_clipped(one.verbatim)}”" for one in surge.examples]
+    return Shown(
+        kind="surge", side="lead", html=_lines("\n".join((phrases.surge(surge, html), *map(escape, told)))),
+        plain="\n".join((phrases.surge(surge, plain), *told)),
+        number=surge.number, ref=first.ref, notice=dispatch.notice, ticket=first,
+        offers=() if surge.problem else buttons.ON_SURGE, reader=dispatch.reader.person, surge=surge,
+    )  # fmt: skip
+
+
+def _clipped(words: str) -> str:
+    return words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
+
+
+def offered(shown: Shown, ticket: TicketView | None, actor: str) -> tuple[Button, ...]:
+    """The buttons under a thread whose newest post this is, as its ticket stands."""
+    if ticket is None:
+        return ()
+    if shown.surge is not None:
+        return () if ticket.problem else shown.offers
+    return offers(shown.side, ticket, actor)
 
 
 def listed(notice: Bundle, items: Items, zone: ZoneInfo, at: datetime, *, rated: bool = False) -> Shown:
@@ -145,6 +178,8 @@ def offers(side: Side, ticket: TicketView, reader: str | None) -> tuple[Button, 
             return buttons.for_reporter(ticket)
         case "lead":
             return buttons.for_holder(ticket)
+        case "owner" if ticket.suggested:
+            return buttons.on_card(ticket, None)
         case "owner":
             holds = reader is not None and reader == ticket.holder_key != ticket.owner_key
             return buttons.for_holder(ticket) if holds else buttons.for_owner(ticket)
@@ -180,7 +215,7 @@ def _side(notice: Notice, reader: Reader, ticket: TicketView) -> Side:
             return "reporter"
         case LookedBack():
             return "owner" if reader.person == ticket.owner_key else "lead"
-        case Escalation() | ConfigurationRefused() | Digest():
+        case Escalation() | ConfigurationRefused() | Digest() | Surge():
             return "lead"
         case Bundle():
             return bundle.side(notice)
@@ -223,6 +258,8 @@ def _words(notice: Notice, ticket: TicketView, ink: Ink) -> str:
             return digest.html(notice)
         case Bundle():
             return bundles.title(notice, ())
+        case Surge():
+            return ""  # its words come from what it comes to
         case _:
             assert_never(notice)
 
@@ -248,6 +285,8 @@ def _facts(ticket: TicketView, ink: Ink, reader: Reader) -> tuple[Fact, ...]:
         Fact("From", ink.escape(ticket.reporter)),
         Fact("With", ink.escape(ticket.owner_or_team)),
         Fact("Clocks", phrases.clocks(ticket, ink) if ticket.state is not State.CLOSED else ""),
+        Fact("Stands for", phrases.parts(ticket, ink) or ""),
+        Fact("Alike", phrases.suggested(ticket, ink) or ""),
         Fact("Waiting", phrases.waiting(ticket, ink) or ""),
         Fact("In time", phrases.knock_on(ticket, ink) or ""),
         Fact("What was done", ink.escape(ticket.done)),

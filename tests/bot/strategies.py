@@ -14,7 +14,7 @@ from complaints.follow_ups import LOOKS, Found, How
 from complaints.notices import Notice, Nudge
 from complaints.severity import Severity
 from complaints.ticket import Attachment, CloseReason, Kind, Source, State
-from complaints.views import ClockView, KnockOnView, TicketView
+from complaints.views import ClockView, KnockOnView, SurgeView, TicketView
 from tests.bot.digests import digests
 from tests.world import MONDAY
 
@@ -90,6 +90,8 @@ def tickets(a_ticket: Callable[..., TicketView], platform: str, typed: Typed) ->
         done=long, root_cause=typed.name, tell=long, why=long, close_reason=st.sampled_from(CloseReason),
         duplicate_of=st.none() | st.just("C-7"), clocks=_clocks,
         kind=st.sampled_from(Kind), parent=st.just("C-1"),
+        problem=st.none() | st.just("C-50"), suggested=st.none() | st.just("C-50"),
+        parts=st.integers(0, 200).map(lambda count: tuple(f"C-{n}" for n in range(count))),
         knock_on=st.none() | st.builds(KnockOnView, long, _moments, _moments, short, st.booleans()),
     ).map(_consistent)  # fmt: skip
 
@@ -108,6 +110,7 @@ def by_kind(typed: Typed) -> dict[type, st.SearchStrategy[Any]]:
             items=st.lists(st.one_of(*nudges.values()), max_size=45).map(tuple), urgent=st.booleans(),
         ),
         notices.Digest: digests,
+        notices.Surge: st.builds(notices.Surge, audience=st.just("person:lee"), alarm=st.just("surge:x")),
         notices.Remark: st.builds(notices.Remark, **about, author=typed.long, words=typed.long),
         notices.WeDid: st.builds(notices.WeDid, **about, words=typed.long),
         notices.LookedBack: st.builds(notices.LookedBack, **about, about=typed.long, found=_found),
@@ -115,6 +118,16 @@ def by_kind(typed: Typed) -> dict[type, st.SearchStrategy[Any]]:
             notices.ConfigurationRefused, audience=st.just("person:ines"), problems=typed.long
         ),
     }  # fmt: skip
+
+
+def surge_of(notice: Notice, ticket: TicketView) -> SurgeView | None:
+    """What a surge comes to, with a category as long as the words of its ticket; None for other notices."""
+    if not isinstance(notice, notices.Surge):
+        return None
+    return SurgeView(
+        number=ticket.number, common=f"about {ticket.why}", count=7, since=MONDAY, usual=0.2, window="2 hours",
+        examples=(ticket,) * 3, why=f"You lead {ticket.team}.", problem=ticket.problem,
+    )  # fmt: skip
 
 
 def items_of(notice: Notice, ticket: TicketView) -> tuple[tuple[Nudge, TicketView], ...]:

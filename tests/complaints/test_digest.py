@@ -135,7 +135,7 @@ def test_a_surge_in_one_category_is_a_signal_of_that_category() -> None:
     ]  # fmt: skip
     steady = [Received(0, one.captured_at, "login", "app", None) for one in found if one.number < 3]
     told = [(one.measure, one.about) for one in signals(Material((), [*found, *steady]), MONDAY)]
-    assert told == [("arrivals", ""), ("arrivals", "cards")]
+    assert told == [("arrivals", "cards"), ("arrivals", "")], "the most telling first"
 
 
 def test_the_worst_words_are_the_gravest_then_those_said_again() -> None:

@@ -39,6 +39,10 @@ class Driver(ABC):
         """Somebody tells Golddust something in the way that is most natural here."""
 
     @abstractmethod
+    async def ask(self, person: str, words: str) -> None:
+        """Somebody types something that is no complaint."""
+
+    @abstractmethod
     async def deliver_again(self) -> None:
         """The platform delivers once more what was said last."""
 

@@ -55,6 +55,10 @@ class Playground(Driver):
         self._last = (person, words)
         self._answered(person, await self.ground.type(person, words))
 
+    async def ask(self, person: str, words: str) -> None:
+        """Typed into the page's box."""
+        self._answered(person, await self.ground.type(person, words))
+
     async def deliver_again(self) -> None:
         """The page sends every message once; the same message again is what a platform's retry would be."""
         (person, words), message = self._last, self.tickets()[-1].source.message
@@ -147,7 +151,7 @@ class Playground(Driver):
             if not newest or int(post.id) > int(newest[0].posts[-1].id):
                 yield from (entry.offers for entry in post.shown.entries if entry.number == number)
         for thread in newest:
-            yield render.offers(thread.posts[-1].shown.side, ticket, actor) if ticket else ()
+            yield render.offered(thread.posts[-1].shown, ticket, actor)
 
     def _button(self, person: str, ref: str, label: str) -> Button:
         for button in buttons.RATING:

@@ -60,6 +60,10 @@ class Slack(Driver):
         self._command = (self._user(person), payloads.escaped(words), self.desk.slack.trigger(self._user(person)))
         await self.deliver_again()
 
+    async def ask(self, person: str, words: str) -> None:
+        """`/complaint words`."""
+        await self.desk.complains(self._user(person), payloads.escaped(words), GENERAL)
+
     async def deliver_again(self) -> None:
         """The same command with the same trigger."""
         user, text, trigger = self._command

@@ -88,6 +88,10 @@ class Teams(Driver):
             self.desk.clock.advance(seconds=61)
         self._heard.append(await self.desk.says(words, who, chat))
 
+    async def ask(self, person: str, words: str) -> None:
+        """A message in the chat with Golddust."""
+        await self.desk.says(words, *self._people[person])
+
     async def deliver_again(self) -> None:
         """Teams sends it again as it was, to which nobody hears a word, and half a minute later under another id."""
         before = [self.sees(person) for person in self._people]

@@ -275,6 +275,71 @@ async def test_one_tap_corrects_the_severity(channel: Driver) -> None:
     assert channel.ticket().severity == "low"
 
 
+async def surge(channel: Driver, words: str = SAID) -> None:
+    """Six quiet weeks, of which the first complaint is withdrawn; then four alike on a Monday morning: C-2 to C-5."""
+    await channel.say("sam", "The app does not start")
+    await channel.press("sam", "C-1", "Withdraw")
+    await channel.advance(weeks=6)
+    for number in range(4):
+        await channel.say("sam", f"{words} {number}")
+    await channel.advance(minutes=1)
+
+
+async def test_a_surge_is_told_to_the_lead_with_its_words_and_joined_with_one_press(channel: Driver) -> None:
+    await surge(channel)
+    [told] = about(channel.sees("lee"), "4 complaints about payments since")
+    assert "You lead Payments." in told and "usual in 2 hours" in told
+    assert [f"{SAID} {number}" in told for number in range(4)] == [False, True, True, True], (
+        "three examples, the newest"
+    )
+    assert channel.buttons("lee", "C-5") == ["Join under one problem", "Not a problem"]
+    await channel.press("lee", "C-5", "Join under one problem")
+    assert "C-6 holds 4 complaints now" in channel.sees("lee")[-1]
+    assert channel.buttons("lee", "C-5") == []
+    [card] = about(channel.team_sees("payments"), "One problem behind 4 complaints")
+    assert "C-2, C-3, C-4, C-5" in card
+    assert "Part of C-6" in about(channel.sees("dana"), f"{SAID} 0")[-1]
+    await channel.fill("dana", "C-6", "Resolve", done="The terminal is fixed", tell="It works again")
+    assert {channel.ticket(f"C-{number}").state for number in range(2, 6)} == {State.RESOLVED}
+    assert len(about(channel.sees("sam"), "It works again")) == 4
+    assert channel.buttons("sam", "C-3") == ["Customer told", "Reopen"]
+
+
+async def test_a_later_one_is_part_of_the_problem_with_one_press_and_leaves_it_with_another(channel: Driver) -> None:
+    await surge(channel)
+    await channel.press("lee", "C-5", "Join under one problem")
+    await channel.say("sam", f"{SAID} again")
+    assert "It looks like part of C-6." in about(channel.sees("dana"), f"{SAID} again")[-1]
+    await channel.press("dana", "C-7", "Part of the problem")
+    assert (channel.ticket("C-7").parent, channel.ticket("C-7").state) == (6, State.BLOCKED)
+    await channel.press("dana", "C-7", "Not part of it")
+    assert (channel.ticket("C-7").parent, channel.ticket("C-7").state) == (None, State.ACKNOWLEDGED)
+
+
+async def test_a_surge_that_is_no_problem_is_answered_once(channel: Driver) -> None:
+    await surge(channel)
+    await channel.press("lee", "C-5", "Not a problem")
+    assert "Noted: no problem" in channel.sees("lee")[-1]
+    assert {channel.ticket(f"C-{number}").parent for number in range(2, 6)} == {None}
+
+
+async def test_the_words_of_a_surge_are_only_words(channel: Driver) -> None:
+    await surge(channel, HOSTILE)
+    assert len(about(channel.sees("lee"), "4 complaints about payments")) == 1
+    assert channel.harm() == []
+
+
+async def test_complaints_are_joined_by_their_numbers_and_left(channel: Driver) -> None:
+    await channel.say("sam", SAID)
+    await channel.say("sam", f"{SAID} too")
+    await channel.ask("dana", "join C-1 C-2: The terminal")
+    problem = channel.ticket("C-3")
+    assert (problem.kind, problem.verbatim, problem.owner) == ("problem", "The terminal", "dana")
+    assert channel.ticket("C-1").parent == channel.ticket("C-2").parent == 3
+    await channel.ask("dana", "leave C-2")
+    assert channel.ticket("C-2").parent is None
+
+
 async def test_every_button_is_offered_to_somebody(channel: Driver) -> None:
     offered: set[str] = set()
 
@@ -290,7 +355,9 @@ async def test_every_button_is_offered_to_somebody(channel: Driver) -> None:
     await channel.say("sam", SAID)
     await channel.advance(hours=2)
     offered.update(channel.rating("dana", "C-2"))
-    assert offered == {button.label for button in vars(buttons).values() if isinstance(button, Button)}
+    problems = {buttons.JOIN, buttons.NOT_A_PROBLEM, buttons.JOIN_IT, buttons.NOT_PART}
+    every = {button for button in vars(buttons).values() if isinstance(button, Button)} - problems
+    assert offered == {button.label for button in every}, "those of problems have tests of their own"
 
 
 # -- what goes wrong

@@ -33,7 +33,7 @@ NOW = MONDAY + timedelta(days=2, hours=1)
 FOREIGN = 3
 """The number of a ticket of theirs; ours has only C-1."""
 WHOLE = {"judged", "nudge", "parcel", "dispatch", "bundle", "ticket", "shown", "portion", "found", "command",
-         "action", "parent"}  # fmt: skip
+         "action", "parent", "came", "of", "surge", "usual", "wanted", "lines"}  # fmt: skip
 """The parameters that take a whole row, which somebody has to have read before."""
 
 
@@ -90,7 +90,7 @@ def command(kind: type[commands.Command], actor: str, said: Source) -> commands.
         "place": Source(said.platform, said.workspace, said.conversation, "999"), "thread": said.message,
         "done": "ours", "blocked": Blocked("ticket", "4"), "until": NOW + timedelta(days=1), "duplicate_of": 4,
         "severity": Severity.LOW, "useful": True, "platform": "pigeon", "user": "P1", "name": "Pat",
-        "teams": "payments", "action": commands.Plan("ours"),
+        "teams": "payments", "action": commands.Plan("ours"), "numbers": (FOREIGN, 4),
     }  # fmt: skip
     names = [field.name for field in fields(kind)]
     given = {name: answers[name] for name in names if name in answers}
@@ -141,7 +141,7 @@ def asked(function: Callable[..., Any], ours: Context, said: Source) -> dict[str
         "size": 50, "typed": "", "every": "daily", "audience": "person:ines", "teams": (), "why": "",
         "numbers": [FOREIGN, 4], "ids": list(range(1, 100)), "name": "Zanzibar Ltd", "named": "pigeon:P1",
         "end": NOW, "keys": ("payments",), "entered": {"title": "ours"}, "version": 1,
-        "commands": [command(commands.CaptureComplaint, "sam", said)],
+        "commands": [command(commands.CaptureComplaint, "sam", said)], "reporter": "pigeon:P1",
     }  # fmt: skip
     parameters = inspect.signature(function).parameters.values()
     wanted = [one.name for one in parameters if one.name in known or one.default is inspect.Parameter.empty]

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import storage
+from complaints.alarms import Alarm
 from complaints.cases import Window
 from complaints.chain import Entry, Head
 from complaints.erasing import without_words
@@ -29,6 +30,7 @@ from complaints.presence import Leave
 from complaints.register import Sight, Wanted
 from complaints.risks import Risk
 from complaints.ticket import Ticket
+from storage import alarms
 from storage.attention import Day
 from storage.cases import Place
 from storage.database import open_engine, sessions
@@ -37,7 +39,7 @@ from storage.outbox import _claimable
 from storage.people import Account
 from storage.register import Asked
 from storage.subscriptions import Subscription
-from storage.tables import bundles, leaves, outbox, tickets, timeline
+from storage.tables import bundles, leaves, outbox, seen, tickets, timeline
 from tests.complaints.builders import a_ticket
 from tests.tenancy import BY_ID, OF_ALL, unbound
 from tests.tenants import OURS, SECRET, THEIRS, Both, both, rows_of
@@ -71,6 +73,12 @@ FUNCTIONS = dict(functions())
 WALKED = sorted(set(FUNCTIONS) - set(ELSEWHERE) - (set(BY_ID) - {"outbox.claim"}))
 
 
+AN_ALARM = Alarm(
+    key="surge:category:of ours", measure="arrivals", about="category", name="of ours", team="payments", shape="surge",
+    value=4, usual=0.1, first_at=MONDAY, last_at=MONDAY, tickets=(FOREIGN, 4),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """What has happened to the two, and what of it is theirs."""
@@ -100,6 +108,8 @@ def _unsent(found: Both) -> None:
         ids = session.scalars(select(outbox.c.id).where(outbox.c.workspace == THEIRS).order_by(outbox.c.id.desc()))
         for state, notice in zip(("waiting", "parked"), ids.all(), strict=False):
             session.execute(update(outbox).where(outbox.c.id == notice).values(state=state))
+        for key in session.scalars(select(seen.c.key).where(seen.c.workspace == THEIRS)).all():
+            alarms.keep(session, THEIRS, replace(AN_ALARM, key=key, name=SECRET))
 
 
 @pytest.fixture
@@ -143,6 +153,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
         ),
         "subscription": str(rows["subscriptions"][0][1]), "window_end": SOON, "next_at": SOON, "judged": [theirs],
         "lock": True, "people": ["dana", "kim", "sam"], "thread": message, "owners": ["dana", "kim"],
+        "until": SOON, "found: Alarm": AN_ALARM, "problem: int": 1,
         "team": "payments", "permalink": "https://ours.example", "teams": ["payments", "app"], "offset": 0,
         "events: Sequence[Event]": [event], "events: Mapping[int, Sequence[Event]]": {1: [event]},
         "version": str(rows["policy_versions"][0][1]), "document": "{}", "known: Collection[Account]": [pat],

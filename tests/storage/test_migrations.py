@@ -116,7 +116,7 @@ def _value(kind: Any, number: int) -> Any:
     if isinstance(kind, JSON):
         return {"number": number}
     made: dict[type, Any] = {
-        str: str(number), int: number, bool: True,
+        str: str(number), int: number, float: float(number), bool: True,
         datetime: datetime(2026, 11, 23, 9, number, tzinfo=UTC if getattr(kind, "timezone", False) else None),
     }  # fmt: skip
     return made[kind.python_type]

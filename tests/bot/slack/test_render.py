@@ -27,7 +27,7 @@ from tests.bot.slack.tickets import (
     tickets,
     typed,
 )
-from tests.bot.strategies import KINDS, items_of
+from tests.bot.strategies import KINDS, items_of, surge_of
 from tests.fakes.slack_forms import elements, labels
 from tests.fakes.slack_limits import UPDATED_TEXT, check_message
 from tests.world import MONDAY
@@ -62,7 +62,7 @@ def test_every_kind_of_notice_is_rendered() -> None:
 def test_slack_takes_every_notice_whatever_people_typed(kind: type) -> None:
     @given(BY_KIND[kind], tickets, st.sampled_from((None, "dana", "kim")))
     def check(notice: Any, ticket: Any, reader: str | None) -> None:
-        accepted(render.message(notice, ticket, reader, items_of(notice, ticket)))
+        accepted(render.message(notice, ticket, reader, items_of(notice, ticket), surge=surge_of(notice, ticket)))
 
     check()
 

@@ -14,7 +14,7 @@ from complaints import notices, replies
 from complaints.severity import Severity
 from complaints.ticket import Attachment, CloseReason, Source, State
 from handlers.reading import Page
-from tests.bot.strategies import KINDS, items_of
+from tests.bot.strategies import KINDS, items_of, surge_of
 from tests.bot.teams.tickets import (
     BY_KIND,
     a_blocked_ticket,
@@ -58,7 +58,8 @@ def test_every_kind_of_notice_is_rendered() -> None:
 def test_teams_takes_every_notice_whatever_people_typed(kind: type) -> None:
     @given(BY_KIND[kind], tickets, organisations, st.sampled_from((None, "dana", "kim")))
     def check(notice: Any, ticket: Any, organisation: Any, reader: str | None) -> None:
-        check_activity(render.message(notice, ticket, organisation, reader, items=items_of(notice, ticket)))
+        more = {"items": items_of(notice, ticket), "surge": surge_of(notice, ticket)}
+        check_activity(render.message(notice, ticket, organisation, reader, **more))
 
     check()
 
