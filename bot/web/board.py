@@ -33,7 +33,7 @@ class Thread:
 
     @property
     def key(self) -> int | str | None:
-        """What tells it from the other threads of a conversation: its ticket; a bundle, or a surge, is a thread of its own."""
+        """What tells it from the other threads of a conversation: its ticket; bundles and surges stand alone."""
         return _key(self.posts[0])
 
 

@@ -62,7 +62,7 @@ def test_the_tickets_are_a_list_of_objects_with_exactly_these_keys(golddust: Com
 def test_one_ticket_adds_its_timeline_and_reasons(golddust: CommandLine) -> None:
     golddust.given(three, LATER)
     record = golddust("ticket", "C-1", "--json").json
-    assert set(record) == RECORD | {"words", "attachments", "reasons", "next", "forecast", "timeline"}
+    assert set(record) == RECORD | {"words", "parts", "attachments", "reasons", "next", "forecast", "timeline"}
     assert [event["kind"] for event in record["timeline"]] == ["captured", "acknowledged", "resolved", "told"]
     assert all(set(event) == {"at", "actor", "kind", "data"} for event in record["timeline"])
     assert record["reasons"][0] == "it says “card” (rule “Cards and payments”)"
