@@ -15,10 +15,12 @@ from bot.connections import Connected, connect, slack_connected, teams_connected
 from bot.journal import keep_journal
 from bot.organisations import read_all
 from bot.public_address import public_address
+from bot.register.pages import pages
 from bot.scheduler import CONFIGURATION_SECONDS, metronome
 from bot.server import serving
 from bot.settings import Settings
 from bot.signin import app as signin
+from bot.signin.desk import SIGN_OUT
 from bot.signin.settings import read_sign_in
 from bot.slack.access import access
 from bot.slack.installations import Installations
@@ -133,7 +135,7 @@ async def _pages(
     wire = Wire(SIGN_IN_SECONDS)
     desk = signin.desk(read, served, wire, served.first.clock)
     try:
-        yield [*signin.routes(desk)]
+        yield [*signin.routes(desk), *pages(signin.viewers(desk), signin.sign_in_path, SIGN_OUT)]
     finally:
         await wire.close()
 

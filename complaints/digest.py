@@ -28,6 +28,7 @@ from complaints.summary import (
     Signal,
     Summary,
 )
+from complaints.weekly import Noticed
 
 WEEK = timedelta(days=7)
 MOST_DECISIONS = 3
@@ -105,6 +106,7 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
     """What there is to say about a window as of `now`; names instead of keys."""
     decided = decisions(material.standing, organisation, now)
     ending = running_out(material.standing, organisation, now)
+    unusual = noticed(material, window.end, organisation)
     summary = Summary(
         scope=tuple(organisation.name(team) for team in scope.teams),
         every=scope.every,
@@ -115,7 +117,7 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
         more_decisions=max(0, len(decided) - MOST_DECISIONS),
         running_out=tuple(ending[:MOST_RUNNING_OUT]),
         running_out_count=len(ending),
-        signals=tuple(signals(material, window.end, organisation)[:MOST_SIGNALS]),
+        signals=tuple(one.signal for one in unusual[:MOST_SIGNALS]),
         quote=material.quote,
         actions=tuple(_done_about(material, window)[:MOST_ACTIONS]),
         tried=bool(material.tried or material.followed),
@@ -123,19 +125,20 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
     if summary.quiet:
         return summary
     about = pareto(material, window, scope, organisation)
-    return replace(summary, run_chart=run_chart(material, window.end, summary.signals, scope.zone), pareto=about)
+    return replace(summary, run_chart=run_chart(material, window.end, unusual, scope.zone), pareto=about)
 
 
-def run_chart(material: Material, end: datetime, found: Sequence[Signal], zone: str) -> RunChart | None:
+def run_chart(material: Material, end: datetime, found: Sequence[Noticed], zone: str) -> RunChart | None:
     """The weeks of what is most unusual, else of all complaints; None where there is nothing to see yet."""
     begun = min((one.captured_at for one in material.received), default=None)
     weeks = charts.known_weeks(begun, end)
     if weeks < LEAST_WEEKS:
         return None
-    first = found[0] if found else None
-    if first is None or not (moments := _moments(material, first)):
+    if not found:
         return charts.run_chart((one.captured_at for one in material.received), end, weeks, zone)
-    return charts.run_chart(moments, end, weeks, zone, measure=first.measure, about=first.about)
+    first, counted = found[0]
+    about = first.name or first.about
+    return charts.run_chart((one.at for one in counted), end, weeks, zone, measure=first.measure, about=about)
 
 
 def pareto(material: Material, window: Window, scope: Scope, organisation: Organisation) -> Pareto | None:
@@ -166,19 +169,21 @@ def running_out(standing: Iterable[Standing], organisation: Organisation, now: d
 
 
 def signals(material: Material, end: datetime, organisation: Organisation | None = None) -> list[Signal]:
-    """What is no chance in the last seven days, the most telling first (complaints.weekly), with names beside keys.
+    """What is no chance in the last seven days, the most telling first (complaints.weekly), with names beside keys."""
+    return [one.signal for one in noticed(material, end, organisation)]
 
-    Of several series that say the same of the same complaints the first is enough.
-    """
+
+def noticed(material: Material, end: datetime, organisation: Organisation | None = None) -> list[Noticed]:
+    """The same, with what was counted; of several series that say the same of the same complaints the first alone."""
     came_back = material.came_back or [(0, at) for at in material.reopened]
     touchpoint = organisation.touchpoint if organisation is not None else lambda _: ""
-    found: list[Signal] = []
+    found: list[Noticed] = []
     told: set[tuple[str, frozenset[datetime]]] = set()
     for one, counted in weekly.noticed(material.received, material.again, came_back, end, touchpoint):
         same = (one.measure, frozenset(each.at for each in counted if each.at >= end - WEEK))
         if one.of in {"all", "category"} or same not in told:
             name = organisation.name(one.about) if organisation and one.of in {"team", "touchpoint"} else ""
-            found.append(replace(one, name=name))
+            found.append(Noticed(replace(one, name=name), counted))
         told.add(same)
     return found
 
@@ -218,17 +223,6 @@ def _done_about(material: Material, window: Window) -> list[Action]:
     known = {same_cause(one.cause) for one in material.followed}
     others = [one for one in actions(material.tried, window) if same_cause(one.cause) not in known]
     return [*material.followed, *others]
-
-
-def _moments(material: Material, signal: Signal) -> list[datetime]:
-    """When what a signal is about happened."""
-    match signal.measure:
-        case "arrivals":
-            return [one.captured_at for one in material.received if not signal.about or one.category == signal.about]
-        case "repeats":
-            return [one.captured_at for one in material.again]
-        case "reopenings":
-            return list(material.reopened)
 
 
 def _decision(ticket: Standing, organisation: Organisation, now: datetime) -> Decision | None:

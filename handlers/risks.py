@@ -15,18 +15,13 @@ from complaints.organisation import Organisation
 from complaints.risks import NEXT_LOOK, QUARTER, RECENT, Evidence, Risk, edited, kept_up, proposed_by
 from complaints.typed import cleaning
 from handlers.context import Context
-from storage import risks
+from storage import alarms, risks
 from storage.risks import Problem, Seen
 
 OF_TITLE = 120
 _HOUR = 3600
 _SHAPES = {"surge": "A surge of", "above": "More", "run above": "More", "below": "Fewer", "run below": "Fewer"}
 _MEASURES = {"arrivals": "complaints", "repeats": "repeated complaints", "reopenings": "reopened tickets"}
-
-
-def standing(context: Context) -> Sequence[Alarm]:
-    """The alarms that stand, those of early warning."""
-    return ()
 
 
 def due(context: Context) -> bool:
@@ -38,13 +33,13 @@ def due(context: Context) -> bool:
 def found(context: Context) -> list[Risk]:
     """The risks as they should be by now, of those that are new or have changed; it only reads."""
     where = (context.session, context.workspace)
-    problems, alarms, known = risks.problems(*where), standing(context), risks.everything(*where)
+    problems, standing, known = risks.problems(*where), alarms.standing(*where, context.at), risks.everything(*where)
     theirs = {risk.key: risk for risk in known if risk.source != "person"}
-    if not (problems or alarms or theirs):
+    if not (problems or standing or theirs):
         return []
     seen = [one for one in risks.seen(*where, context.at - QUARTER) if one.close_reason not in SET_ASIDE]
     evidence = dict(_of_problems(context, problems, seen))
-    evidence |= {key: one for key, one in _of_alarms(context, alarms, seen) if key not in evidence}
+    evidence |= {key: one for key, one in _of_alarms(context, standing, seen) if key not in evidence}
     gone = {key: _gone(risk, seen) for key, risk in theirs.items() if key not in evidence}
     changed = [kept_up(theirs[key], one, context.at) for key, one in gone.items() if theirs[key].title]
     for key, (blank, one) in evidence.items():
@@ -130,9 +125,9 @@ def _of_problems(
 
 
 def _of_alarms(
-    context: Context, alarms: Iterable[Alarm], seen: Sequence[Seen]
+    context: Context, standing: Iterable[Alarm], seen: Sequence[Seen]
 ) -> Iterable[tuple[str, tuple[Risk, Evidence]]]:
-    for alarm in alarms:
+    for alarm in standing:
         if alarm.problem is not None:
             continue  # It is the problem's risk by now.
         key = f"alarm:{alarm.measure}:{alarm.about}:{alarm.name}"

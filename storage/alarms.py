@@ -69,6 +69,13 @@ def since(session: Session, workspace: str, start: datetime) -> list[Alarm]:
     return [_alarm(row) for row in session.execute(query).mappings()]
 
 
+def standing(session: Session, workspace: str, at: datetime) -> list[Alarm]:
+    """The alarms of the last days, signals too, the latest first, but for those that are no problem."""
+    where = (_a.workspace == workspace, _a.last_at >= at - LATELY, _a.settled_at.is_(None))
+    query = select(alarms).where(*where).order_by(_a.last_at.desc(), _a.key)
+    return [_alarm(row) for row in session.execute(query).mappings()]
+
+
 def lately(session: Session, workspace: str, at: datetime) -> list[Alarm]:
     """The surges of the last days, the latest first, but for those that are no problem."""
     where = (_a.workspace == workspace, _a.last_at >= at - LATELY, _a.shape == "surge", _a.settled_at.is_(None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,7 +14,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
 
 from bot.register import wording
 from bot.register.viewer import Viewer, Viewers
@@ -99,10 +98,6 @@ class House:
     def missing(self, request: Request, viewer: Viewer) -> HTMLResponse:
         """The answer for what is not there, and for what this person may not see."""
         return self.page(request, viewer, "missing.html", status=404, title="Not found")
-
-
-Room = Callable[[House], Sequence[Route]]
-"""More pages under /register: their routes, in the house that they stand in."""
 
 
 def zone_of(viewer: Viewer) -> ZoneInfo:

@@ -9,14 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.app import Golddust
-from bot.register.house import HEADERS, Room
+from bot.register.house import HEADERS
 from bot.register.pages import pages
 from bot.register.viewer import Viewer
 
 COOKIE = "golddust-register-as"
 
 
-def open_pages(golddust: Callable[[], Golddust], rooms: tuple[Room, ...] = ()) -> list[Route]:
+def open_pages(golddust: Callable[[], Golddust]) -> list[Route]:
     """The routes of the register, open to everybody, which it says itself.
 
     It is seen as the first admin, or as whom `?as=KEY` names.
@@ -39,7 +39,7 @@ def open_pages(golddust: Callable[[], Golddust], rooms: tuple[Room, ...] = ()) -
             response.set_cookie(COOKIE, person, path="/register", httponly=True, samesite="lax")
         return response
 
-    first, *others = pages(viewer, open_to=people, rooms=rooms)
+    first, *others = pages(viewer, open_to=people)
 
     async def entered(request: Request) -> Response:
         answer = chosen if "as" in request.query_params else first.endpoint

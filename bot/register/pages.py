@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.register import asking, charting, engagement, exporting, risks
-from bot.register.house import House, Room, asset, zone_of
+from bot.register.house import House, asset, zone_of
 from bot.register.timeline import told
 from bot.register.viewer import Viewer, Viewers
 from bot.register.window import window
@@ -25,9 +25,9 @@ Result = TypeVar("Result")
 
 def pages(
     viewers: Viewers, sign_in: Callable[[str], str] | None = None, sign_out: str | None = None,
-    open_to: Callable[[], Mapping[str, str]] | None = None, rooms: Sequence[Room] = (),
+    open_to: Callable[[], Mapping[str, str]] | None = None,
 ) -> list[Route]:  # fmt: skip
-    """The routes of the register, for whoever `viewers` finds behind a request; `rooms` are more pages of it."""
+    """The routes of the register, for whoever `viewers` finds behind a request."""
     house = House(viewers, sign_in, sign_out, open_to)
     return [
         Route("/register", house.guarded(partial(listing, house))),
@@ -37,7 +37,6 @@ def pages(
         *charting.routes(house),
         *risks.routes(house),
         *engagement.routes(house),
-        *(route for room in rooms for route in room(house)),
         Route("/register/{rest:path}", house.guarded(partial(missing, house))),
     ]
 

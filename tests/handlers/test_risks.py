@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,8 +15,8 @@ from complaints.risks import Risk
 from complaints.ticket import Kind, Ticket
 from handlers import forget, risks
 from handlers.context import Context
+from storage import alarms, tickets
 from storage import risks as register
-from storage import tickets
 from tests.complaints.builders import a_ticket
 from tests.world import World, world
 
@@ -71,30 +70,27 @@ async def test_a_problem_becomes_a_risk_at_once_closes_and_comes_back(database_u
         assert registered(w)[0].state == "open"
 
 
-async def test_an_alarm_becomes_a_risk_and_closes_when_it_stands_no_longer(
-    sqlite_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_alarm_becomes_a_risk_and_closes_when_it_stands_no_longer(sqlite_url: str, watched: Watched) -> None:
     async with world(sqlite_url, watched) as w:
         for number in range(12):
             await w.says("sam", f"card payment twice {number}", customer=f"Customer {number}")
+            await w.advance(hours=5)  # more slowly than in a surge
         alarm = Alarm(
             key="a", measure="arrivals", about="category", name="payments", team="payments", shape="above", value=12,
             usual=2.0, first_at=w.now, last_at=w.now,
         )  # fmt: skip
-        standing: list[Alarm] = [alarm]
 
-        def stands(_: Context) -> Sequence[Alarm]:
-            return standing
+        def goes_on(context: Context) -> None:
+            alarms.keep(context.session, context.workspace, replace(alarm, last_at=context.at))
 
-        monkeypatch.setattr(risks, "standing", stands)
+        await w.golddust.worker.run(goes_on, w.now)
         await w.advance(hours=1)
         [risk] = registered(w)
         assert (risk.title, risk.owner) == ("More complaints about payments than usual: 12, 2.0 are usual", "lee")
         assert (risk.likelihood, risk.impact, risk.trend) == (4, 3, "rising")
-        standing.clear()
-        await w.advance(hours=2)
+        await w.advance(days=8)
         assert registered(w)[0].state == "closed"
-        standing.append(alarm)
+        await w.golddust.worker.run(goes_on, w.now)
         await w.advance(hours=2)
         assert registered(w)[0].state == "open"
 
