@@ -217,14 +217,14 @@ def _said(session: Session, workspace: str, words: Sequence[str], *, whole: bool
         meant = " & ".join(f"'{word}'{end if place == len(words) else ''}" for place, word in enumerate(words, start=1))
         indexed = func.golddust_words(_other.verbatim, _other.words, _other.customer)
         match = indexed.op("@@", is_comparison=True)(func.to_tsquery(literal_column("'simple'::regconfig"), meant))
-        # With an offset it is looked up by itself; otherwise PostgreSQL reads all tickets where it hopes for an early end.
+        # The offset has it looked up by itself; PostgreSQL would else read all tickets in hope of an early end.
         return _t.number.in_(select(_other.number).where(_other.workspace == workspace, match).offset(0))
     space = session.scalar(select(_spaces.c.id).where(_spaces.c.workspace == workspace))
     if space is None:
         return _NONE
     meant = " ".join(f'"{word}"' for word in words) + ("" if whole else "*")
-    first, match = space * SPAN, text("search MATCH :meant").bindparams(meant=meant)
-    there = select(_search.c.rowid - first).where(match, _search.c.rowid.between(first, first + SPAN - 1))
+    first, matched = space * SPAN, text("search MATCH :meant").bindparams(meant=meant)
+    there = select(_search.c.rowid - first).where(matched, _search.c.rowid.between(first, first + SPAN - 1))
     return _t.number.in_(there)
 
 
