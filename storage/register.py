@@ -40,6 +40,7 @@ SPAN: Final = 1 << 32
 """The room of one workspace among the row numbers of SQLite's index of words; a ticket's number is its place there."""
 
 _t = tickets.c
+_other = tickets.alias("other").c
 _search, _spaces = table("search", column("rowid")), table("search_spaces", column("id"), column("workspace"))
 _NONE: Final = _t.number < 0
 """No ticket; what is plainly false would leave out the workspace with everything else."""
@@ -214,14 +215,16 @@ def _said(session: Session, workspace: str, words: Sequence[str], *, whole: bool
     if session.get_bind().dialect.name == "postgresql":
         end = "" if whole else ":*"
         meant = " & ".join(f"'{word}'{end if place == len(words) else ''}" for place, word in enumerate(words, start=1))
-        indexed = func.golddust_words(_t.verbatim, _t.words, _t.customer)
-        return indexed.op("@@", is_comparison=True)(func.to_tsquery(literal_column("'simple'::regconfig"), meant))
+        indexed = func.golddust_words(_other.verbatim, _other.words, _other.customer)
+        match = indexed.op("@@", is_comparison=True)(func.to_tsquery(literal_column("'simple'::regconfig"), meant))
+        # The offset has it looked up by itself; PostgreSQL would else read all tickets in hope of an early end.
+        return _t.number.in_(select(_other.number).where(_other.workspace == workspace, match).offset(0))
     space = session.scalar(select(_spaces.c.id).where(_spaces.c.workspace == workspace))
     if space is None:
         return _NONE
     meant = " ".join(f'"{word}"' for word in words) + ("" if whole else "*")
-    first, match = space * SPAN, text("search MATCH :meant").bindparams(meant=meant)
-    there = select(_search.c.rowid - first).where(match, _search.c.rowid.between(first, first + SPAN - 1))
+    first, matched = space * SPAN, text("search MATCH :meant").bindparams(meant=meant)
+    there = select(_search.c.rowid - first).where(matched, _search.c.rowid.between(first, first + SPAN - 1))
     return _t.number.in_(there)
 
 
