@@ -33,7 +33,7 @@ from complaints.figures import per_block
 from complaints.signals import MOST_POINTS, deviation
 from complaints.surges import QUIET, TAILS, Arrival, Series, learnt, rarity, series_of
 
-VOLUMES: Final = (20, 100, 500)
+VOLUMES: Final = (20, 100, 400)
 WINDOWS: Final = (1, 2, 4, 8)
 LEASTS: Final = (3, 4)
 RARE: Final = (1e-3, 1e-4, 1e-5, 1e-7)

@@ -18,6 +18,7 @@ NAME = 40
 SHORT = 24
 """The same in a title."""
 MEASURES: dict[Measure, str] = {"arrivals": "complaints", "repeats": "repeats", "reopenings": "reopenings"}
+_RELATED = {"team": "for", "touchpoint": "reported by"}
 _HARMLESS = str.maketrans({"<": "‹", ">": "›"})
 _OLD = 2
 """So many of the last bands of age are longer than 28 days."""
@@ -92,9 +93,8 @@ def one_line(text: str, limit: int = NAME) -> str:
 
 
 def what(chart: RunChart) -> str:
-    """“complaints about cards”."""
-    about = one_line(chart.about)
-    return f"{MEASURES[chart.measure]}{f' about {about}' if about else ''}"
+    """“complaints about cards”, “complaints reported by Branches”."""
+    return f"{MEASURES[chart.measure]}{_about(chart, NAME)}"
 
 
 def usual(limits: Limits) -> str:
@@ -108,7 +108,7 @@ def _run(chart: RunChart) -> str:
         return "Nothing is known yet"
     if chart.limits is None:
         return f"{what(chart).capitalize()} a week: too few weeks to say what is usual"
-    about = f" about {one_line(chart.about, SHORT)}" if chart.about else ""
+    about = _about(chart, SHORT)
     match chart.kind:
         case "above":
             return f"More {MEASURES[chart.measure]}{about} than usual"
@@ -120,6 +120,11 @@ def _run(chart: RunChart) -> str:
             return f"Fewer {MEASURES[chart.measure]}{about} for weeks on end"
         case None:
             return f"As many {MEASURES[chart.measure]}{about} as usual"
+
+
+def _about(chart: RunChart, most: int) -> str:
+    name = one_line(chart.about, most)
+    return f" {_RELATED.get(chart.of, 'about')} {name}" if name else ""
 
 
 def _pareto(chart: Pareto) -> str:

@@ -132,8 +132,14 @@ def _told(summary: Summary, notice: Digest, ink: Ink, room: _Room) -> Told:
     actions = tuple(_action(one, summary, ink, room) for one in summary.actions[: room.actions])
     ref = f"C-{summary.quote.ticket}" if summary.quote else ""
     left_out = summary.actions and not room.actions
-    after = () if left_out else (Section("What was done about causes", actions or _nothing(summary)),)
+    about_causes = (*actions, *_planned(summary)) or _nothing(summary)
+    after = () if left_out else (Section("What was done about causes", about_causes),)
     return Told(title, tuple(sections), quoted, ref, after, note, notice.register)
+
+
+def _planned(summary: Summary) -> tuple[str, ...]:
+    late = f", {summary.planned_late} late" if summary.planned_late else ""
+    return (f"{counted(summary.planned, 'action')} to be done{late}",) if summary.planned else ()
 
 
 def _nothing(summary: Summary) -> tuple[str, ...]:

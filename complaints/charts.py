@@ -23,6 +23,8 @@ MOST_BARS = 10
 NO_CATEGORY = "no category"
 
 Measure = Literal["arrivals", "repeats", "reopenings"]
+About = Literal["all", "team", "category", "touchpoint"]
+"""What a series counts: everything, what a team owns, a category, or what one function's people reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class RunChart:
 
     measure: Measure
     about: str
-    """A category or a team by its name; empty for all."""
+    """A category, team or touchpoint by its name; empty for all."""
     days: tuple[date, ...]
     """On which each week begins, by the reader's clock."""
     counts: tuple[int, ...]
@@ -41,6 +43,8 @@ class RunChart:
     """The places of the counts that are no chance: beyond the limits, or in a run that goes on (seven on one side)."""
     kind: Kind | None = None
     """How the last count is no chance."""
+    of: About = "category"
+    """What `about` is the name of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +133,16 @@ def known_weeks(begun: datetime | None, end: datetime) -> int:
 
 
 def run_chart(
-    moments: Iterable[datetime], end: datetime, weeks: int, zone: str, *, measure: Measure = "arrivals", about: str = ""
-) -> RunChart:
+    moments: Iterable[datetime], end: datetime, weeks: int, zone: str, *, measure: Measure = "arrivals",
+    about: str = "", of: About = "category",
+) -> RunChart:  # fmt: skip
     """The weekly counts of what happened at these moments, in so many weeks before `end`."""
     counts = per_block(moments, end, WEEK, weeks)
     limits = limits_of(counts[:-1]) if len(counts) > LEAST_POINTS else None
     found = deviation(counts)
     return RunChart(
         measure=measure, about=about, days=_days(end, weeks, zone), counts=tuple(counts), limits=limits,
-        unusual=tuple(_unusual(counts, limits)) if limits else (), kind=found.kind if found else None,
+        unusual=tuple(_unusual(counts, limits)) if limits else (), kind=found.kind if found else None, of=of,
     )  # fmt: skip
 
 

@@ -99,6 +99,8 @@ class Material:
     followed: Sequence[Action] = ()
     """What looks back at actions have found in the window."""
     tried: Sequence[Tried] = ()
+    planned: Sequence[datetime] = ()
+    """By when the actions that are still to be done were to be."""
     quote: Quote | None = None
 
 
@@ -121,6 +123,8 @@ def summarise(material: Material, window: Window, scope: Scope, organisation: Or
         quote=material.quote,
         actions=tuple(_done_about(material, window)[:MOST_ACTIONS]),
         tried=bool(material.tried or material.followed),
+        planned=len(material.planned),
+        planned_late=sum(due < now for due in material.planned),
     )
     if summary.quiet:
         return summary
@@ -138,7 +142,9 @@ def run_chart(material: Material, end: datetime, found: Sequence[Noticed], zone:
         return charts.run_chart((one.captured_at for one in material.received), end, weeks, zone)
     first, counted = found[0]
     about = first.name or first.about
-    return charts.run_chart((one.at for one in counted), end, weeks, zone, measure=first.measure, about=about)
+    return charts.run_chart(
+        (one.at for one in counted), end, weeks, zone, measure=first.measure, about=about, of=first.of
+    )
 
 
 def pareto(material: Material, window: Window, scope: Scope, organisation: Organisation) -> Pareto | None:

@@ -25,11 +25,14 @@ CHANCE = 0.01
 
 
 class Reported(NamedTuple):
-    """One complaint: who reported it, whether it was acknowledged in time (None: not due yet), and whether told."""
+    """One complaint: who reported it, whether acknowledged in time (None: not due yet), and what became of it."""
 
     reporter: str
     acknowledged: bool | None
     told: bool
+    team: str = ""
+    """The team that owns it."""
+    resolved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +117,13 @@ def engagement(
 
 
 def expected(organisation: Organisation, key: str, past: Past) -> Silence | None:
-    """How many a function was to report in the last 28 days; None where it reported, or too little is known.
+    """How many a function was to report in the last 28 days; None where it reported, is small, or too little is known.
 
     It is judged by its own rate; one that only reports and never did by what people everywhere report.
     """
     people = _members(organisation, [key])[key]
-    if past.days < SILENT_FOR.days or any(past.recent.get(person) for person in people):
+    # Of fewer than three people a digest would tell what one of them did not do.
+    if len(people) < FEW or past.days < SILENT_FOR.days or any(past.recent.get(person) for person in people):
         return None
     share = SILENT_FOR.days / past.days
     own = sum(past.usual.get(person, 0) for person in people)

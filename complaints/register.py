@@ -8,9 +8,9 @@ from typing import Final, Literal, NamedTuple
 
 from complaints import scopes
 from complaints.organisation import Organisation
-from complaints.rights import is_former, is_listed
+from complaints.rights import is_former, is_listed, refusal
 from complaints.severity import Severity
-from complaints.ticket import CloseReason, Kind, State
+from complaints.ticket import CloseReason, Kind, State, Ticket
 
 Column = Literal[
     "number", "state", "kind", "severity", "category", "team", "owner", "holder", "customer", "captured", "due"
@@ -59,6 +59,13 @@ def sight(organisation: Organisation, person: str) -> Sight:
         teams=teams, strays=organisation.triage in theirs, listed=tuple(organisation.teams), blocking=theirs,
         person=person,
     )  # fmt: skip
+
+
+def may_see(organisation: Organisation, ticket: Ticket, person: str) -> bool:
+    """Whether a person may see one ticket: as in chat, or because they may read its team's figures."""
+    if refusal(organisation, ticket, person, "read") is None:
+        return True
+    return is_listed(organisation, person) and ticket.team in scopes.readable(organisation, person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

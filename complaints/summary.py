@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 from complaints.cases import Window
+from complaints.charts import About as About
 from complaints.charts import Measure as Measure
 from complaints.charts import Pareto, RunChart
 from complaints.figures import Figures
 from complaints.signals import Deviation
 from complaints.ticket import ClockName
 
-About = Literal["all", "team", "category", "touchpoint"]
-"""What a series counts: everything, what a team owns, a category, or what one function's people reported."""
 Every = Literal["daily", "weekly", "monthly"]
 Question = Literal["escalated", "promise broken", "nobody owns it", "nobody wants it"]
 
@@ -110,6 +109,9 @@ class Summary:
     silent: Silent | None = None
     tried: bool = False
     """Whether anything was tried against a cause in the last 90 days."""
+    planned: int = 0
+    """How many actions are still to be done, and how many of those are late."""
+    planned_late: int = 0
     run_chart: RunChart | None = None
     """The weeks of what is most unusual, else of all complaints; None where there is nothing to see."""
     pareto: Pareto | None = None

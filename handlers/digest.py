@@ -84,6 +84,7 @@ def summary(context: Context, scope: Scope, window: Window, *, public: bool = Fa
         standing=cases.standing(context.session, place),
         followed=_followed(context, place, window),
         tried=cases.tried(context.session, place, window),
+        planned=cases.planned(context.session, place),
         quote=cases.quote(context.session, place, worst(loaded, again, window)[:MOST_QUOTABLE], public=public),
     )
     told = summarise(material, window, scope, context.organisation, context.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from complaints.answering import Answering, answering
 from complaints.cases import Window
 from complaints.engagement import SILENT_FOR, USUAL_FROM, Engagement, Past, Silence, expected
 from complaints.engagement import engagement as told
@@ -15,13 +16,14 @@ from storage import engagement
 DAY = timedelta(days=1)
 
 
-def seen(context: Context, person: str, window: Window) -> Engagement:
-    """The figures of the functions that a person may see: their own, those below them, or all for admins."""
+def seen(context: Context, person: str, window: Window) -> tuple[Engagement, tuple[Answering, ...]]:
+    """Who reports and who answers, of what a person may see: their own functions, those below, or all for admins."""
     organisation = context.organisation
     where = (context.session, context.workspace)
     reported = engagement.reported(*where, window.start, window.end, context.at)
-    everything = organisation.is_admin(person)
-    return told(organisation, functions(organisation, person), reported, past(context, context.at), others=everything)
+    keys, everything = functions(organisation, person), organisation.is_admin(person)
+    reporting = told(organisation, keys, reported, past(context, context.at), others=everything)
+    return reporting, answering(organisation, keys, reported)
 
 
 def functions(organisation: Organisation, person: str) -> tuple[str, ...]:

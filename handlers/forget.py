@@ -67,15 +67,18 @@ def forget_customer(context: Context, name: str, also: Collection[int] = ()) -> 
         fresh = [number for number, ticket in meant.items() if ticket.erased_at is None]
         events, notices, messages = forget_words(context, fresh, "customer")
         notices += _forget_notices(context, lambda said: _names_customer(said, name, set(meant)))
+        worded = _forget_in_histories(context, name)
         configurations = _rewrite_documents(context, lambda document: _without_customer(document, name))
     said = erasing.everything_said(session, workspace)
     mentioned = {number for number, texts in said if number not in meant and mentions(texts, name)}
     risky = [one.ref for one in risks.everything(session, workspace) if mentions((one.title, one.mitigation), name)]
-    in_register = (f"The risk register names the customer in {', '.join(risky)}: word it anew there.",) if risky else ()
+    # What is worded anew stays in the risk's history, until it is asked for again.
+    anew = f"The risk register names the customer in {', '.join(risky)}: word it anew there, then forget them again."
+    in_register = (anew,) if risky else ()
     listed = any(name.strip().casefold() in _known(customer) for customer in context.organisation.customers)
     left = ("golddust.yml still lists the customer: take them out there.",) if listed else ()
     return Report(
-        len(fresh), events, notices, messages, configurations=configurations,
+        len(fresh), events, notices, messages, risks=worded, configurations=configurations,
         mentioned=tuple(f"C-{number}" for number in sorted(mentioned)), left=(*left, *in_register),
     )  # fmt: skip
 
@@ -177,6 +180,18 @@ def _forget_notices(context: Context, about: Callable[[Any], bool]) -> int:
     kept = erasing.notices(context.session, context.workspace)
     found = [one.id for one in kept if one.state in over and about(one.notice)]
     return erasing.drop_notices(context.session, context.workspace, found)
+
+
+def _forget_in_histories(context: Context, name: str) -> int:
+    """Take out of the histories of risks what names a customer; of how many."""
+    count = 0
+    for risk in risks.everything(context.session, context.workspace):
+        named = [one for one in risk.history if mentions((one.before, one.after), name)]
+        if named:
+            history = tuple(replace(one, before="", after="") if one in named else one for one in risk.history)
+            risks.save(context.session, context.workspace, replace(risk, history=history))
+        count += bool(named)
+    return count
 
 
 def _names_customer(said: Any, name: str, numbers: Collection[int]) -> bool:

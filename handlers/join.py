@@ -11,7 +11,7 @@ from complaints.errors import AlreadyDone, BadInput, NotAllowed
 from complaints.lifecycle import GOLDDUST
 from complaints.problems import LEAST_JOINED, MOST_JOINED
 from complaints.replies import Done
-from complaints.rights import refusal
+from complaints.rights import Action, refusal
 from complaints.ticket import Kind, State, Ticket
 from complaints.words import check_length, storable
 from handlers import alike
@@ -31,6 +31,8 @@ def join(context: Context, command: Join) -> Done:
     found = _locked(context, numbers)
     first, *others = (found[number] for number in numbers)
     parts = others if first.kind is Kind.PROBLEM else [first, *others]
+    if first.kind is Kind.PROBLEM:
+        _check(context, first, command.actor, "read")
     for part in parts:
         _check(context, part, command.actor)
     words = storable(command.words).strip()
@@ -103,8 +105,8 @@ def _locked(context: Context, numbers: Sequence[int]) -> dict[int, Ticket]:
     return {number: found[number] for number in numbers}
 
 
-def _check(context: Context, part: Ticket, actor: str) -> None:
-    reason = refusal(context.organisation, part, actor, "block")
+def _check(context: Context, ticket: Ticket, actor: str, action: Action = "block") -> None:
+    reason = refusal(context.organisation, ticket, actor, action)
     if reason is not None:
         raise NotAllowed(reason=reason)
 

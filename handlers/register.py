@@ -100,10 +100,11 @@ def opened(context: Context, person: str, number: int) -> Opened | None:
     return Opened(context.at, shown, line, full_record(context, number), parent, tuple(parts))
 
 
-def categories(context: Context) -> list[str]:
-    """The categories that can be asked for: those that the file's routes give, and those that are in use."""
+def categories(context: Context, person: str) -> list[str]:
+    """The categories that can be asked for: those of the file's routes, and of the tickets that a person sees."""
     routed = {route.category for route in context.organisation.routes if route.category}
-    return sorted(routed | set(register.categories(context.session, context.workspace, NEWEST)))
+    seen = sight(context.organisation, person)
+    return sorted(routed | set(register.categories(context.session, context.workspace, seen, NEWEST)))
 
 
 def asking(context: Context, person: str, wanted: Wanted) -> Asked:

@@ -31,7 +31,9 @@ def resolve(context: Context, command: Resolve) -> Done:
     if saved.kind is Kind.PROBLEM:
         count = len(shown.parts)
         noun = "complaint" if count == 1 else "complaints"
-        return Done(shown, f"{saved.ref} is resolved, and so are its {count} {noun}. I’m telling all who reported.")
+        return Done(
+            shown, f"{saved.ref} is resolved, and so are its {count} {noun}. I’m telling all who reported.{more}"
+        )
     if saved.holder == command.actor:
         return Done(shown, f"{saved.ref} is resolved. Please tell the customer, then press Customer told.{more}")
     return Done(shown, f"{saved.ref} is resolved. I’m asking {shown.holder} to tell the customer.{more}")

@@ -69,8 +69,8 @@ def up_to_now(context: Context, audience: str, teams: tuple[str, ...], every: Ev
     zone = digest.zone_of(context.organisation, audience)
     start = Schedule(every, MONDAY, time_of_day(MORNING), zone).since(context.at)
     scope = Scope(teams, every, zone.key)
-    public = audience.startswith("team:")
-    told = digest.summary(context, scope, Window(start, context.at), public=public)
+    public, reader = audience.startswith("team:"), audience.removeprefix("person:")
+    told = digest.summary(context, scope, Window(start, context.at), public=public, reader=reader)
     return Digest(audience=audience, summary=told, register=digest.register_at(context))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from complaints import surges, weekly
@@ -13,6 +14,7 @@ from complaints.cases import Window
 from complaints.figures import repeats
 from complaints.notices import Surge, person
 from complaints.problems import about
+from complaints.register import may_see
 from complaints.severity import Severity
 from complaints.surges import LOOKS_BACK, Usual, series_of_alarm
 from complaints.views import SurgeView, TicketView
@@ -122,9 +124,9 @@ def unwanted(context: Context, surge: Surge) -> str | None:
         return "somebody has said that it is no problem"
     if one.problem is not None:
         return f"they are part of C-{one.problem} by now"
-    if not _shown(context, one):
-        return "none of its tickets has words any more"
     reader = surge.audience.removeprefix("person:")
+    if not _shown(context, one, reader):
+        return "none of its tickets has words any more"
     if context.presence.at_work(reader, context.at) or _critical(context, one):
         return None
     return f"it is outside {context.organisation.name(reader)}’s working hours by now"
@@ -140,10 +142,10 @@ def dropped(context: Context, surge: Surge) -> None:
 def shown(context: Context, surge: Surge) -> SurgeView | None:
     """The surge as its reader sees it now; None where nothing is left to show."""
     one = alarms.find(context.session, context.workspace, surge.alarm)
-    examples = _shown(context, one) if one is not None else ()
+    organisation, reader = context.organisation, surge.audience.removeprefix("person:")
+    examples = _shown(context, one, reader) if one is not None else ()
     if one is None or not examples:
         return None
-    organisation, reader = context.organisation, surge.audience.removeprefix("person:")
     team = organisation.in_charge(one.team)
     lead = organisation.teams[team].lead
     leads = f"lead {organisation.name(team)}"
@@ -174,11 +176,14 @@ def _settled(context: Context) -> list[Alarm]:
     return [one for one in every if one.shape == "surge" and one.key not in unsettled]
 
 
-def _shown(context: Context, one: Alarm) -> tuple[TicketView, ...]:
-    newest = one.tickets[: 5 * EXAMPLES]
-    loaded = tickets.of_numbers(context.session, context.workspace, newest)
-    left = [loaded[number] for number in newest if number in loaded and loaded[number].erased_at is None]
-    return tuple(view(context, ticket) for ticket in left[:EXAMPLES])
+def _shown(context: Context, one: Alarm, reader: str) -> tuple[TicketView, ...]:
+    """The newest that have words and are the reader's to see, or the lead's whom the reader stands in for."""
+    organisation = context.organisation
+    lead = organisation.teams[organisation.in_charge(one.team)].lead
+    loaded = tickets.of_numbers(context.session, context.workspace, one.tickets)
+    there = (loaded[number] for number in one.tickets if number in loaded and loaded[number].erased_at is None)
+    theirs = (each for each in there if any(may_see(organisation, each, person) for person in (lead, reader)))
+    return tuple(view(context, ticket) for ticket in islice(theirs, EXAMPLES))
 
 
 def _critical(context: Context, one: Alarm) -> bool:

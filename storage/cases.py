@@ -103,6 +103,12 @@ def tried(session: Session, place: Place, window: Window) -> list[Tried]:
     ]
 
 
+def planned(session: Session, place: Place) -> list[datetime]:
+    """By when each action is to be done that is not done yet."""
+    query = select(_t.clocks).where(place.tickets, _OPEN, _t.kind == Kind.ACTION)
+    return [clock.due_at for clocks in session.scalars(query) for clock in _kept(clocks) if clock.name == "resolve"]
+
+
 def quote(session: Session, place: Place, numbers: Sequence[int], *, public: bool) -> Quote | None:
     """The words of the first of these tickets that has any; with `public` of those said where others heard them."""
     among: list[ColumnElement[bool]] = [place.complaints, _t.number.in_(numbers), _t.verbatim != ""]

@@ -32,9 +32,13 @@ def first(session: Session, workspace: str) -> datetime | None:
 def reported(session: Session, workspace: str, since: datetime, end: datetime, now: datetime) -> list[Reported]:
     """What was captured from a moment on and before another, as it stands now."""
     lately = (_t.captured_at >= since, _t.captured_at < end, _t.kind == Kind.COMPLAINT.value)
-    query = select(_t.reporter, _t.clocks, _t.told_at).where(_t.workspace == workspace, *lately)
-    return [Reported(reporter, _kept(clocks, now), told is not None) for reporter, clocks, told in
-            session.execute(query).all()]  # fmt: skip
+    columns = (_t.reporter, _t.clocks, _t.told_at, _t.team, _t.resolved_at)
+    return [
+        Reported(reporter, _kept(clocks, now), told is not None, team, resolved is not None)
+        for reporter, clocks, told, team, resolved in session.execute(
+            select(*columns).where(_t.workspace == workspace, *lately)
+        )
+    ]
 
 
 def _kept(clocks: list[dict[str, str | None]], now: datetime) -> bool | None:

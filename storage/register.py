@@ -104,12 +104,11 @@ def parts(session: Session, workspace: str, seen: Sight, number: int, limit: int
     return [_line(row) for row in session.execute(query.order_by(_t.number.desc()).limit(limit))]
 
 
-def categories(session: Session, workspace: str, limit: int) -> list[str]:
-    """The categories of the newest so many tickets, in the order of the alphabet."""
-    newest = select(_t.category, _t.number).where(_t.workspace == workspace).order_by(_t.number.desc()).limit(limit)
-    some = newest.subquery()
-    query = select(some.c.category).where(some.c.category.is_not(None)).distinct()
-    return sorted(session.scalars(query))
+def categories(session: Session, workspace: str, seen: Sight, limit: int) -> list[str]:
+    """The categories of those among the newest so many tickets that somebody may see, in alphabetical order."""
+    last = session.scalar(select(func.max(_t.number)).where(_t.workspace == workspace)) or 0
+    newest = (_t.workspace == workspace, _t.number > last - limit, _t.category.is_not(None), _seen(seen))
+    return sorted(session.scalars(select(_t.category).where(*newest).distinct()))
 
 
 def names(session: Session, workspace: str, people: Collection[str]) -> dict[str, str]:

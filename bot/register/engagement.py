@@ -29,10 +29,10 @@ async def _page(house: House, request: Request, viewer: Viewer) -> Response:
     asked, now = request.query_params.get("days", ""), viewer.golddust.clock.now()
     days = next((span for span in SPANS if str(span) == asked), SPANS[0])
     window = Window(now - timedelta(days=days), now)
-    shown = await asyncio.to_thread(
+    shown, answers = await asyncio.to_thread(
         viewer.golddust.read, lambda context: engagement.seen(context, viewer.person, window)
     )
     return house.page(
-        request, viewer, "engagement.html", title="Engagement", shown=shown, days=days, spans=SPANS,
+        request, viewer, "engagement.html", title="Engagement", shown=shown, answers=answers, days=days, spans=SPANS,
         name_of=viewer.golddust.organisation.name,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from bot.register.timeline import told
 from bot.register.viewer import Viewer, Viewers
 from bot.register.window import window
 from complaints.errors import BadInput
+from complaints.ticket import number_of
 from handlers import register
 from handlers.context import Context
 
@@ -33,7 +34,7 @@ def pages(
         Route("/register", house.guarded(partial(listing, house))),
         Route("/register/assets/{name}", asset),
         *(Route(f"/register.{kind}", house.guarded(exporting.answer(kind))) for kind in exporting.KINDS),
-        Route("/register/C-{number:int}", house.guarded(partial(ticket, house))),
+        Route("/register/C-{number}", house.guarded(partial(ticket, house))),
         *charting.routes(house),
         *risks.routes(house),
         *engagement.routes(house),
@@ -57,8 +58,8 @@ async def listing(house: House, request: Request, viewer: Viewer) -> Response:
 
 async def ticket(house: House, request: Request, viewer: Viewer) -> Response:
     """One ticket with its timeline; the same answer for one that is not there and one that may not be seen."""
-    number, zone = request.path_params["number"], zone_of(viewer)
-    if number >= 1 << 31:
+    number, zone = number_of(request.path_params["number"]), zone_of(viewer)
+    if number is None:
         return house.missing(request, viewer)
 
     def question(context: Context) -> Response:

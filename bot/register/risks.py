@@ -63,7 +63,7 @@ def routes(house: House) -> list[Route]:
         *(Route(f"{PLACE}.{kind}", house.guarded(_exported(kind))) for kind in KINDS),
         Route(f"{PLACE}/new", house.guarded(lambda request, viewer: _new(house, request, viewer)),
               methods=["GET", "POST"]),
-        Route(f"{PLACE}/R-{{number:int}}", house.guarded(lambda request, viewer: _one(house, request, viewer)),
+        Route(f"{PLACE}/R-{{number}}", house.guarded(lambda request, viewer: _one(house, request, viewer)),
               methods=["GET", "POST"]),
     ]  # fmt: skip
 
@@ -87,8 +87,8 @@ def _exported(kind: str) -> Answer:
 
 
 async def _one(house: House, request: Request, viewer: Viewer) -> Response:
-    number = request.path_params["number"]
-    risk = await _find(viewer, number) if number < 1 << 31 else None
+    number = number_of(request.path_params["number"])
+    risk = await _find(viewer, number) if number is not None else None
     if risk is None:
         return house.missing(request, viewer)
     if request.method == "GET":
@@ -100,7 +100,7 @@ async def _handed_in(house: House, request: Request, viewer: Viewer, risk: Risk)
     if not await check_csrf(request):
         return _form(house, request, viewer, risk, wrong=OTHER_PAGE, status=403)
     typed = await _typed(request)
-    version = int(typed["version"]) if typed.get("version", "").isascii() and typed.get("version", "").isdigit() else 0
+    version = number_of(typed.get("version", "")) or 0
     now = viewer.golddust.clock.now()
     try:
         await viewer.golddust.worker.run(

@@ -118,7 +118,7 @@ def _choices(context: Context, seen: Sight, params: Params) -> dict[str, tuple[C
         "kind": {"": "Any", **{kind.value: kind.value.capitalize() for kind in Kind}},
         "team": {"": "Any", **dict(sorted(teams.items(), key=lambda item: item[1].casefold()))},
         "severity": {"": "Any", **{one.value: one.value.capitalize() for one in reversed(Severity)}},
-        "category": {"": "Any", **{one: one for one in register.categories(context)}},
+        "category": {"": "Any", **{one: one for one in register.categories(context, seen.person)}},
         "ends": {"": "Any time", "1": "Within a day", **{days: f"Within {days} days" for days in ("7", "14", "30")}},
     }  # fmt: skip
     return {name: tuple(_offered(values, params.get(name, ""), name)) for name, values in offered.items()}

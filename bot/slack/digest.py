@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import phrases_digest
+from bot.captions import alt
 from bot.phrases_digest import LINK, WORDS, Section
 from bot.slack import blocks, charts
 from bot.slack.blocks import Block
@@ -31,7 +32,10 @@ def digest(notice: Digest) -> SlackMessage:
         shown.append(blocks.context(told.note))
     if not notice.summary.quiet:
         shown += [blocks.context(one) for one in there]
-    return SlackMessage(short_mrkdwn(escape(phrases_digest.plain(notice)), TEXT), blocks.fit(shown))
+    drawn = (notice.summary.run_chart, notice.summary.pareto)
+    # Slack's charts have no alternative text of their own: screen readers have the message's.
+    words = (phrases_digest.plain(notice), *(alt(chart) for chart in drawn if chart is not None))
+    return SlackMessage(short_mrkdwn(escape("\n".join(words)), TEXT), blocks.fit(shown))
 
 
 def _quote(words: str, ref: str) -> list[Block]:

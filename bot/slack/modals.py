@@ -88,11 +88,12 @@ def resolve_form(ticket: TicketView, *, channel: str = "", message: str = "") ->
     if ticket.kind is Kind.ACTION:
         done = inputs.text("done", "What was done?", ticket.words or ticket.verbatim, lines=True)
         return _on_ticket("resolve", f"{ticket.ref} is done", "Done", [done], ticket, channel, message)
+    passes_on = "Each reporter" if ticket.kind is Kind.PROBLEM else _name(ticket)
     asked = [
         inputs.text("done", "What was done?", lines=True),
         inputs.text("root_cause", "Why did it happen?", optional=True),
         inputs.text(
-            "tell", "Words to tell the customer", lines=True, optional=True, hint=f"{_name(ticket)} passes them on."
+            "tell", "Words to tell the customer", lines=True, optional=True, hint=f"{passes_on} passes them on."
         ),
         inputs.text(
             "action", "What will you do so that it does not happen again?", optional=True,

@@ -84,11 +84,12 @@ def _resolve(asked: Asked) -> list[Element]:
                 "resolve.done", "What was done?", filled, lines=True, limit=LONGEST_INPUT, missing=missing
             )
         ]
+    passes_on = "Each reporter" if asked.ticket.kind is Kind.PROBLEM else _reporter(asked)
     return [
         _text(asked, "resolve.done", "What was done?", lines=True, missing="Say in a few words what was done."),
         _text(asked, "resolve.root_cause", "Why did it happen?"),
         _text(asked, "resolve.tell", "Words to tell the customer", lines=True),
-        elements.small(f"{_reporter(asked)} passes them on."),
+        elements.small(f"{passes_on} passes them on."),
         _text(asked, "resolve.action", "What will you do so that it does not happen again?"),
         _text(asked, "resolve.who", "Who does it?", placeholder="You, unless you name a colleague"),
         elements.date_input("resolve.until", "Until when? (in two weeks, if empty)", asked.value("resolve.until")),

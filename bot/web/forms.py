@@ -66,10 +66,11 @@ def _resolve(ticket: TicketView, person: str, organisation: Organisation, now: d
         done = Field(name="done", label="What was done?", kind="text", value=words)
         return Form("resolve", f"{ticket.ref} is done", "Done", (done,))
     doers = (Group("", (("", "You"),)), *_people(organisation, person))
+    passes_on = "Each reporter" if ticket.kind is Kind.PROBLEM else ticket.reporter
     return Form("resolve", f"Resolve {ticket.ref}", "Resolve", (
         Field(name="done", label="What was done?", kind="text", hint="In a few words"),
         Field(name="root_cause", label="Why did it happen?", hint="If you know"),
-        Field(name="tell", label="Words to tell the customer", kind="text", hint=f"{ticket.reporter} passes them on"),
+        Field(name="tell", label="Words to tell the customer", kind="text", hint=f"{passes_on} passes them on"),
         Field(name="action", label="What will you do so that it does not happen again?", hint="If anything: a ticket"),
         Field(name="action_who", label="Who does it?", kind="choice", groups=doers),
         Field(name="action_until", label="Until when?", kind="date", hint="In two weeks, if you pick no day"),

@@ -13,10 +13,10 @@ from bot.web.pane import Conversation
 from bot.web.playground import Playground
 
 MOST_LOGGED = 60
-_KINDS = {
+KINDS = {
     "card": "Card", "captured": "Receipt", "news": "News", "reminder": "Reminder", "escalation": "Escalation",
-    "foretold": "Warning",
-    "remark": "Remark", "configuration": "Warning", "digest": "Digest", "bundle": "List",
+    "foretold": "Warning", "remark": "Remark", "configuration": "Warning", "digest": "Digest", "bundle": "List",
+    "surge": "Surge", "we did": "We did", "looked back": "Look back",
 }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ class Leadership:
             for post in reversed(sent):
                 with tag("li"):
                     tag("time", dated(post.at, self._playground.zone, self._playground.now))
-                    tag("span", f"{_KINDS[post.shown.kind]} {post.shown.ref}".strip(), f"kind {post.shown.kind}")
+                    tag("span", f"{KINDS[post.shown.kind]} {post.shown.ref}".strip(), f"kind {post.shown.kind}")
                     tag("span", f"→ {post.to}")
             if not sent:
                 tag("li", "Nothing yet.", "quiet")

@@ -224,7 +224,7 @@ class Playground:
         for post in self.board.posts():
             if isinstance(post.shown.notice, Bundle):
                 self._redraw(post, post.shown.notice)
-        escalations = [post for post in self.board.posts() if post.shown.kind in ("escalation", "digest")]
+        escalations = [post for post in self.board.posts() if post.shown.kind in ("escalation", "surge", "digest")]
         if escalations:
             self.looks_at["lead"] = escalations[-1].conversation.removeprefix("person:")
         self.board.notify()

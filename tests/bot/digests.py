@@ -70,6 +70,7 @@ summaries = st.builds(
         st.builds(Signal, st.sampled_from(("arrivals", "repeats", "reopenings")), names, deviations), max_size=3
     ).map(tuple),
     quote=st.none() | st.builds(Quote, numbers, names), tried=st.booleans(),
+    planned=counts, planned_late=counts,
     actions=st.lists(st.builds(Action, names, names, moments, counts), max_size=2).map(tuple),
     run_chart=st.none() | run_charts.filter(lambda chart: len(chart.counts) > 3), pareto=st.none() | paretos,
 )  # fmt: skip

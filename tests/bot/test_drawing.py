@@ -73,6 +73,8 @@ def test_without_any_complaint_there_is_a_picture_that_says_so(name: str) -> Non
 def test_titles_say_what_one_sees() -> None:
     assert captions.title(HISTORIES["quiet"]["arrivals"]) == "As many complaints as usual"
     assert captions.title(HISTORIES["surge"]["arrivals"]) == "More complaints about cards than usual"
+    reported = replace(HISTORIES["surge"]["arrivals"], about="Branches", of="touchpoint")  # type: ignore[type-var]
+    assert captions.title(reported) == "More complaints reported by Branches than usual"
     assert captions.title(HISTORIES["growing"]["flow"]).startswith("The backlog grows: ")
     assert captions.title(HISTORIES["quiet"]["flow"]).startswith("The backlog hardly moves: ")
 

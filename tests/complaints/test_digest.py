@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from complaints import scopes
 from complaints.cases import Case, Kept, Received, Window
-from complaints.digest import Material, Standing, Tried, actions, decisions, running_out, signals, worst
+from complaints.digest import (
+    Material,
+    Standing,
+    Tried,
+    actions,
+    decisions,
+    noticed,
+    run_chart,
+    running_out,
+    signals,
+    worst,
+)
 from complaints.errors import BadInput
 from complaints.figures import repeats
 from complaints.schedules import Schedule
@@ -136,6 +147,18 @@ def test_a_surge_in_one_category_is_a_signal_of_that_category() -> None:
     steady = [Received(0, one.captured_at, "login", "app", None) for one in found if one.number < 3]
     told = [(one.measure, one.about) for one in signals(Material((), [*found, *steady]), MONDAY)]
     assert told == [("arrivals", "cards"), ("arrivals", "")], "the most telling first"
+
+
+def test_the_run_chart_says_of_whom_the_signal_is() -> None:
+    weeks = [3] * 20 + [15]
+    found = [
+        Received(n, MONDAY - timedelta(weeks=20 - week, days=3), None, "payments", None, reporter=reporter)
+        for week, count in enumerate(weeks)
+        for reporter, times in (("sam", count), ("kim", 2)) for n in range(times)
+    ]  # fmt: skip
+    material = Material((), found)
+    drawn = run_chart(material, MONDAY, noticed(material, MONDAY, ORGANISATION), "Europe/London")
+    assert drawn is not None and (drawn.of, drawn.about) == ("touchpoint", "Branches")
 
 
 def test_the_worst_words_are_the_gravest_then_those_said_again() -> None:

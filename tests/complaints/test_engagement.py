@@ -81,6 +81,10 @@ def test_silence_is_judged_by_the_functions_own_rate(recent: int, usual: int, si
     assert found is None or (found.ever and found.expected == pytest.approx(usual * 28 / 182))
 
 
+def test_the_silence_of_fewer_than_three_people_is_not_told() -> None:
+    assert expected(HOUSE, "kiosk", Past({}, {"p7": 900}, 182)) is None
+
+
 def test_one_that_never_reported_is_judged_by_what_people_everywhere_report() -> None:
     busy = Past({"p5": 40}, {"p5": 700}, 182)
     found = expected(HOUSE, "hotline", busy)

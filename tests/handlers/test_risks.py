@@ -129,11 +129,16 @@ async def test_forgetting_reaches_the_register(sqlite_url: str, watched: Watched
         await w.golddust.worker.run(lambda c: risks.add(c, "lee", "payments", wanted), w.now)
         report = await w.golddust.worker.run(lambda c: forget.forget_customer(c, "Acme Ltd"), w.now)
         assert any("R-1" in sentence for sentence in report.left)
+        reworded = {"title": "A customer leaves"}
+        await w.golddust.worker.run(lambda c: risks.edit(c, 1, "lee", reworded, 1), w.now)
+        report = await w.golddust.worker.run(lambda c: forget.forget_customer(c, "Acme Ltd"), w.now)
+        assert (report.risks, report.left) == (1, ())
+        assert [(one.what, one.before, one.after) for one in registered(w)[0].history] == [("title", "", "")]
         report = await w.golddust.worker.run(lambda c: forget.forget_person(c, "noor"), w.now)
         assert (report.risks, registered(w)[0].owner) == (1, report.instead)
         problem = await a_problem(w)
         await w.golddust.worker.run(lambda c: register.forget_words(c.session, c.workspace, [problem.number]), w.now)
-        assert [risk.title for risk in registered(w)] == ["Acme Ltd leaves", ""]
+        assert [risk.title for risk in registered(w)] == ["A customer leaves", ""]
 
 
 async def test_the_register_is_kept_up_once_an_hour(sqlite_url: str, watched: Watched) -> None:

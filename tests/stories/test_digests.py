@@ -19,6 +19,7 @@ from complaints.commands import Subscribe, Unsubscribe
 from complaints.notices import Digest
 from complaints.replies import Refused, Reply, Said
 from complaints.ticket import Source
+from handlers import subscribing
 from storage.database import open_engine
 from storage.outbox import listed
 from tests.complaints.builders import written
@@ -235,6 +236,18 @@ async def test_what_went_wrong_is_a_decision_with_who_and_when(sqlite_url: str, 
         assert len(said.split()) <= phrases_digest.MOST_WORDS
 
 
+async def test_what_is_still_to_be_done_against_a_cause_is_told(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as story:
+        await subscribes(story, "ines")
+        ticket = await story.says("sam", "Angry: the card payment was taken twice")
+        await story.does(commands.PlanAction, "dana", ticket, action=commands.Plan("An alert on the queue"))
+        await story.advance(days=7)
+        ((digest, _),) = told(story, "ines")
+        assert "1 action to be done" in phrases_digest.plain(digest)
+        await story.advance(days=14)
+        assert "1 action to be done, 1 late" in phrases_digest.plain(told(story, "ines")[-1][0])
+
+
 async def test_a_cause_that_comes_back_is_told(sqlite_url: str, watched: Watched) -> None:
     async with world(sqlite_url, watched) as story:
         await subscribes(story, "ines")
@@ -247,6 +260,22 @@ async def test_a_cause_that_comes_back_is_told(sqlite_url: str, watched: Watched
         ((digest, _),) = told(story, "ines")
         found = {action.cause: action.came_back for action in digest.summary.actions}
         assert found == {"A timeout": 1, "A leap year": 0}
+
+
+async def test_who_leads_a_function_hears_when_it_falls_silent_on_time_and_on_asking(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    members = {"branches": {"lead": "lee", "members": ["sam", "noor", "kim"]}}
+    async with world(sqlite_url, listing(tmp_path, {"to": "lee"}, teams=members)) as story:
+        for _ in range(24):
+            await story.says("sam", "The login is slow")
+            story.clock.advance(days=3)
+        await story.advance(days=35)
+        digest, _ = told(story, "lee")[-1]
+        asked = story.golddust.read(lambda context: subscribing.now(context, "lee"))
+        for one in (digest, asked):
+            assert one.summary.scope == ("Payments",)
+            assert "nothing reported by Branches in 28 days" in phrases_digest.plain(one)
 
 
 async def test_one_that_fails_is_tried_again_and_does_not_stop_the_others(sqlite_url: str, tmp_path: Path) -> None:

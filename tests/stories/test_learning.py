@@ -125,6 +125,16 @@ async def test_an_action_can_be_planned_by_itself_and_is_handed_on_with_its_date
         assert (handed.owner, handed.team, handed.state, handed.clocks) == ("kim", "app", State.ACKNOWLEDGED, due)
 
 
+async def test_who_resolves_a_problem_with_an_action_hears_of_the_action(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as w:
+        first, second = [await w.says("sam", f"the card payment failed {time}") for time in ("once", "twice")]
+        await w.golddust.execute(commands.Join(at=w.now, actor="dana", numbers=(first.number, second.number)))
+        plan = Plan("Alert on a full queue", "omar")
+        reply = await w.does(commands.Resolve, "dana", w.ticket(3), done="Refunded", action=plan)
+        assert isinstance(reply, Done)
+        assert "C-4 is Omar’s to do by" in reply.said
+
+
 @pytest.mark.parametrize(
     ("plan", "field"),
     [

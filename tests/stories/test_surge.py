@@ -163,6 +163,19 @@ async def test_at_night_a_critical_one_is_told_at_once(sqlite_url: str, watched:
         assert len(told(w, "lee")) == 1
 
 
+async def test_of_a_surge_over_several_teams_a_lead_reads_only_what_is_theirs(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched, BEFORE) as w:
+        await quiet_weeks(w)
+        for words in ("my card was charged twice", "the app hangs", "my refund is late", "the login fails"):
+            await w.says("sam", words)
+            await w.advance(minutes=3)
+        [view] = told(w, "kim")
+        assert (view.common, view.count) == ("reported by Branches", 4)
+        assert [one.team for one in view.examples] == ["App", "App"]
+
+
 async def test_while_the_lead_is_away_whoever_stands_in_is_told(sqlite_url: str, tmp_path: Path) -> None:
     people = {"lee": {"deputy": "kim", "away": [{"from": "2026-11-23", "until": "2026-11-27"}]}}
     async with world(sqlite_url, Watched(written(tmp_path / "g.yml", people=people)), BEFORE) as w:

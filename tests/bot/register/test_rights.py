@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.watched import Watched
 from complaints.register import Wanted, sight
+from complaints.ticket import State
 from handlers import register
 from tests.bot.register.stock import GONE, GUEST, PEOPLE, browsing, random_tickets, stocked, visible
 from tests.complaints.builders import organisation
@@ -89,3 +92,25 @@ async def test_rights_are_looked_up_anew_for_every_request(sqlite_url: str, watc
             changed.__dict__.pop(cached, None)
         object.__setattr__(watched.current, "organisation", changed)
         assert "no tickets" in (await ines.get("/register?state=all")).text
+
+
+async def test_nobody_is_offered_the_category_of_tickets_that_they_may_not_see(
+    database_url: str, watched: Watched
+) -> None:
+    found = next(one for one in STOCK if one.team == "payments")
+    secret = replace(found, number=900, category="merger", state=State.NEW, blocked=None)
+    stock = [*STOCK, replace(secret, owner="lee", holder="lee", reporter="lee")]
+    async with stocked(database_url, watched, stock) as bot:
+        seen = {}
+        for person in ("lee", "kim", "ines"):
+            async with browsing(bot, person) as browser:
+                seen[person] = 'value="merger"' in (await browser.get("/register")).text
+        assert seen == {"lee": True, "kim": False, "ines": True}
+
+
+@pytest.mark.parametrize("ref", ["C-" + "9" * 5000, "risks/R-" + "9" * 5000, "C-x", "risks/R-x"])
+async def test_a_number_that_none_can_have_is_not_found(sqlite_url: str, watched: Watched, ref: str) -> None:
+    async with stocked(sqlite_url, watched, STOCK[:2]) as golddust:
+        for person, status in (("ines", 404), (None, 401)):
+            async with browsing(golddust, person) as browser:
+                assert (await browser.get(f"/register/{ref}")).status_code == status

@@ -12,7 +12,7 @@ from complaints.follow_ups import Found
 from complaints.notices import Notice, Nudge
 from complaints.severity import Severity
 from complaints.ticket import Source, State
-from complaints.views import ClockView, TicketView
+from complaints.views import ClockView, SurgeView, TicketView
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
 from storage.outbox import Parcel
@@ -58,6 +58,7 @@ EVERY_NOTICE: tuple[Notice, ...] = (
     notices.WeDid(ticket=1, audience="person:sam", words="Alert on a full queue"),
     notices.LookedBack(ticket=1, audience="person:lee", about="retry queue full", found=Found("cause", 30, NOW, 0, 7)),
     calm(),
+    notices.Surge(audience="person:lee", alarm="surge:category:Payments:payments:1"),
     notices.ConfigurationRefused(audience="person:ines", problems="golddust.yml:3: people: found nothing"),
 )
 
@@ -68,7 +69,16 @@ def dispatch(notice: Notice, ticket: TicketView | None = TICKET, card: Receipt |
     reader = Reader(notice.audience, key, ZoneInfo("Europe/London"), key if kind == "person" else None)
     parcel = Parcel(1, "main", notice, "claimed", NOW, NOW, 1, None, None, None)
     shown = None if isinstance(notice, notices.ConfigurationRefused | notices.Digest | notices.Bundle) else ticket
-    return Dispatch(parcel, notice, shown, reader, card, items_of(notice, ticket))
+    surge = surge_of(ticket) if isinstance(notice, notices.Surge) and ticket is not None else None
+    return Dispatch(parcel, notice, shown, reader, card, items_of(notice, ticket), surge)
+
+
+def surge_of(ticket: TicketView) -> SurgeView:
+    """Four complaints of which one ticket is the example."""
+    about, why = f"about {ticket.verbatim}", f"You lead {ticket.team}."
+    return SurgeView(
+        number=ticket.number, common=about, count=4, since=NOW, usual=0.3, window="2 hours", examples=(ticket,), why=why
+    )
 
 
 def items_of(notice: Notice, ticket: TicketView | None) -> tuple[tuple[Nudge, TicketView], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from complaints import commands
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.severity import Severity
-from complaints.ticket import Blocked
+from complaints.ticket import Blocked, Kind
 from tests.bot.web.samples import HOSTILE, NOW, TICKET
 
 ON = {"at": NOW, "actor": "dana", "number": 1}
@@ -117,6 +118,12 @@ def test_a_refused_blocker_is_shown_where_it_was_picked(organisation: Organisati
         field = field_for(form, "what", {"by": by})
         assert field is not None
         assert field.name == by
+
+
+def test_the_words_to_tell_of_a_problem_are_passed_on_by_each_reporter(organisation: Organisation) -> None:
+    form = form_for("resolve", replace(TICKET, kind=Kind.PROBLEM), "dana", organisation, NOW)
+    assert form is not None
+    assert next(one.hint for one in form.fields if one.name == "tell") == "Each reporter passes them on"
 
 
 def test_nobody_is_asked_whom_nobody_picked(organisation: Organisation) -> None:

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from bot.web import leadership
 from bot.web.render import Shown, offers, render
 from complaints import notices
 from complaints.notices import Notice
@@ -25,6 +26,10 @@ def labels(shown: Shown) -> list[str]:
 
 def test_the_samples_hold_every_kind_of_notice() -> None:
     assert {type(notice) for notice in EVERY_NOTICE} == set(get_args(Notice))
+
+
+def test_the_log_has_a_word_for_every_kind_of_notice() -> None:
+    assert {notice.kind for notice in EVERY_NOTICE} <= set(leadership.KINDS)
 
 
 @pytest.mark.parametrize("notice", EVERY_NOTICE, ids=lambda notice: f"{notice.kind}-{getattr(notice, 'what', '')}")
