@@ -221,6 +221,15 @@ async def test_nothing_unusual_is_one_line(sqlite_url: str, watched: Watched) ->
         )
 
 
+async def test_who_is_put_down_in_the_file_and_asked_in_chat_gets_one_digest(tmp_path: Path, sqlite_url: str) -> None:
+    path = tmp_path / "golddust.yml"
+    written(path, digests=[{"to": "ines", "teams": "all", "every": "weekly", "at": "08:30"}])
+    async with world(sqlite_url, Watched(path)) as story:
+        await subscribes(story, "ines", teams="everything")
+        await story.advance(days=8)
+        assert len(told(story, "ines")) == 1
+
+
 async def test_what_went_wrong_is_a_decision_with_who_and_when(sqlite_url: str, watched: Watched) -> None:
     async with world(sqlite_url, watched) as story:
         await subscribes(story, "ines")
