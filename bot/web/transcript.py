@@ -51,6 +51,7 @@ def _happened(playground: Playground, told: Told, posts: tuple[Post, ...], echo:
 KINDS = {
     "captured": " receipt", "news": "n update", "reminder": " reminder", "escalation": "n escalation",
     "foretold": " warning", "bundle": " list", "remark": " remark", "configuration": " warning", "digest": " digest",
+    "surge": " warning of many alike", "we did": " word of what was done", "looked back": " look back",
 }  # fmt: skip
 """What a notice of each kind is called, after “sends a”."""
 

@@ -308,8 +308,8 @@ def test_an_unknown_key_is_told_with_the_key_that_was_probably_meant() -> None:
 def test_an_unknown_key_at_the_top_is_told() -> None:
     assert told(GOOD + "sevrity: {}\n") == [
         "14: sevrity: found an unknown key “sevrity”; allowed: organisation, people, teams, calendars, policies, "
-        "profiles, customers, routes, severity, capture, nudges, retention, signals, digests, privacy (did you mean "
-        "“severity”?)"
+        "profiles, customers, routes, severity, capture, nudges, retention, learning, signals, digests, privacy (did "
+        "you mean “severity”?)"
     ]
 
 

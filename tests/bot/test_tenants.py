@@ -193,7 +193,7 @@ def test_a_command_on_one_organisation_asks_which(line: CommandLine, words: tupl
 
 def test_the_same_command_shows_each_its_own(line: CommandLine) -> None:
     found = {key: line("tickets", "--json", "--workspace", key).json for key in (OURS, THEIRS)}
-    assert [len(found[key]) for key in (OURS, THEIRS)] == [1, 4]
+    assert [len(found[key]) for key in (OURS, THEIRS)] == [1, 5]
     assert SECRET in str(found[THEIRS])
 
 

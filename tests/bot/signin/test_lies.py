@@ -213,6 +213,7 @@ async def test_metadata_that_sends_secrets_over_plain_http_is_refused(browser: B
 
 
 async def test_the_log_holds_no_secret(browser: Browser, slack: FakeOpenId) -> None:
+    structlog.reset_defaults()  # a command line before this may have asked for warnings alone
     with structlog.testing.capture_logs() as logs:
         back = await browser.provided(await browser.begins("slack"))
         await browser.get(back)
