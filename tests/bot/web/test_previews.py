@@ -17,11 +17,11 @@ from bot.web.looks import Handed, Look, chosen
 from bot.web.mrkdwn import Reading
 from complaints import commands
 from complaints.errors import BadInput
-from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, Notice, Remark
+from complaints.notices import Captured, Card, ConfigurationRefused, Escalation, Notice, Remark, Surge
 from complaints.organisation import Organisation
 from complaints.ticket import Attachment, Blocked, State
 from complaints.views import TicketView
-from tests.bot.web.samples import EVERY_NOTICE, HOSTILE, NOW, TICKET, hostile, items_of
+from tests.bot.web.samples import EVERY_NOTICE, HOSTILE, NOW, TICKET, hostile, items_of, surge_of
 from tests.bot.web.seen import Seen, seen
 from tests.complaints.builders import organisation
 
@@ -32,7 +32,8 @@ ZONE = ZoneInfo("Europe/London")
 
 def drawn(look: Look, notice: Notice, ticket: TicketView = TICKET) -> Seen:
     about = None if isinstance(notice, ConfigurationRefused) else ticket
-    payload = look.message(notice, about, None, organisation(), items_of(notice, ticket))
+    surge = surge_of(ticket) if isinstance(notice, Surge) else None
+    payload = look.message(notice, about, None, organisation(), items_of(notice, ticket), surge=surge)
     if look.draws == "blocks":
         return seen(blockkit.draw(payload["blocks"], blockkit.Scene(Reading(ZONE, NOW), "back-1")))
     return seen(adaptive.draw(cardtext.localised(payload, ZONE), "back-1"))
