@@ -184,12 +184,12 @@ def _worked(ticket: Ticket, person: str, presence: Presence, start: datetime, en
 
 def _last_act(log: Log, number: int, person: str, before: datetime) -> datetime | None:
     """When this person last did something to a ticket that they have held ever since."""
-    theirs = (act.at for act in log.acts if (act.number, act.person, act.holder) == (number, person, person))
-    last = max((at for at in theirs if at <= before), default=None)
+    theirs = (act for act in log.acts if (act.number, act.person, act.holder) == (number, person, person))
+    *_, last = (None, *(act for act in theirs if act.at <= before))
     if last is None:
         return None
-    since = (snapshot.tickets.get(number) for snapshot in log.snapshots if last < snapshot.at <= before)
-    return last if all(ticket is None or ticket.holder == person for ticket in since) else None
+    since = (one.tickets.get(number) for one in log.snapshots[last.since :] if last.at <= one.at <= before)
+    return last.at if all(ticket is None or ticket.holder == person for ticket in since) else None
 
 
 def _was_warned(log: Log, number: int, clock: Clock, chance: datetime) -> bool:

@@ -72,6 +72,8 @@ class Act:
     number: int
     holder: str
     what: str
+    since: int = 0
+    """How many snapshots there were before it: those of the same moment that come later show what it did."""
 
 
 @dataclass(slots=True)

@@ -145,8 +145,11 @@ class Stage:
             f"{person} says “{words}”: {reply.ticket.ref}, {reply.ticket.severity}, owner {reply.ticket.owner_key}"
         )
         view = reply.ticket
-        self.log.acts.append(Act(self.now, person, view.number, view.holder_key, "CaptureComplaint"))
+        self._acted(person, view.number, view.holder_key, "CaptureComplaint")
         await self.settle()
+
+    def _acted(self, person: str, number: int, holder: str, what: str) -> None:
+        self.log.acts.append(Act(self.now, person, number, holder, what, len(self.log.snapshots)))
 
     async def does(self, command: type[commands.OnTicket], person: str, ticket: Ticket, **more: Any) -> None:
         """Somebody presses a button."""
@@ -154,7 +157,7 @@ class Stage:
         what = command.__name__
         self.tell(f"{person} presses {what} on {ticket.ref} {_told(more)}: {_answer(reply)}")
         if isinstance(reply, Done):
-            self.log.acts.append(Act(self.now, person, ticket.number, ticket.holder, what))
+            self._acted(person, ticket.number, ticket.holder, what)
         await self.settle()
 
     async def replies(self, command: commands.Comment, ticket: Ticket) -> None:
@@ -162,7 +165,7 @@ class Stage:
         reply = await self.golddust.execute(command)
         self.tell(f"{command.actor} replies under {ticket.ref}: {_answer(reply)}")
         if isinstance(reply, Done):
-            self.log.acts.append(Act(self.now, command.actor, ticket.number, ticket.holder, "Comment"))
+            self._acted(command.actor, ticket.number, ticket.holder, "Comment")
         await self.settle()
 
     async def do(self, command: commands.Command, line: str) -> None:
