@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from complaints import clocks, notices
@@ -96,8 +95,3 @@ def freed(problem: Ticket) -> bool:
 def resolved_with(part: Ticket, problem: Ticket) -> bool:
     """Whether a complaint is resolved because its problem is."""
     return part.joined and part.parent == problem.number and problem.kind is Kind.PROBLEM and not freed(problem)
-
-
-def told_by(found: Alarm, problem: int) -> Alarm:
-    """The alarm whose complaints were joined under a problem."""
-    return replace(found, problem=problem)

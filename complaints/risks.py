@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, get_args
 
+from complaints import scopes
 from complaints.errors import BadInput
 from complaints.lifecycle import GOLDDUST
+from complaints.organisation import Organisation
 from complaints.severity import Severity
 from complaints.words import storable
 
@@ -109,6 +111,11 @@ class Evidence:
     def quiet(self) -> bool:
         """Whether nothing is at work on it, and nothing has come of it for 28 days (or is beyond what is usual)."""
         return not self.live and self.recent == 0
+
+
+def may_read(organisation: Organisation, team: str, person: str) -> bool:
+    """Whether a person may see a team's risks: who may read its figures, or is in charge of it."""
+    return team in scopes.readable(organisation, person) or scopes.leads(organisation, team, person)
 
 
 def likelihood(quarter: int) -> int:

@@ -79,6 +79,34 @@ def _teams(organisation: Organisation, words: list[str]) -> Iterator[str]:
             raise BadInput(field="teams", reason=f"I know no team “{words[0][:80]}”. There are: {known[:400]}.")
 
 
+def above(organisation: Organisation, person: str) -> frozenset[str]:
+    """Everybody whom a person reports to, directly or through others."""
+    found: set[str] = set()
+    listed = organisation.person(person)
+    while listed is not None and listed.manager is not None and listed.manager not in found:
+        found.add(listed.manager)
+        listed = organisation.person(listed.manager)
+    return frozenset(found)
+
+
+def functions(organisation: Organisation, person: str) -> tuple[str, ...]:
+    """The keys of the functions whose engagement a person may see: their own, those below them, all for admins."""
+    if organisation.is_admin(person):
+        return tuple(organisation.teams)
+    below, theirs = _below(organisation, person), organisation.teams_of(person)
+    return tuple(
+        key
+        for key, team in organisation.teams.items()
+        if key in theirs or team.lead in below or not below.isdisjoint(team.members)
+    )
+
+
+def leads(organisation: Organisation, team: str, person: str) -> bool:
+    """Whether a person is in charge of what a team has to see to: its lead, whoever is above the lead, an admin."""
+    lead = organisation.teams[organisation.in_charge(team)].lead
+    return organisation.is_admin(person) or person == lead or person in above(organisation, lead)
+
+
 def _below(organisation: Organisation, person: str) -> frozenset[str]:
     """Everybody who reports to a person, directly or through others."""
     found: set[str] = set()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from complaints import scopes
 from complaints.answering import Answering, answering
 from complaints.cases import Window
 from complaints.engagement import SILENT_FOR, USUAL_FROM, Engagement, Past, Silence, expected
 from complaints.engagement import engagement as told
-from complaints.organisation import Organisation
 from handlers.context import Context
 from storage import engagement
 
@@ -21,22 +21,9 @@ def seen(context: Context, person: str, window: Window) -> tuple[Engagement, tup
     organisation = context.organisation
     where = (context.session, context.workspace)
     reported = engagement.reported(*where, window.start, window.end, context.at)
-    keys, everything = functions(organisation, person), organisation.is_admin(person)
+    keys, everything = scopes.functions(organisation, person), organisation.is_admin(person)
     reporting = told(organisation, keys, reported, past(context, context.at), others=everything)
     return reporting, answering(organisation, keys, reported)
-
-
-def functions(organisation: Organisation, person: str) -> tuple[str, ...]:
-    """The keys of the functions whose figures a person may see, in the order of the file."""
-    if organisation.is_admin(person):
-        return tuple(organisation.teams)
-    below = {key for key in organisation.people if person in _above(organisation, key)}
-    theirs = organisation.teams_of(person)
-    return tuple(
-        key
-        for key, team in organisation.teams.items()
-        if key in theirs or team.lead in below or not below.isdisjoint(team.members)
-    )
 
 
 def silent(context: Context, keys: Iterable[str], end: datetime) -> tuple[str, Silence] | None:
@@ -57,12 +44,3 @@ def past(context: Context, end: datetime) -> Past:
     since = max(begun, middle - USUAL_FROM)
     days = max(timedelta(), middle - since) / DAY
     return Past(engagement.counts(*where, middle, end), engagement.counts(*where, since, middle), days)
-
-
-def _above(organisation: Organisation, person: str) -> set[str]:
-    found: set[str] = set()
-    listed = organisation.person(person)
-    while listed is not None and listed.manager is not None and listed.manager not in found:
-        found.add(listed.manager)
-        listed = organisation.person(listed.manager)
-    return found

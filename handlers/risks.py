@@ -12,7 +12,7 @@ from complaints.cases import SET_ASIDE
 from complaints.errors import BadInput, NotAllowed
 from complaints.follow_ups import same_cause
 from complaints.organisation import Organisation
-from complaints.risks import NEXT_LOOK, QUARTER, RECENT, Evidence, Risk, edited, kept_up, proposed_by
+from complaints.risks import NEXT_LOOK, QUARTER, RECENT, Evidence, Risk, edited, kept_up, may_read, proposed_by
 from complaints.typed import cleaning
 from handlers.context import Context
 from storage import alarms, risks
@@ -65,26 +65,13 @@ def readable(context: Context, person: str) -> list[Risk]:
     return [risk for risk in found if may_read(context.organisation, risk.team, person)]
 
 
-def may_read(organisation: Organisation, team: str, person: str) -> bool:
-    """Whether a person may see a team's risks: who may read its figures, or is in charge of it."""
-    return team in scopes.readable(organisation, person) or may_edit(organisation, team, person)
-
-
-def may_edit(organisation: Organisation, team: str, person: str) -> bool:
-    """Whether a person may edit a team's risks: its lead, whoever is above the lead, and admins."""
-    if organisation.is_admin(person):
-        return True
-    listed = organisation.teams[organisation.in_charge(team)]
-    return person in _above(organisation, listed.lead)
-
-
 def edit(context: Context, number: int, person: str, entered: Mapping[str, str], version: int) -> Risk:
     """The risk as a person has edited it; raises NotAllowed, and BadInput where somebody else did so meanwhile."""
     where = (context.session, context.workspace)
     risk = risks.find(*where, number, lock=True)
     if risk is None or not may_read(context.organisation, risk.team, person):
         raise NotAllowed(reason="There is no such risk that is yours to see.")
-    if not may_edit(context.organisation, risk.team, person):
+    if not scopes.leads(context.organisation, risk.team, person):
         raise NotAllowed(reason=f"{risk.ref} is for the team’s lead, their manager or an admin to edit.")
     if risk.version != version:
         raise BadInput(field="title", reason="Somebody has changed it meanwhile; this is how it is now.")
@@ -97,7 +84,7 @@ def add(context: Context, person: str, team: str, entered: Mapping[str, str]) ->
     organisation = context.organisation
     if team not in organisation.teams:
         raise BadInput(field="team", reason="Pick a team from the list.")
-    if not may_edit(organisation, team, person):
+    if not scopes.leads(organisation, team, person):
         raise NotAllowed(reason="That is for the team’s lead, their manager or an admin.")
     today = context.at.astimezone(organisation.zone_of(person)).date()
     risk = proposed_by(person, context.at, team, _masked(context, entered), organisation.people, today)
@@ -195,17 +182,6 @@ def _title(organisation: Organisation, alarm: Alarm) -> str:
     what = f"{_SHAPES[alarm.shape]} {_MEASURES[alarm.measure]}"
     usual = "" if alarm.shape == "surge" else " than usual"
     return f"{what}{about}{usual}: {alarm.value}, {alarm.usual:.1f} are usual"
-
-
-def _above(organisation: Organisation, lead: str) -> set[str]:
-    """A lead, their manager, and so on up."""
-    found: set[str] = set()
-    person: str | None = lead
-    while person is not None and person not in found:
-        found.add(person)
-        listed = organisation.person(person)
-        person = listed.manager if listed else None
-    return found
 
 
 def _hour(at: datetime) -> int:

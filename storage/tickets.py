@@ -175,12 +175,6 @@ def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
     return sorted((ticket_of(row) for row in rows), key=lambda ticket: ticket.number)
 
 
-def parts_of(session: Session, workspace: str, number: int) -> list[Ticket]:
-    """The complaints that are part of a problem, or were when it was resolved, and the actions against a cause."""
-    query = select(tickets).where(tickets.c.workspace == workspace, tickets.c.parent == number)
-    return sorted((ticket_of(row) for row in session.execute(query).mappings()), key=lambda ticket: ticket.number)
-
-
 def numbers_of_parts(session: Session, workspace: str, number: int) -> list[int]:
     """Their numbers, in order."""
     query = select(tickets.c.number).where(tickets.c.workspace == workspace, tickets.c.parent == number)

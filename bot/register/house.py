@@ -15,6 +15,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from bot.colours import COLOURS
 from bot.register import wording
 from bot.register.viewer import Viewer, Viewers
 
@@ -49,12 +50,12 @@ class Place:
     label: str
 
 
-PLACES: list[Place] = [
+PLACES = (
     Place("/register", "Register"),
     Place("/register/charts", "Charts"),
     Place("/register/risks", "Risks"),
     Place("/register/engagement", "Engagement"),
-]
+)
 """What the navigation of every page shows, in order."""
 
 
@@ -130,4 +131,5 @@ def _address(name: str) -> Markup:
 
 @cache
 def _text(name: str) -> str:
-    return (resources.files("bot.register") / name).read_text(encoding="utf-8")
+    text = (resources.files("bot.register") / name).read_text(encoding="utf-8")
+    return COLOURS + text if name == "register.css" else text

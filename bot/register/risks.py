@@ -16,8 +16,9 @@ from bot.register.house import HEADERS, Answer, House, zone_of
 from bot.register.sheets import KINDS, sheet
 from bot.register.viewer import Viewer
 from bot.signin.csrf import check_csrf, csrf_token
+from complaints import scopes
 from complaints.errors import BadInput, NotAllowed
-from complaints.risks import EDITABLE, Matrix, Risk, matrix
+from complaints.risks import EDITABLE, Matrix, Risk, matrix, may_read
 from complaints.ticket import number_of
 from handlers import risks
 from handlers.context import Context
@@ -145,7 +146,7 @@ def _form(
     return house.page(
         request, viewer, "risk.html", title=f"{risk.ref}: {risk.title}" if risk else "A new risk", status=status,
         risk=risk, values={**values, **(typed or {})}, wrong=wrong, field=field, csrf=csrf_token(request),
-        may_edit=risk is None or risks.may_edit(organisation, risk.team, viewer.person),
+        may_edit=risk is None or scopes.leads(organisation, risk.team, viewer.person),
         people={key: person.name for key, person in organisation.people.items()}, teams=_editable(viewer),
         name_of=_names(viewer), zone=zone_of(viewer), action=f"C-{mitigation}" if mitigation else "",
     )  # fmt: skip
@@ -173,7 +174,7 @@ def _is_wanted(risk: Risk, params: Mapping[str, str]) -> bool:
 async def _find(viewer: Viewer, number: int) -> Risk | None:
     def question(context: Context) -> Risk | None:
         risk = stored.find(context.session, context.workspace, number)
-        theirs = risk is not None and risks.may_read(context.organisation, risk.team, viewer.person)
+        theirs = risk is not None and may_read(context.organisation, risk.team, viewer.person)
         return risk if theirs else None
 
     return await _reading(viewer, question)
@@ -189,7 +190,7 @@ def _editable(viewer: Viewer) -> dict[str, str]:
     """The teams for which somebody may note a risk: keys and names, in the order of the file."""
     organisation = viewer.golddust.organisation
     owning: Sequence[str] = [key for key, team in organisation.teams.items() if team.owns]
-    return {key: organisation.name(key) for key in owning if risks.may_edit(organisation, key, viewer.person)}
+    return {key: organisation.name(key) for key in owning if scopes.leads(organisation, key, viewer.person)}
 
 
 def _names(viewer: Viewer) -> Callable[[str | None], str]:

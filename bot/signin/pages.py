@@ -10,8 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bot.colours import COLOURS
+
 _HERE = Path(__file__).parent
-_STYLE = (_HERE / "page.css").read_text(encoding="utf-8")
+_STYLE = COLOURS + (_HERE / "page.css").read_text(encoding="utf-8")
 _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _PAGE = Environment(autoescape=True, undefined=StrictUndefined).from_string(
     (_HERE / "page.html").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.colours import COLOURS
 from bot.web.backoffice import BackOffice
 from bot.web.controls import tag
 from bot.web.frontline import Frontline
@@ -45,7 +46,7 @@ class Page:
         self._client = ui.context.client
         self._waiting = False
         self._client.content.classes(replace="ground")
-        ui.add_css("\n".join(map(_file, ("playground.css", "looks.css"))))
+        ui.add_css("\n".join((COLOURS, *map(_file, ("playground.css", "looks.css")))))
         ui.add_head_html(f"<script>{_file('playground.js')}{_file('looks.js')}</script>")
         with self._client.content:
             self._header = Header(playground, player, lambda: switch(playground.looks, showing, self.refresh))
