@@ -108,10 +108,10 @@ def who_has_just_acted_is_left_alone(log: Log) -> Iterator[str]:
 def every_breach_was_warned_of(log: Log) -> Iterator[str]:
     """Whenever somebody could be warned that a clock runs out, they were.
 
-    Somebody could, when at some moment between the first step of the clock and its end Golddust was up to stay and the
-    file changed no more, the holder at work, their last act longer ago than the quiet time, and their day not full of
-    urgent messages. A message about another clock of the ticket counts, if it came in that time: one ticket gets one
-    message. A promise has no step before its date.
+    Somebody could, when at some moment between the first step of the clock and its end Golddust was up to stay, the
+    file and the holder's absences changed no more, the holder was at work, their last act longer ago than the quiet
+    time, and their day not full of urgent messages. A message about another clock of the ticket counts, if it came in
+    that time: one ticket gets one message. A promise has no step before its date.
     """
     for number, name, run in log.clocks():
         breach = _breach(log, number, name, run) if name != "promise" else None
@@ -220,14 +220,7 @@ def _breach(log: Log, number: int, name: str, run: int) -> tuple[datetime, Clock
 
 def _chance(log: Log, number: int, clock: Clock, known_since: datetime) -> tuple[datetime, str] | None:
     """The first moment at which somebody could be warned of a clock's end, and who."""
-    outages = (until for snapshot, until in log.stretches() if not snapshot.up and snapshot.at < clock.due_at)
-    # Whoever was at work till ten when a reminder could wait for the morning may be on the late shift by then.
-    changes = (
-        two.at
-        for one, two in pairwise(log.snapshots)
-        if two.presence.organisation is not one.presence.organisation and two.at < clock.due_at
-    )
-    known_since = max([known_since, *outages, *changes])
+    known_since = max([known_since, *_unforeseen(log, number, clock.due_at)])
     for snapshot, until in log.stretches():
         ticket = snapshot.tickets.get(number)
         if ticket is None or until <= known_since:
@@ -241,6 +234,21 @@ def _chance(log: Log, number: int, clock: Clock, known_since: datetime) -> tuple
         if at < min(until, clock.due_at) and not _day_is_full(log, ticket.holder, at, snapshot.presence):
             return at, ticket.holder
     return None
+
+
+def _unforeseen(log: Log, number: int, before: datetime) -> Iterator[datetime]:
+    """When an outage ended, the file changed or the holder's absences did: nobody could plan the last reminder for it.
+
+    Whoever was at work till ten when a reminder could wait for the morning may be on the late shift by then, or ill.
+    """
+    yield from (until for snapshot, until in log.stretches() if not snapshot.up and snapshot.at < before)
+    for one, two in pairwise(log.snapshots):
+        if two.at >= before:
+            return
+        ticket, then, now = one.tickets.get(number), one.presence, two.presence
+        left = ticket and then.away_until(ticket.holder, two.at) != now.away_until(ticket.holder, two.at)
+        if left or then.organisation is not now.organisation:
+            yield two.at
 
 
 def _day_is_full(log: Log, person: str, at: datetime, presence: Presence) -> bool:
