@@ -18,9 +18,12 @@ from bot.spool import Entry, Spool, SpoolFailed
 PAUSE_SECONDS = 2.0
 """How long after a pass over what waits the next one is."""
 
-KEPT_REPORT = "Noted. Golddust’s database is away; your report is kept, and you’ll get its number as soon as it’s back."
-KEPT = "Noted. Golddust’s database is away; what you asked for is kept, and will be done as soon as it’s back."
-AWAY = "Golddust’s database is away just now, so I can’t look anything up. Nothing is lost; please try again soon."
+KEPT_REPORT = (
+    "Your report is safe with me. I can’t file it just yet, so its number follows as soon as I can; you need not send it "
+    "again."
+)
+KEPT = "I’ve noted what you asked for, and will do it as soon as I can reach my records again; you need not ask again."
+AWAY = "I can’t reach my records just now, so please try this again in a few minutes. What you reported before is safe."
 
 Json = dict[str, Any]
 Replay = Callable[[Json, Mapping[str, str]], Awaitable[object]]
