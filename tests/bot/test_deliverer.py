@@ -578,11 +578,11 @@ async def test_messages_to_all_conversations_keep_their_distance_and_one_that_wa
 async def test_after_a_refusal_all_are_further_apart_for_a_while_to_leave_other_processes_room(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    watch, pacer = Stopwatch(monkeypatch), Pacer(1.0, 5)
+    watch, pacer, conversations = Stopwatch(monkeypatch), Pacer(1.0, 5), itertools.count()
 
     async def apart() -> float:
         begun = watch.now
-        await pacer.turn(f"C{watch.now}")
+        await pacer.turn(f"C{next(conversations)}")
         return round(watch.now - begun, 2)
 
     await apart()
