@@ -81,45 +81,54 @@ def least(notices: Sequence[Notice]) -> float:
     return max(workspace, (busiest - limits.CONVERSATION_BURST) / limits.CONVERSATION_RATE)
 
 
-async def delivered(folder: Path, notices: Sequence[Notice], speed: float) -> Delivered:
-    """What a run came to; raises SystemExit where notices have not arrived by GIVEN_UP times the limit."""
+async def delivered(folder: Path, notices: Sequence[Notice], speed: float, replicas: int = 1) -> Delivered:
+    """What a run came to; raises SystemExit where notices have not arrived by GIVEN_UP times the limit.
+
+    Replicas are here deliverers of their own on one database, which know nothing of each other.
+    """
     folder.mkdir()
     file, limit = folder / "golddust.yml", max(least(notices), 0.001)
     file.write_text(_document(max(10, len(notices))), encoding="utf-8")
     engine = open_engine(f"sqlite:///{folder / 'golddust.db'}")
     upgrade(engine)
     clock = FastClock(speed)
-    bot = Golddust(engine, Watched(file), clock, random.Random(1))  # noqa: S311 - jitter
+    bots = [Golddust(engine, Watched(file), clock, random.Random(n)) for n in range(replicas)]  # noqa: S311 - jitter
+    bot = bots[0]
     try:
         await bot.nudge(NOW)
         fill(engine, bot.organisation, len(notices), due=False)
         async with limited_slack(speed) as slack:
-            channel = FastSlack(send.client("xoxb-bench", slack.url), clock)
-            channel.pace = send.SlackChannel.pace / speed
-            bot.connect([channel])
-            seconds = await _run(bot, slack, notices, clock.now(), GIVEN_UP * limit / speed + 30) * speed
+            for one in bots:
+                channel = FastSlack(send.client("xoxb-bench", slack.url), clock)
+                channel.pace = send.SlackChannel.pace / speed
+                one.connect([channel])
+            seconds = await _run(bots, slack, notices, clock.now(), GIVEN_UP * limit / speed + 30) * speed
         doubled = slack.count - len(notices)
         return Delivered(len(notices), seconds, limit, limit / seconds, slack.refused, doubled)
     finally:
-        bot.close()
+        for one in bots:
+            one.close()
 
 
-async def _run(bot: Golddust, slack: LimitedSlack, notices: Sequence[Notice], at: datetime, patience: float) -> float:
+async def _run(
+    bots: Sequence[Golddust], slack: LimitedSlack, notices: Sequence[Notice], at: datetime, patience: float
+) -> float:
     loop = asyncio.get_running_loop()
-    await bot.worker.run(lambda context: outbox.put(context.session, context.workspace, notices, at), at)
+    await bots[0].worker.run(lambda context: outbox.put(context.session, context.workspace, notices, at), at)
     began = loop.time()
-    delivering = asyncio.create_task(bot.deliverer.run())
+    delivering = {asyncio.create_task(bot.deliverer.run()) for bot in bots}
     try:
         while slack.count < len(notices):
             if loop.time() - began > patience:
                 raise SystemExit(f"{slack.count} of {len(notices)} messages are there, {slack.refused} were refused")
             await asyncio.sleep(0.01)
-        await bot.deliverer.drain(GIVEN_UP)
+        await asyncio.gather(*(bot.deliverer.drain(GIVEN_UP) for bot in bots))
     finally:
         # Asked again, because on Python 3.11 asyncio.wait_for swallows a cancellation that comes with its result.
-        while not delivering.done():
-            delivering.cancel()
-            await asyncio.wait({delivering}, timeout=0.1)
+        while any(not one.done() for one in delivering):
+            for one in delivering:
+                one.cancel()
+            await asyncio.wait(delivering, timeout=0.1)
     return slack.last - began
 
 
@@ -131,12 +140,12 @@ def _document(people: int) -> str:
     return json.dumps(file)
 
 
-async def measured(people: int, notices: int, speed: float) -> dict[str, Delivered]:
+async def measured(people: int, notices: int, speed: float, replicas: int = 1) -> dict[str, Delivered]:
     """Both runs, one after the other."""
     with tempfile.TemporaryDirectory(prefix="golddust-delivery-") as folder:
         return {
-            "people": await delivered(Path(folder) / "people", to_people(people), speed),
-            "channel": await delivered(Path(folder) / "channel", to_channel(notices), speed),
+            "people": await delivered(Path(folder) / "people", to_people(people), speed, replicas),
+            "channel": await delivered(Path(folder) / "channel", to_channel(notices), speed, replicas),
         }
 
 
@@ -146,10 +155,11 @@ def main() -> None:
     asks.add_argument("--people", type=int, default=60)
     asks.add_argument("--notices", type=int, default=20, help="how many go to one channel")
     asks.add_argument("--speed", type=float, default=5.0)
+    asks.add_argument("--replicas", type=int, default=1, help="how many deliver")
     asks.add_argument("--json", action="store_true")
     asked = asks.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    found = asyncio.run(measured(asked.people, asked.notices, asked.speed))
+    found = asyncio.run(measured(asked.people, asked.notices, asked.speed, asked.replicas))
     if asked.json:
         print(json.dumps({name: asdict(one) for name, one in found.items()}))
         return

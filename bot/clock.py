@@ -45,13 +45,23 @@ class VirtualClock:
         self.move_to(self._now + timedelta(**amount))
 
 
+FURTHER, NEARER, FURTHEST = 1.5, 0.98, 8
+"""What a refusal multiplies the distance between messages by, what each message after it does, and by how much at most.
+"""
+
+
 class Pacer:
-    """Keeps messages to one conversation a real interval apart, and those to all of them, as platforms' limits ask."""
+    """Keeps messages to one conversation a real interval apart, and those to all of them, as platforms' limits ask.
+
+    The limit of all is shared with other processes, of which it knows only that a platform refuses what it gives it:
+    then it leaves them room.
+    """
 
     def __init__(self, seconds: float, together: int | None = None) -> None:
         """`together` is how many go to all conversations in so many seconds; None for any number."""
         self._seconds = seconds
-        self._apart = seconds / together if together else 0.0
+        self._apart = self._least = seconds / together if together else 0.0
+        self._refused_at = 0.0
         self._taken: list[float] = []
         self._free_at: dict[str, float] = {}
         self._held: dict[str, datetime] = {}
@@ -77,7 +87,14 @@ class Pacer:
                 break
             found = max(found, taken + self._apart)
         insort(self._taken, found)
+        self._apart = max(self._least, self._apart * NEARER)
         return found
+
+    def refused(self) -> None:
+        """Keep all further apart for a while, since their platform found them too many; once for those of a moment."""
+        now = time.monotonic()
+        if now - self._refused_at >= self._seconds:
+            self._apart, self._refused_at = min(self._apart * FURTHER, self._least * FURTHEST), now
 
     def hold(self, conversation: str, until: datetime) -> None:
         """Let nothing go to this conversation until a moment, because its platform asked for a pause."""

@@ -222,6 +222,7 @@ class Deliverer:
             if reason.after is not None and reason.holds:
                 # What it asks for counts from its answer.
                 pacer.hold(conversation, max(at, self._clock.now()) + reason.after)
+                pacer.refused()
             raise
 
     def _ways_to(self, one: Dispatch) -> list[tuple[Channel, str]]:

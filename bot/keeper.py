@@ -18,9 +18,12 @@ from bot.spool import Entry, Spool, SpoolFailed
 PAUSE_SECONDS = 2.0
 """How long after a pass over what waits the next one is."""
 
-KEPT_REPORT = "Noted. Golddust’s database is away; your report is kept, and you’ll get its number as soon as it’s back."
-KEPT = "Noted. Golddust’s database is away; what you asked for is kept, and will be done as soon as it’s back."
-AWAY = "Golddust’s database is away just now, so I can’t look anything up. Nothing is lost; please try again soon."
+KEPT_REPORT = (
+    "Your report is safe. I can’t file it just yet; its number follows as soon as I can, and you need not "
+    "send it again."
+)
+KEPT = "I’ve noted what you asked for, and will do it as soon as I can reach my records again; you need not ask again."
+AWAY = "I can’t reach my records just now, so please try this again in a few minutes. What you reported before is safe."
 
 Json = dict[str, Any]
 Replay = Callable[[Json, Mapping[str, str]], Awaitable[object]]
@@ -57,12 +60,21 @@ class Keeper:
         """
         return self._waiting[lane] + self._writing[lane] > 0 and lane not in self._hindered
 
-    async def keep(self, key: str, kind: str, lane: str, payload: Json, headers: Mapping[str, str]) -> bool:
-        """Whether a payload is safe now; where the spool can't be written it is not."""
-        arrived, text = self.clock.now(), json.dumps(payload)
+    async def keep(
+        self, key: str, kind: str, lane: str, payload: Callable[[], Json], headers: Mapping[str, str]
+    ) -> bool:
+        """Whether a payload is safe now; where the spool can't be written it is not.
+
+        `payload` makes it as it may lie on the disk, beside the event loop because masking can take its time.
+        """
+        arrived, also = self.clock.now(), json.dumps(dict(headers))
+
+        def put() -> None:
+            self.spool.put(key, kind, lane, arrived, json.dumps(payload()), also)
+
         self._writing[lane] += 1
         try:
-            await asyncio.to_thread(self.spool.put, key, kind, lane, arrived, text, json.dumps(dict(headers)))
+            await asyncio.to_thread(put)
         except SpoolFailed as error:
             log.error("the spool can’t be written; the platform is asked to send it again", kind=kind, error=str(error))
             return False
@@ -112,7 +124,7 @@ class Keeper:
                 if replay is None:
                     arrival.hindered = True  # a platform that is not set up any more, or not now
                 else:
-                    await replay(json.loads(entry.payload), json.loads(entry.headers))
+                    await replay(json.loads(self.spool.payload(entry)), json.loads(entry.headers))
             except Exception as error:  # noqa: BLE001 - whatever it is must not stop the others
                 arrival.failed = type(error).__name__
         if arrival.away or arrival.hindered:

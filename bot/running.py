@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequen
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import structlog
+from sqlalchemy import Engine
 from starlette.routing import Mount, Route
 
 from bot.clock import Clock, SystemClock
 from bot.connections import Connected, connect, slack_connected, teams_connected, text_of
 from bot.journal import keep_journal
+from bot.opening import Opening, beginning
 from bot.organisations import read_all
 from bot.public_address import public_address
 from bot.register.pages import pages
@@ -32,7 +34,6 @@ from bot.teams.settings import TeamsSettings, read_teams_settings
 from bot.teams.wire import Wire
 from bot.tenants import Tenants, tenants
 from complaints.errors import ConfigurationError
-from storage.database import open_engine, upgrade
 
 DRAIN_SECONDS = 1.5
 """How long the notices that are on their way may take to arrive once we are asked to stop; answers and tokens too.
@@ -58,7 +59,10 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
     open_to_install = read_oauth(settings) is not None
     async with AsyncExitStack() as running:
         running.enter_context(_signals(stop))
-        served = running.enter_context(_tenants(settings, clock or SystemClock(), open_to_install=open_to_install))
+        read_all(settings.config)  # before the database is touched
+        opening = await running.enter_async_context(beginning(settings.database_url.get_secret_value()))
+        told = clock or SystemClock()
+        served = running.enter_context(_tenants(settings, opening, told, open_to_install=open_to_install))
         keeper = await running.enter_async_context(keeping(settings, served))
         way = access(settings, served.first.engine, served.first.clock)
         if way.installations is not None:
@@ -66,16 +70,17 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
         in_slack = slack_connected(settings, served, way, keeper) if configured(settings) else None
         in_teams = await running.enter_async_context(teams_connected(for_teams, served, keeper)) if for_teams else None
         connect(served, [one.channels for one in (in_slack, in_teams) if one is not None])
-        await running.enter_async_context(_delivering(settings, served))
+        tasks = {await running.enter_async_context(_working(settings, served, opening))}
         if in_slack is not None:
             running.push_async_callback(_answering, in_slack.rooms)
         doors = (in_slack.door if in_slack else None, in_teams.door if in_teams else None)
         spool = keeper.spool if keeper else None
         pages = [*way.routes, *await running.enter_async_context(_pages(settings, for_teams, served))]
         server = serving(settings, tuple(served), *doors, pages=pages, spool=spool)
-        tasks = {await running.enter_async_context(server)}
+        tasks.add(await running.enter_async_context(server))
         if in_slack is not None:
-            tasks |= await _listen(in_slack, settings, running)
+            # Without a spool nothing is safe before the database is there: until then Slack keeps what it has for us.
+            tasks |= await _listen(in_slack, settings, running, opening if keeper is None else None)
         if in_teams is not None:
             log.info("the channel Teams runs", by="POST /api/messages")
         tasks |= await running.enter_async_context(replaying(keeper))
@@ -93,12 +98,14 @@ async def _first(stop: asyncio.Event, tasks: set[asyncio.Task[None]]) -> None:
         task.result()
 
 
-async def _listen(connected: Connected, settings: Settings, running: AsyncExitStack) -> set[asyncio.Task[None]]:
-    """Socket Mode where there is a token for it; what keeps it."""
+async def _listen(
+    connected: Connected, settings: Settings, running: AsyncExitStack, opening: Opening | None
+) -> set[asyncio.Task[None]]:
+    """Socket Mode where there is a token for it, from when the database is there where it is told; what keeps it."""
     app_token = text_of(settings.slack_app_token)
     tasks = set()
     if app_token and connected.app is not None:
-        tasks.add(await running.enter_async_context(_listening(Socket(connected.app, app_token))))
+        tasks.add(await running.enter_async_context(_listening(Socket(connected.app, app_token), opening)))
     log.info("the channel Slack runs", by="Socket Mode" if app_token else "POST /slack/events")
     return tasks
 
@@ -141,16 +148,9 @@ async def _pages(
 
 
 @contextmanager
-def _tenants(settings: Settings, clock: Clock, *, open_to_install: bool) -> Iterator[Tenants]:
-    read_all(settings.config)  # before the database is touched
-    engine = open_engine(settings.database_url.get_secret_value())
-    upgrade(engine)
+def _tenants(settings: Settings, opening: Opening, clock: Clock, *, open_to_install: bool) -> Iterator[Tenants]:
     address = public_address(settings.public_url)
-    found = tenants(settings.config, engine, clock, open_to_install=open_to_install, address=address)
-    for golddust in found:
-        log.info("configuration and database are good", config=str(golddust.watched.path),
-                 workspace=golddust.organisation.workspace, version=golddust.watched.current.version,
-                 database=engine.url.render_as_string(hide_password=True))  # fmt: skip
+    found = tenants(settings.config, opening.engine, clock, open_to_install=open_to_install, address=address)
     try:
         yield found
     finally:
@@ -158,23 +158,39 @@ def _tenants(settings: Settings, clock: Clock, *, open_to_install: bool) -> Iter
 
 
 @asynccontextmanager
-async def _delivering(settings: Settings, served: Tenants) -> AsyncIterator[None]:
-    """The scheduler and the deliverers; on the way out nothing new is begun, and what flies may land."""
+async def _working(settings: Settings, served: Tenants, opening: Opening) -> AsyncIterator[asyncio.Task[None]]:
+    """The scheduler and the deliverers, as soon as the database is there.
+
+    On the way out nothing new is begun, and what flies may land.
+    """
     scheduler = metronome(*served)
     if settings.config.is_dir():
         scheduler.add_job(served.look, "interval", [settings.config], seconds=CONFIGURATION_SECONDS, id="folder")
-    scheduler.start()
-    delivering = [asyncio.create_task(one.deliverer.run()) for one in served]
+
+    async def work() -> None:
+        await opening.there()
+        _say_good(served, opening.engine)
+        scheduler.start()
+        await asyncio.gather(*(one.deliverer.run() for one in served))
+
+    working = asyncio.create_task(work())
     try:
-        yield
+        yield working
     finally:
-        scheduler.shutdown(wait=False)
-        for task in delivering:
-            task.cancel()
-        await asyncio.wait(delivering)
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+        working.cancel()
+        await asyncio.wait({working})
         unanswered = sum(await asyncio.gather(*(one.deliverer.drain(DRAIN_SECONDS) for one in served)))
         if unanswered:
             log.warning("a platform has not answered; these notices come round again", notices=unanswered)
+
+
+def _say_good(served: Tenants, engine: Engine) -> None:
+    for golddust in served:
+        log.info("configuration and database are good", config=str(golddust.watched.path),
+                 workspace=golddust.organisation.workspace, version=golddust.watched.current.version,
+                 database=engine.url.render_as_string(hide_password=True))  # fmt: skip
 
 
 async def _all(waits: Iterable[Awaitable[None]]) -> None:
@@ -198,9 +214,15 @@ async def _answering(rooms: Sequence[Room]) -> None:
 
 
 @asynccontextmanager
-async def _listening(connection: Socket) -> AsyncIterator[asyncio.Task[None]]:
+async def _listening(connection: Socket, opening: Opening | None) -> AsyncIterator[asyncio.Task[None]]:
     """Socket Mode; on the way out no more events are taken."""
-    keeping = asyncio.create_task(connection.keep())
+
+    async def keep() -> None:
+        if opening is not None:
+            await opening.there()
+        await connection.keep()
+
+    keeping = asyncio.create_task(keep())
     try:
         yield keeping
     finally:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.cipher import Cipher
 from complaints.errors import ConfigurationError
 
 FILE = "spool.db"
@@ -36,9 +37,13 @@ class SpoolFailed(Exception):
     """The spool could not be written or read, so nothing is safe there."""
 
 
+class KeyMissing(Exception):
+    """What was kept can’t be opened with the keys that there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A payload that waits, as JSON, with its headers as JSON; those of one `lane` are dealt with in order.
+    """A payload that waits, as JSON or sealed, with its headers as JSON; those of one `lane` are dealt with in order.
 
     `lane` is the platform and the organisation. A poisoned entry failed for a reason of its own and waits for somebody
     to look at it.
@@ -59,11 +64,13 @@ class Entry:
 class Spool:
     """A folder with a SQLite file, each of whose commits is on the disk before anybody is answered.
 
+    With keys what is kept is sealed, since the words in it are people’s.
+
     Raises SpoolFailed throughout where the disk is full, the folder can't be written, or the file is damaged.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, seals: Cipher | None = None) -> None:
+        self._folder, self._seals = folder, seals
         self._lock = threading.Lock()
         self._turn: int | None = None
         with _failing():
@@ -83,8 +90,28 @@ class Spool:
         """Keep a payload; it is safe afterwards. The same one again is kept once."""
         self._write(
             "INSERT OR IGNORE INTO entry (key, kind, lane, arrived, payload, headers) VALUES (?, ?, ?, ?, ?, ?)",
-            (key, kind, lane, arrived.isoformat(), payload, headers),
+            (key, kind, lane, arrived.isoformat(), self._seals.seal(payload) if self._seals else payload, headers),
         )
+
+    def payload(self, entry: Entry) -> str:
+        """What was kept, as JSON, also of an entry from before there were keys; raises KeyMissing."""
+        if not _sealed(entry):
+            return entry.payload
+        try:
+            if self._seals is not None:
+                return self._seals.open(entry.payload)
+        except ConfigurationError:
+            pass
+        raise KeyMissing("sealed with a key that is not in GOLDDUST_SECRET_KEYS; put it back, after the first")
+
+    def reseal(self, *, change: bool = True) -> int:
+        """Seal with the first key what is not yet; how many entries; raises KeyMissing."""
+        seals = self._seals
+        old = [one for one in self.listed() if seals and not (_sealed(one) and seals.is_newest(one.payload))]
+        if seals is not None and change:
+            for one in old:
+                self._write("UPDATE entry SET payload = ? WHERE id = ?", (seals.seal(self.payload(one)), one.id))
+        return len(old)
 
     def remove(self, number: int) -> bool:
         """Drop an entry that is dealt with; whether it was there."""
@@ -161,10 +188,10 @@ class Spool:
             yield self._connection
 
 
-def open_spool(folder: Path) -> Spool:
+def open_spool(folder: Path, seals: Cipher | None = None) -> Spool:
     """The spool in a folder; raises ConfigurationError where nothing can be kept there."""
     try:
-        spool = Spool(folder)
+        spool = Spool(folder, seals)
         spool.check()
     except SpoolFailed as error:
         raise ConfigurationError(
@@ -172,6 +199,11 @@ def open_spool(folder: Path) -> Spool:
             "write, on a disk with room"
         ) from None
     return spool
+
+
+def _sealed(entry: Entry) -> bool:
+    """Whether it was sealed: a payload as JSON is an object."""
+    return not entry.payload.startswith("{")
 
 
 def _make_durable(folder: Path) -> None:

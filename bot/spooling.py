@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from bot.cipher import read_cipher
 from bot.keeper import Keeper
 from bot.server import unready
 from bot.settings import Settings
@@ -23,13 +24,14 @@ async def keeping(settings: Settings, tenants: Tenants) -> AsyncIterator[Keeper 
     if settings.spool is None:
         yield None
         return
-    spool = open_spool(settings.spool)
+    spool = open_spool(settings.spool, read_cipher(settings))
 
     async def back() -> bool:
         return await unready(tenants.first) is None
 
     keeper = Keeper(spool, tenants.first.clock, back)
-    log.info("what comes while the database is away is kept", spool=str(settings.spool))
+    log.info("what comes while the database is away is kept", spool=str(settings.spool),
+             sealed=settings.secret_keys is not None)  # fmt: skip
     try:
         yield keeper
     finally:

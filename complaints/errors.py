@@ -39,5 +39,13 @@ class DatabaseError(GolddustError):
     """{reason}"""
 
 
+class DatabaseAway(DatabaseError):
+    """{reason}"""
+
+    def __init__(self, *, reason: str, why: str) -> None:
+        super().__init__(reason=reason)
+        self.why = why
+
+
 class StaleTicket(GolddustError):
     """{ref} was changed by someone else at the same moment; try again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, PendingRollbackError, TimeoutError
@@ -17,6 +18,26 @@ _SQLITE = frozenset(
 _POSTGRESQL = ("08", "25006", "40", "53", "55P03", "57P", "58")
 """How SQLSTATEs begin: connection, read-only standby, rollback of a transaction that got in another's way, resources,
 locks, shutdown and start, system error (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+
+
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+
+_REFUSED = re.compile(
+    "authentication failed|no password supplied|does not exist|no pg_hba.conf entry|not permitted to log in|"
+    "permission denied|certificate verify failed|does not support SSL|invalid .*(value|number|option)"
+)
+"""What PostgreSQL and its library say where another try would end the same; of a refused connection they tell no
+SQLSTATE (https://www.postgresql.org/docs/current/client-authentication-problems.html)."""
+
+
+def may_come_back(error: DBAPIError) -> bool:
+    """Whether it is of use to wait: the database is stopped, starting or busy, and has not refused to let us in.
+
+    In words that we do not know, such as another language’s, a refusal is waited out too.
+    """
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BUSY
+    return away(error) and _REFUSED.search(str(error.orig)) is None
 
 
 def away(error: BaseException | None) -> bool:

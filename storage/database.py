@@ -17,7 +17,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from complaints.errors import DatabaseError
+from complaints.errors import DatabaseAway, DatabaseError
+from storage.absence import may_come_back
 from storage.json_text import dumped, loaded
 from storage.links import link_all
 
@@ -79,8 +80,8 @@ def upgrade(engine: Engine) -> None:
 
     A newer Golddust's database is left as it is: during a rolling upgrade old replicas go on beside new ones, and
     every migration leaves what the version before it needs. What an older version wrote to the timelines is chained
-    afterwards, in small portions, because it may be much. Raises DatabaseError where it does not answer, or is at a
-    revision that no Golddust has.
+    afterwards, in small portions, because it may be much. Raises DatabaseAway where it may answer later, DatabaseError
+    where it never will, or is at a revision that no Golddust has.
     """
     try:
         with engine.begin() as connection:
@@ -93,6 +94,8 @@ def upgrade(engine: Engine) -> None:
                 command.upgrade(config, "head")
         link_all(engine)
     except OperationalError as error:
+        if may_come_back(error):
+            raise DatabaseAway(reason=unreachable(engine, error), why=why(error)) from None
         raise DatabaseError(reason=unreachable(engine, error)) from None
 
 

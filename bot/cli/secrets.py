@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from bot.cipher import Cipher
 from bot.cli.opening import existing
 from bot.cli.options import AsJson
 from bot.settings import read_settings
+from bot.spool import FILE, KeyMissing, open_spool
 from complaints.errors import ConfigurationError
 from storage import database, installations
 from storage.installations import Installation, Place, Sealed
@@ -40,7 +42,9 @@ def rotate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; say how many it would be.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Seal every token with the first key of GOLDDUST_SECRET_KEYS, so that the others can be taken away.
+    """Seal every token, and what waits in the spool, with the first key of GOLDDUST_SECRET_KEYS.
+
+    After that the other keys can be taken away.
 
     It may run beside Golddust, and again after it was broken off.
     """
@@ -51,12 +55,30 @@ def rotate(
     engine = existing(settings)
     looked = list(_looked_at(engine, seals, change=not dry_run))
     engine.dispose()
+    kept = _kept(settings.spool, seals, change=not dry_run)
     if json:
-        terminal.dump({"installations": len(looked), "under_other_keys": sum(looked), "sealed_anew": not dry_run})
+        spooled = {} if kept is None else {"spooled": kept}
+        found = {"installations": len(looked), "under_other_keys": sum(looked), "sealed_anew": not dry_run}
+        terminal.dump(found | spooled)
         return
     newest = f"{terminal.counted(len(looked) - sum(looked), 'installation')} had the first key already"
     verb = "would be sealed anew" if dry_run else "sealed anew"
     terminal.say(f"{terminal.counted(sum(looked), 'installation')} {verb}, {newest}")
+    if kept is not None:
+        terminal.say(f"{terminal.counted(kept, 'entry', 'entries')} of the spool {verb}")
+
+
+def _kept(folder: Path | None, seals: Cipher, *, change: bool) -> int | None:
+    """How many entries of this machine’s spool are sealed anew, or for the first time; None where there is no spool."""
+    if folder is None or not (folder / FILE).exists():
+        return None
+    spool = open_spool(folder, seals)
+    try:
+        return spool.reseal(change=change)
+    except KeyMissing as error:
+        raise ConfigurationError(problems=f"an entry of the spool in {folder}: {error}") from None
+    finally:
+        spool.close()
 
 
 def _looked_at(engine: Engine, seals: Cipher, *, change: bool) -> Iterator[bool]:

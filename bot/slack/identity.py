@@ -46,7 +46,7 @@ class Introduction:
         try:
             self._known = await asyncio.wait_for(asyncio.shield(self._asking), left(SECONDS))
         except TROUBLE as error:
-            raise NotIntroduced(code(error)) from None
+            raise NotIntroduced(code(error)) from error
         return self._known
 
     @property

@@ -24,6 +24,8 @@ from bot.slack.listen import Room, respond, sentence
 from bot.slack.listen_home import publish_away
 from bot.slack.payloads import Json, thread_of
 from bot.slack.render import SlackMessage
+from bot.veil import veil
+from complaints.masking import spoken
 
 SECONDS = 2.6
 """How long a listener may take before what came is kept and answered; Slack waits three seconds in all."""
@@ -78,9 +80,11 @@ class Keeping:
         body: Json = req.body
         headers = {name: req.headers[name][0] for name in _HEADERS if req.headers.get(name)}
         kind = f"slack {'socket' if req.mode == 'socket_mode' else 'http'}: {waiting.kind(body)}"
-        if not await self._keeper.keep(here.key, kind, self._lane, body, headers):
+        report = waiting.reports(body, self._room.now())
+        cover = veil(self._room.golddust.organisation.privacy, report=report)
+        if not await self._keeper.keep(here.key, kind, self._lane, lambda: waiting.masked(body, cover.text), headers):
             return await apology(self._room, body, 503)
-        said = KEPT_REPORT if waiting.reports(body, self._room.now()) else KEPT
+        said = f"{KEPT_REPORT if report else KEPT} {spoken(tuple(cover.names))}".strip()
         self._room.later(self._tell(body, said))
         return _answered(body, said)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.arrival import key_of
@@ -12,11 +13,13 @@ from bot.slack import forms
 from bot.slack.listen_actions import HOME
 from bot.slack.payloads import Json, attachments, is_reply, text_of
 from bot.slack.text import without_mention
+from bot.veil import beside_addresses, under
 from complaints.errors import BadInput
 
 _OPENING = frozenset({"resolve", "blocked", "not_mine", "promise", "reopen", "edit", *HOME})
 """Buttons that show something, which has to be within three seconds or not at all."""
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
+_SAID = frozenset({"text", "fallback", "pretext"})
 SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 
 
@@ -72,6 +75,18 @@ def reports(body: Json, at: datetime) -> bool:
     if body.get("type") == "view_submission":
         return bool(view.get("callback_id") == "capture")
     return bool(event) and (bool(attachments(event)) or not asks(_MENTION.sub("", text_of(event)), at))
+
+
+def masked(body: Json, change: Callable[[str], str]) -> Json:
+    """The payload with what somebody typed changed: a command, what was said, or the fields of a form."""
+    if "command" in body:
+        return body | {"text": beside_addresses(change)(str(body.get("text") or ""))}
+    if isinstance(event := body.get("event"), dict):
+        return body | {"event": under(_SAID, event, beside_addresses(change))}
+    if body.get("type") == "view_submission" and isinstance(view := body.get("view"), dict):
+        state = under({"value"}, view.get("state"), change)
+        return body | {"view": {**view, "state": state, "blocks": under({"initial_value"}, view.get("blocks"), change)}}
+    return body
 
 
 def _valid(view: Json) -> bool:

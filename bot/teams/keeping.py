@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -18,7 +19,9 @@ from bot.teams.activities import speaker_of
 from bot.teams.listen import Heard, Room, sentence
 from bot.teams.listen_cards import MESSAGE, says
 from bot.teams.port import Bad, Json, inside, ref_of
+from bot.veil import under, veil
 from complaints.errors import BadInput
+from complaints.masking import spoken
 from storage.absence import away
 
 SECONDS = 8.0
@@ -27,6 +30,13 @@ PRESS, SUBMIT = "adaptiveCard/action", "composeExtension/submitAction"
 
 _SHOWING = frozenset({"page", "mine", "ask", "show"})
 """Buttons that only show something."""
+_TYPED = frozenset({
+    "capture.words", "capture.customer", "edit.words", "edit.customer", "resolve.done", "resolve.root_cause",
+    "resolve.tell", "resolve.action", "blocked.other", "blocked.why", "not_mine.reason", "promise.reason",
+    "reopen.reason",
+})  # fmt: skip
+"""The inputs in which somebody writes sentences."""
+_TAG = re.compile("(<[^<>]*>)")
 _TITLE = "Report as complaint"
 
 Hear = Callable[[Json], Awaitable[Json | None]]
@@ -62,9 +72,11 @@ class Keeping:
                 return answer
         if not waits:
             return await self._answer(room, raw, AWAY)
-        if not await self._keeper.keep(here.key, f"teams: {kind(raw)}", lane, raw, {}):
+        report = reports(raw, room.now())
+        cover = veil(room.golddust.organisation.privacy, report=report)
+        if not await self._keeper.keep(here.key, f"teams: {kind(raw)}", lane, lambda: masked(raw, cover.text), {}):
             return self._refuse(raw)
-        return await self._answer(room, raw, KEPT_REPORT if reports(raw, room.now()) else KEPT)
+        return await self._answer(room, raw, f"{KEPT_REPORT if report else KEPT} {spoken(tuple(cover.names))}".strip())
 
     async def _in_time(self, here: Arrival, raw: Json, *, waits: bool) -> tuple[Json | None, bool]:
         """The answer, and whether it is late: then the listener goes on, and what came is kept all the same."""
@@ -153,6 +165,19 @@ def reports(raw: Json, at: datetime) -> bool:
     if inside(raw, "type") == "invoke":
         return inside(raw, "name") == SUBMIT
     return bool(activities.files_of(raw, None)) or not asks(activities.words_of(raw), at)
+
+
+def masked(raw: Json, change: Callable[[str], str]) -> Json:
+    """The activity with what somebody typed changed: a message, its HTML, or the fields of a form."""
+
+    def in_html(html: str) -> str:
+        parts = _TAG.split(html.replace("&nbsp;", "\u00a0"))
+        return "".join(part if at % 2 else change(part) for at, part in enumerate(parts))
+
+    said = {key: in_html(raw[key]) for key in ("text",) if isinstance(raw.get(key), str)}
+    attached = {"attachments": under({"content"}, raw["attachments"], in_html)} if raw.get("attachments") else {}
+    typed = {"value": under(_TYPED, raw["value"], change)} if isinstance(raw.get("value"), dict) else {}
+    return {**raw, **said, **attached, **typed}
 
 
 def _invoke_can_wait(raw: Json) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import bot.clock
 from bot.channel import Channel, MayHaveArrived, TryLater, Uncertain, Undeliverable, Unreachable
-from bot.clock import Pacer, VirtualClock
+from bot.clock import FURTHEST, Pacer, VirtualClock
 from bot.deliverer import LONGEST_WAIT, MOST_TRIES, SETTLED, Deliverer
 from bot.watched import Watched
 from complaints import commands
@@ -573,3 +573,40 @@ async def test_messages_to_all_conversations_keep_their_distance_and_one_that_wa
     for conversation in ("C1", "C1", "C1", "C2", "C3", "C4", "C5"):
         await pacer.turn(conversation)
     assert moments == [101.0, 102.0, 100.25, 100.5, 100.75, 101.25]
+
+
+async def test_after_a_refusal_all_are_further_apart_for_a_while_to_leave_other_processes_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch, pacer, conversations = Stopwatch(monkeypatch), Pacer(1.0, 5), itertools.count()
+
+    async def apart() -> float:
+        begun = watch.now
+        await pacer.turn(f"C{next(conversations)}")
+        return round(watch.now - begun, 2)
+
+    await apart()
+    assert await apart() == 0.2
+    pacer.refused()
+    pacer.refused()
+    assert await apart() == 0.3, "those of the same moment count once"
+    for _ in range(30):
+        last = await apart()
+    assert last == 0.2
+    for _ in range(30):
+        watch.now += 1.0
+        pacer.refused()
+    await apart()
+    assert await apart() < 0.2 * FURTHEST
+
+
+async def test_a_platform_that_asks_for_a_pause_is_left_room(
+    sqlite_url: str, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[Pacer] = []
+    monkeypatch.setattr(Pacer, "refused", lambda pacer: refused.append(pacer))
+    async with world(sqlite_url, watched) as w:
+        connect(w, Moody(mood=refusing(TryLater("rate limited", timedelta(seconds=30), counted=False))))
+        await put(w, "person:dana")
+        assert await deliver(w) == {"postponed": 1}
+        assert len(refused) == 1

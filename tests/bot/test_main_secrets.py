@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 
 from bot.cipher import Cipher, new_key
 from bot.cli.secrets import PORTION
+from bot.spool import Spool
 from storage import installations
 from storage.database import open_engine, sessions, upgrade
 from storage.installations import Installation, Place, Sealed
@@ -74,6 +76,16 @@ def test_a_key_that_is_still_needed_is_missed_before_anything_is_changed(golddus
     golddust.monkeypatch.setenv("GOLDDUST_SECRET_KEYS", NEW)
     assert "put that key back" in golddust("secrets", "rotate").complaint
     assert len(opened(engine, OLD)) == 2 * (PORTION + 2)
+
+
+def test_what_waits_in_the_spool_is_sealed_anew_too(golddust: CommandLine, engine: Engine, tmp_path: Path) -> None:
+    golddust.monkeypatch.setenv("GOLDDUST_SPOOL", str(tmp_path / "spool"))
+    spool = Spool(tmp_path / "spool", Cipher([OLD]))
+    spool.put("k", "kind", "slack:main", MONDAY, "{}", "{}")
+    assert "1 entry of the spool would be sealed anew" in golddust("secrets", "rotate", "--dry-run").out
+    assert golddust("secrets", "rotate", "--json").json["spooled"] == 1
+    assert Cipher([NEW]).is_newest(spool.listed()[0].payload)
+    spool.close()
 
 
 def test_without_keys_it_says_how_to_make_one(golddust: CommandLine) -> None:

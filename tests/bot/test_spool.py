@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot import arrival
+from bot.cipher import Cipher, new_key
 from bot.clock import VirtualClock
 from bot.keeper import Keeper
 from bot.spool import MOST_TRIES, Spool, SpoolFailed, open_spool
@@ -180,6 +181,39 @@ async def test_of_those_that_share_a_folder_one_deals_with_it(tmp_path: Path) ->
     first.spool.close()
     assert (await second.replay(), other.dealt) == (1, ["1"])
     assert listener.dealt == []
+
+
+def test_with_keys_words_are_sealed_and_older_entries_still_read(tmp_path: Path) -> None:
+    filled(tmp_path, ("slack:a", "before")).close()
+    first, second = new_key(), new_key()
+    spool = Spool(tmp_path, Cipher([first]))
+    spool.put("after", "kind", "slack:a", MONDAY, '{"text": "somebodys-words"}', "{}")
+    spool.close()
+    assert not [path for path in tmp_path.iterdir() if b"somebodys-words" in path.read_bytes()]
+    again = Spool(tmp_path, Cipher([second, first]))
+    said = ['{"key": "before"}', '{"text": "somebodys-words"}']
+    assert [again.payload(entry) for entry in again.listed()] == said
+    assert (again.reseal(change=False), again.reseal(), again.reseal()) == (2, 2, 0)
+    again.close()
+    rotated = Spool(tmp_path, Cipher([second]))
+    assert [rotated.payload(entry) for entry in rotated.listed()] == said
+    rotated.close()
+
+
+async def test_what_no_key_opens_is_set_aside_until_the_key_is_back(tmp_path: Path) -> None:
+    key = new_key()
+    sealing = Spool(tmp_path, Cipher([key]))
+    sealing.put("1", "kind", "slack:a", MONDAY, '{"key": "1"}', "{}")
+    sealing.close()
+    keeper, listener = kept(Spool(tmp_path))
+    for _ in range(MOST_TRIES):
+        assert await keeper.replay() == 0
+    [entry] = keeper.spool.listed()
+    assert (entry.poisoned, entry.problem) == (True, "KeyMissing")
+    keeper.spool.close()
+    again, listener = kept(Spool(tmp_path, Cipher([new_key(), key])))
+    assert again.spool.retry(entry.id)
+    assert (await again.replay(), listener.dealt) == (1, ["1"])
 
 
 def test_words_do_not_linger_in_the_file(tmp_path: Path) -> None:

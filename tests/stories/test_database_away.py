@@ -21,7 +21,7 @@ from tests.bot.test_running_teams import posts
 from tests.complaints.builders import written
 from tests.fakes import slack_payloads as payloads
 from tests.fakes.slack_api import FakeSlack
-from tests.fakes.slack_identity import SIGNING_SECRET, TEAM
+from tests.fakes.slack_identity import APP_TOKEN, SIGNING_SECRET, TEAM
 from tests.fakes.teams_connector import FakeTeams
 from tests.fakes.teams_identity import APP, SECRET, TENANT
 from tests.fakes.teams_identity import PAYMENTS as IN_TEAMS
@@ -110,7 +110,7 @@ def test_a_running_golddust_goes_on_when_its_database_is_back(
     assert not [line for line in running.log if "refund" in line], "nobody’s words are in the log"
 
 
-def test_a_kill_after_keeping_and_before_answering_makes_one_ticket(
+def test_started_while_the_database_is_away_after_a_kill_it_goes_on_where_it_was(
     server: Server, slack: FakeSlack, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -121,12 +121,33 @@ def test_a_kill_after_keeping_and_before_answering_makes_one_ticket(
             with pytest.raises(httpx.HTTPError):
                 event(first, SAID, "1790000000.000200")
             assert first.process.wait(PATIENCE) == -9
-    server.start()
     with bot(slack, tmp_path, **environment) as second:
         assert event(second, SAID, "1790000000.000200", retry=1).status_code == 200
-        assert second.logged("the database is back; what was kept is dealt with")["entries"] >= 1
+        assert second.complains("A refund is missing")["text"] == KEPT_REPORT
+        address = second.logged("listening")["address"]
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        unready = httpx.get(f"{address}/readyz", timeout=PATIENCE)
+        assert (unready.status_code, "cannot use the database" in unready.text) == (503, True)
+        server.start()
+        assert second.logged("the database is back; what was kept is dealt with")["entries"] == 2
+        assert httpx.get(f"{address}/readyz", timeout=PATIENCE).status_code == 200
+        slack.wait_until(lambda: "C-2" in str(slack.ephemerals(SAM)), PATIENCE)
         assert second.stop() == 0
-    assert words(environment) == [SAID]
+        assert len([line for line in second.log if "the database is away; Golddust goes on" in line]) == 1
+    assert words(environment) == [SAID, "A refund is missing"]
+
+
+def test_started_without_a_spool_while_the_database_is_away_it_leaves_everything_with_slack(
+    server: Server, slack: FakeSlack, environment: dict[str, str], tmp_path: Path
+) -> None:
+    server.stop()
+    with bot(slack, tmp_path, **environment | {"GOLDDUST_SPOOL": "", "SLACK_APP_TOKEN": APP_TOKEN}) as running:
+        assert event(running, SAID, "1790000000.000300").status_code == 503
+        assert not slack.called("apps.connections.open"), "over Socket Mode another process gets it meanwhile"
+        server.start()
+        ack = slack.run(slack.socket.deliver(payloads.slash_command(SAM, SAID, channel=PAYMENTS), timeout=PATIENCE))
+        assert "*C-1*" in str(ack.payload)
+        assert running.stop() == 0
 
 
 def test_a_kill_after_the_commit_and_before_the_removal_makes_one_ticket(

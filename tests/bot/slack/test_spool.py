@@ -15,6 +15,7 @@ from bot.slack.socket import Socket
 from bot.spool import MOST_TRIES, Spool
 from bot.watched import Watched
 from complaints.ticket import State
+from storage.gate import Gate
 from tests.away import Server, own_postgresql
 from tests.bot.slack.driver import DANA, GENERAL, PAT, PAYMENTS, SAM, WATCHED, Desk, desk
 from tests.bot.slack.test_guests import reporting
@@ -50,6 +51,13 @@ async def office(server: Server, watched: Watched, tmp_path: Path | None) -> Asy
 def keeper_of(d: Desk) -> Keeper:
     assert d.keeper is not None
     return d.keeper
+
+
+def away(d: Desk) -> Gate:
+    """The database goes away, until the gate is opened."""
+    d.delivering, gate = False, Gate(d.golddust.engine)
+    d.golddust.engine.dispose()
+    return gate
 
 
 def goes(server: Server, d: Desk) -> None:
@@ -257,6 +265,29 @@ async def test_a_database_that_is_locked_for_long_keeps_nobody_waiting_and_makes
         await d.room.drain()
         assert [ticket.verbatim for ticket in d.tickets()] == ["The app logs me out", SAID]
         assert "C-2" in d.heard(SAM) + d.told(SAM), "its listener was late, but its reporter still gets the number"
+
+
+async def test_card_numbers_are_masked_before_anything_is_on_the_disk(
+    sqlite_url: str, watched: Watched, tmp_path: Path
+) -> None:
+    async with desk(sqlite_url, watched, spool=Spool(tmp_path / "spool")) as d:
+        gate = away(d)
+        number, said = "4111 1111 1111 1111", "Card {} of <@U0DANA001>, see <https://x.example/4111111111111111|this>"
+        assert (await d.complains(SAM, said.format(number)))["text"].endswith(
+            "masked this before I kept it: payment card number."
+        )
+        assert await d.complains(SAM, "") == {}
+        await d.submits(SAM, words=f"Paid with {number}")
+        await d.says(WATCHED, SAM, f"{number} was charged twice")
+        kept = "".join(str(entry.payload) for entry in keeper_of(d).spool.listed())
+        assert number not in kept
+        assert kept.count("\\u2022\\u2022\\u2022\\u2022 1111") >= 3
+        assert "<@U0DANA001>, see <https://x.example/4111111111111111|this>" in kept
+        gate.open()
+        d.delivering = True
+        assert await keeper_of(d).replay() == 3
+        words = sorted(ticket.verbatim for ticket in d.tickets())
+        assert [said for said in words if "•••• 1111" in said] == words
 
 
 async def test_what_breaks_a_listener_is_set_aside_and_can_be_tried_again(

@@ -265,7 +265,7 @@ async def test_what_was_kept_for_a_workspace_that_no_file_names_any_more_stays_i
     spool = Spool(tmp_path / "spool")
     keeper = Keeper(spool, two.clock, back)
     keeper.serve("slack", replay_through(two.board))
-    assert await keeper.keep("k", "slack http: /complaint", f"slack:{THEIRS}", of(command(), THIRD), {})
+    assert await keeper.keep("k", "slack http: /complaint", f"slack:{THEIRS}", lambda: of(command(), THIRD), {})
     assert await keeper.replay() == 0
     assert [entry.key for entry in spool.listed()] == ["k"]
     spool.close()
