@@ -66,14 +66,14 @@ class Opened:
 
 def listing(context: Context, person: str, wanted: Wanted) -> Listing:
     """A page of the tickets that a person asks for and may see; the last one where it is past the end."""
-    asked = asking(context, person, wanted)
-    total = register.count(context.session, asked)
-    many = total > register.MOST_COUNTED
-    total = min(total, register.MOST_COUNTED)
+    # One look instead of a count and a page: whatever has to be sorted is read as a whole in any case.
+    found = register.numbers(context.session, asking(context, person, wanted), register.MOST_COUNTED + 1)
+    many = len(found) > register.MOST_COUNTED
+    total = min(len(found), register.MOST_COUNTED)
     pages = min(max(1, -(-total // SIZE)), PAGES)
     number = min(max(wanted.page, 1), pages)
-    found = register.page(context.session, asked, SIZE, (number - 1) * SIZE)
-    return Listing(tuple(named(context, found)), number, pages, total, many)
+    shown = portion(context, person, found[: register.MOST_COUNTED][(number - 1) * SIZE : number * SIZE])
+    return Listing(tuple(shown), number, pages, total, many)
 
 
 def numbers(context: Context, person: str, wanted: Wanted) -> list[int]:

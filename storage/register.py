@@ -73,23 +73,10 @@ class Asked:
     people: Mapping[str, int] = field(default_factory=dict)
 
 
-def page(session: Session, asked: Asked, limit: int, offset: int = 0) -> list[Line]:
-    """So many of the tickets that are asked for, in their order."""
-    found = numbers(session, asked, limit, offset)
-    known = {line.number: line for line in lines(session, asked.workspace, asked.sight, found)}
-    return [known[number] for number in found if number in known]
-
-
 def numbers(session: Session, asked: Asked, limit: int | None = None, offset: int = 0) -> list[int]:
     """The numbers of the tickets that are asked for, in their order."""
     query = _among(session, asked, select(_t.number)).order_by(*_order(asked))
     return list(session.scalars(query.limit(limit).offset(offset)))
-
-
-def count(session: Session, asked: Asked, most: int = MOST_COUNTED) -> int:
-    """How many tickets are asked for; one more than `most` where there are more."""
-    some = _among(session, asked, select(_t.number)).limit(most + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def lines(session: Session, workspace: str, seen: Sight, numbers: Collection[int]) -> list[Line]:
