@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from complaints import notices, scopes
@@ -29,6 +30,8 @@ MOST_QUOTABLE = 500
 """So many of the worst tickets are tried for words that may be quoted."""
 ALIKE = "alike:"
 """Begins the name under which a digest is noted by whom it is for and what it says."""
+LONGEST = 1000
+"""Characters of the teams in an address; Slack takes 3000 in all."""
 PORTION = 1
 """Digests that one transaction makes; one may take a second, and complaints said meanwhile wait for it."""
 
@@ -108,9 +111,13 @@ def _followed(context: Context, place: cases.Place, window: Window) -> list[Acti
     ]
 
 
-def register_at(context: Context) -> str:
-    """The address of the page that has all tickets; empty where browsers do not reach us."""
-    return f"{context.address}/register" if context.address else ""
+def register_at(context: Context, teams: tuple[str, ...]) -> str:
+    """The address of the page that has the tickets of these teams (none: all); empty where browsers don't reach us.
+
+    Of so many teams that their names make no address any more it shows all that the reader may see.
+    """
+    filtered = f"?{urlencode({'team': ','.join(teams)}, safe=',')}" if teams else ""
+    return f"{context.address}/register{filtered if len(filtered) < LONGEST else ''}" if context.address else ""
 
 
 def schedule_of(organisation: Organisation, subscription: Subscription) -> Schedule:
@@ -145,7 +152,7 @@ def _make(context: Context, subscription: Subscription) -> list[Digest]:
                    reader=subscription.audience.removeprefix("person:"))  # fmt: skip
     digest = Digest(
         audience=subscription.audience, summary=told, late=context.at - end > LATE,
-        missed=_missed(schedule, subscription, end), register=register_at(context),
+        missed=_missed(schedule, subscription, end), register=register_at(context, teams),
     )  # fmt: skip
     outbox.put(context.session, context.workspace, [digest], context.at)
     return [digest]

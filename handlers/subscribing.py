@@ -71,7 +71,7 @@ def up_to_now(context: Context, audience: str, teams: tuple[str, ...], every: Ev
     scope = Scope(teams, every, zone.key)
     public, reader = audience.startswith("team:"), audience.removeprefix("person:")
     told = digest.summary(context, scope, Window(start, context.at), public=public, reader=reader)
-    return Digest(audience=audience, summary=told, register=digest.register_at(context))
+    return Digest(audience=audience, summary=told, register=digest.register_at(context, teams))
 
 
 def asked_for(organisation: Organisation, person: str, typed: str) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ def random_wanted(chance: random.Random) -> Wanted:
     """Some of the filters and any order."""
     day = MONDAY - timedelta(days=chance.randrange(40))
     offered: dict[str, list[Any]] = {
-        "overdue": [True], "kind": list(Kind), "team": ["payments", "app", "dissolved"], "mine": [True],
+        "overdue": [True], "kind": list(Kind), "teams": [("payments",), ("app", "dissolved")], "mine": [True],
+        "touchpoint": ["branches", "payments", "unheard"],
         "owner": ["dana", "nobody"], "category": ["payments", "other"], "severity": list(Severity), "ends": [1, 5],
         "customer": ["ito", "SÖHNE", "100 %", "%", "_"], "captured_from": [day], "captured_before": [day],
     }  # fmt: skip
