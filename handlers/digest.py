@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from complaints import notices, scopes
+from complaints.calendars import Calendar
 from complaints.cases import Window
 from complaints.digest import Material, Scope, summarise, worst
 from complaints.figures import repeats
@@ -122,14 +123,20 @@ def register_at(context: Context, teams: tuple[str, ...]) -> str:
 
 def schedule_of(organisation: Organisation, subscription: Subscription) -> Schedule:
     """When a subscription is due, by its reader's clock."""
-    zone = zone_of(organisation, subscription.audience)
-    return Schedule(subscription.every, subscription.weekday, time_of_day(subscription.at_time), zone)
+    calendar = calendar_of(organisation, subscription.audience)
+    at = time_of_day(subscription.at_time)
+    return Schedule(subscription.every, subscription.weekday, at, calendar.zone, calendar)
 
 
 def zone_of(organisation: Organisation, audience: str) -> ZoneInfo:
     """The time zone in which a person, or a team's channel, reads."""
+    return calendar_of(organisation, audience).zone
+
+
+def calendar_of(organisation: Organisation, audience: str) -> Calendar:
+    """When a person, or the team of a channel, works."""
     kind, _, key = audience.partition(":")
-    return organisation.calendar_of_team(key).zone if kind == "team" else organisation.zone_of(key)
+    return organisation.calendar_of_team(key) if kind == "team" else organisation.calendar_of(key)
 
 
 def _make(context: Context, subscription: Subscription) -> list[Digest]:
@@ -194,12 +201,13 @@ def _listed(context: Context) -> Iterator[Subscription]:
     for entry in organisation.digests:
         audience = notices.team(entry.to) if entry.to in organisation.teams else notices.person(entry.to)
         teams, weekday = _teams(organisation, entry), WEEKDAYS.index(entry.on or "monday")
-        zone = zone_of(organisation, audience)
-        said = repr((audience, teams, entry.every, weekday, entry.at, zone.key))
-        due = Schedule(entry.every, weekday, time_of_day(entry.at), zone).following(context.at)
+        calendar = calendar_of(organisation, audience)
+        said = repr((audience, teams, entry.every, weekday, entry.at, calendar.zone.key))
+        schedule = Schedule(entry.every, weekday, time_of_day(entry.at), calendar.zone, calendar)
         yield Subscription(
             id=f"{OF_THE_FILE}{entry.to}:{hashlib.sha256(said.encode()).hexdigest()[:16]}", audience=audience,
-            teams=teams, every=entry.every, weekday=weekday, at_time=entry.at, next_at=due,
+            teams=teams, every=entry.every, weekday=weekday, at_time=entry.at,
+            next_at=schedule.following(context.at),
         )  # fmt: skip
 
 
