@@ -114,8 +114,7 @@ async def _digest(room: Room, intent: AskDigest, who: Who, at: datetime) -> Slac
             )
             if isinstance(found, Refused):
                 return render.reply(found)
-            # An answer that a Slack without charts refused would be lost: here the words do.
-            return render.message(found, None).undrawn
+            return render.message(found, None)
 
 
 async def _settings(room: Room, intent: OwnSettings, who: Who, at: datetime) -> SlackMessage:
