@@ -121,7 +121,7 @@ def _register(found: Any) -> Iterator[Row]:
         filters = {what: ms for what, ms in one["ms"].items() if what != register.FIRST}
         slowest = max(filters, key=lambda what: filters[what])
         reached = one["tickets"] <= register.HELD_TO
-        first, many = one["ms"][register.FIRST], f"{one['tickets']:,} tickets"
+        first, many = one["ms"][register.FIRST], f"{one['tickets']:,} tickets, as {one['reader']}"
         yield Row(f"first paint of the register, {many}", "–", f"{first:,.0f} ms", "–", "≤ 1,000 ms",
                   first <= register.TARGET_FIRST if reached else None)  # fmt: skip
         yield Row(f"slowest filter of the register ({slowest}), {many}", "–", f"{filters[slowest]:,.0f} ms", "–",

@@ -237,6 +237,7 @@ class Golddust:
         await self.worker.run(_forget_the_past, at)
         if await self._forget(retention.forget_closed, retention.PORTION, at):
             await self._purge(at)
+        await self._forget(retention.forget_risks, retention.PORTION, at)
         await self._forget(retention.forget_notices, retention.NOTICES, at)
         # What an older replica has written beside this one; nearly always nothing.
         await asyncio.to_thread(link_all, self.engine)

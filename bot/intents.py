@@ -9,7 +9,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
+from bot.asked_digest import wish
 from complaints.errors import BadInput
+from complaints.schedules import SUCH_AS
 from complaints.summary import Every
 from complaints.ticket import number_of
 
@@ -61,6 +63,8 @@ class AskDigest:
     what: Literal["subscribe", "unsubscribe", "now"]
     every: Every = "weekly"
     teams: str = ""
+    at: str = ""
+    """The time of day, such as 07:30, if one was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +130,7 @@ _JOIN = re.compile(
     rf"join\s+(?P<refs>{_REF}(?:(?:\s*,\s*|\s+and\s+|\s+){_REF})*)(?:\s*:\s*(?P<words>.+))?", re.IGNORECASE | re.DOTALL
 )
 _LEAVE = re.compile(rf"leave\s+(?P<ref>{_REF})", re.IGNORECASE)
-_DIGEST = re.compile(
-    r"digest(?:\s+(?P<what>subscribe|unsubscribe|now)(?:\s+(?P<every>daily|weekly|monthly))?(?:\s+(?P<teams>.+))?)?",
-    re.IGNORECASE,
-)
+_DIGEST = re.compile(r"digest(?:\s+(?P<what>subscribe|unsubscribe|now)(?:\s+(?P<words>.+))?)?", re.IGNORECASE)
 _SETTINGS = re.compile(
     r"settings\s+(?P<what>bundle|channel|early)(?:\s+(?:at\s+|to\s+)?(?P<value>\S+(?:\s?(?:am|pm|teams))?))?",
     re.IGNORECASE,
@@ -194,8 +195,10 @@ def small_talk(words: str) -> bool:
 
 def _digest(found: re.Match[str]) -> AskDigest:
     what = cast(Literal["subscribe", "unsubscribe", "now"], (found["what"] or "now").lower())
-    every = cast(Every, (found["every"] or "weekly").lower())
-    return AskDigest(what, every, (found["teams"] or "").strip())
+    every, at, teams = wish(found["words"] or "")
+    if at and what == "now":
+        raise BadInput(field="at", reason=f"“Now” takes no time; for one at {at} from now on say {SUCH_AS}.")
+    return AskDigest(what, every, teams, at)
 
 
 def _settings(found: re.Match[str]) -> OwnSettings:

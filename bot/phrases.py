@@ -70,7 +70,8 @@ HELP = (
     "• `/complaint list` what is open in your teams\n"
     "• `/complaint join C-42 C-43` joins what has one cause under one problem; `/complaint leave C-43` takes one out\n"
     "• `/complaint away until Friday` your deputy holds meanwhile; `/complaint back` when you are here again\n"
-    "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday\n"
+    "• `/complaint digest now` the figures of your teams; `/complaint digest subscribe` brings them every Monday, "
+    "`/complaint digest subscribe daily at 07:30` when you say\n"
     "• `/complaint action C-42 alert on a full queue @dana by Friday` what is to be done against a cause\n"
     "• `/complaint settings` when your bundle comes, where, and how early you are reminded"
 )

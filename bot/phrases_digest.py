@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.phrases import Ink
@@ -86,6 +86,8 @@ _ROOMS = (
     _Room(quote=8, listed=0, signals=1, actions=0, name=1, text=2, kinds=0, full=False),
 )  # fmt: skip
 
+LONG_DAY = timedelta(hours=25)
+"""The day on which the clocks go back."""
 WORDS = "In a customer’s words"
 LINK = "All of it"
 _PLAIN = Ink(str, datetime.isoformat, str)
@@ -150,7 +152,11 @@ def _title(summary: Summary, ink: Ink, room: _Room) -> str:
     names = [ink.escape(words(name, room.name, 40)) for name in summary.scope[:3]]
     more = f" and {len(summary.scope) - 3} more" if len(summary.scope) > 3 else ""
     who = f"{', '.join(names)}{more}" if names else "All teams"
-    return f"{who}, {_SPAN[summary.every].lower()} to {_moment(summary.window.end, summary)}"
+    window = summary.window
+    # After days off a daily one covers more than its name says.
+    longer = summary.every == "daily" and window.end - window.start > LONG_DAY
+    since = _moment(window.start, summary) if longer else _SPAN[summary.every].lower()
+    return f"{who}, {since} to {_moment(window.end, summary)}"
 
 
 def _quiet(summary: Summary) -> str:

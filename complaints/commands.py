@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from complaints.schedules import MORNING
 from complaints.severity import Severity
 from complaints.summary import Every
 from complaints.ticket import Attachment, Blocked, Source
@@ -216,10 +217,11 @@ class ComeBack(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribe(Command):
-    """Somebody wants a digest; `teams` as it was typed, empty for all that they may read."""
+    """Somebody wants a digest; `teams` as it was typed, empty for all that they may read. `at_time` such as 07:30."""
 
     every: Every = "weekly"
     teams: str = ""
+    at_time: str = MORNING
 
 
 class Unsubscribe(Command):

@@ -85,13 +85,6 @@ class Past:
     days: float
 
 
-def function_of(organisation: Organisation, reporter: str) -> str:
-    """The key of the function that somebody reports for: their first team that only reports, else their first team."""
-    theirs = organisation.teams_of(reporter)
-    only = [team for team in theirs if not organisation.teams[team].owns]
-    return next(iter((*only, *theirs)), "")
-
-
 def engagement(
     organisation: Organisation, keys: Iterable[str], reported: Iterable[Reported], past: Past, *, others: bool
 ) -> Engagement:
@@ -100,7 +93,7 @@ def engagement(
     members = _members(organisation, wanted)
     by_function: dict[str, list[Reported]] = {key: [] for key in (*wanted, "")}
     for one in reported:
-        key = function_of(organisation, one.reporter)
+        key = organisation.touchpoint(one.reporter)
         if key in wanted or (others and not key):
             by_function[key].append(one)
     large = [key for key in wanted if len(members[key]) >= FEW]
@@ -159,7 +152,7 @@ def _members(organisation: Organisation, keys: Iterable[str]) -> dict[str, list[
     """The people of each function; everybody is of one only."""
     found: dict[str, list[str]] = {key: [] for key in keys}
     for person in organisation.people:
-        key = function_of(organisation, person)
+        key = organisation.touchpoint(person)
         if key in found:
             found[key].append(person)
     return found

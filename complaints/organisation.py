@@ -464,8 +464,18 @@ class Organisation(Part):
         return self._teams_by_person.get(person, ())
 
     def touchpoint(self, reporter: str) -> str:
-        """The function whose people somebody is one of: the first of their teams; empty where there is none."""
-        return next(iter(self.teams_of(reporter)), "")
+        """The function that somebody reports for: their first team that only reports, else their first; or empty."""
+        theirs = self.teams_of(reporter)
+        return next((team for team in theirs if not self.teams[team].owns), next(iter(theirs), ""))
+
+    def touchpoints(self) -> tuple[str, ...]:
+        """The keys of the functions that somebody reports for, in the order of the file."""
+        found = {self.touchpoint(person) for person in self._teams_by_person}
+        return tuple(key for key in self.teams if key in found)
+
+    def met_at(self, touchpoint: str) -> tuple[str, ...]:
+        """The keys of the people whose touchpoint it is."""
+        return tuple(person for person in self._teams_by_person if self.touchpoint(person) == touchpoint)
 
     def is_admin(self, person: str) -> bool:
         """Whether a person is one of the organisation's admins."""

@@ -72,16 +72,18 @@ def may_see(organisation: Organisation, ticket: Ticket, person: str) -> bool:
 class Wanted:
     """What somebody asks the register for; the view that their address names.
 
-    `state` is one state, `open` (all but closed) or `all`. `owner` is a person's key, or `nobody`. `ends` are days
-    within which the first of a ticket's clocks runs out that has not run out yet. `captured_from` is the first moment,
-    `captured_before` the one that is past the last. Each of `words` is searched for, the last as a beginning.
+    `state` is one state, `open` (all but closed) or `all`. `teams` are those that it may be of (none: any).
+    `touchpoint` is the key of the function that it was reported for. `owner` is a person's key, or `nobody`. `ends` are
+    days within which the first of a ticket's clocks runs out that has not run out yet. `captured_from` is the first
+    moment, `captured_before` the one that is past the last. Each of `words` is searched for, the last as a beginning.
     """
 
     words: str = ""
     state: str = OPEN
     overdue: bool = False
     kind: Kind | None = None
-    team: str | None = None
+    teams: tuple[str, ...] = ()
+    touchpoint: str | None = None
     owner: str | None = None
     category: str | None = None
     severity: Severity | None = None

@@ -173,6 +173,11 @@ def edited(risk: Risk, who: str, at: datetime, wanted: Mapping[str, str], people
     return replace(changed, decided=risk.decided | new | theirs)
 
 
+def worn(risk: Risk) -> Risk:
+    """The risk without its words and its history; dates and figures stay."""
+    return replace(risk, title="", mitigation="", history=(), decided=risk.decided - {"title", "mitigation"})
+
+
 def proposed_by(
     who: str, at: datetime, team: str, wanted: Mapping[str, str], people: Iterable[str], today: date
 ) -> Risk:

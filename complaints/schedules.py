@@ -8,18 +8,22 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from complaints.calendars import Calendar, closing
 from complaints.summary import Every
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MORNING = "08:30"
 """When a digest comes where nobody says otherwise."""
+SUCH_AS = "`/complaint digest subscribe payments daily at 07:30`"
+"""How one asks for a digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Every day, every week on one weekday (0 is Monday), or on the first of every month, at a local time.
+    """Every working day, every week on one weekday (0 is Monday), or on the first of every month, at a local time.
 
+    Working days are those of its reader's calendar; without one it is every day.
     A wall time that the clocks skip moves on by what is skipped, and of one that comes twice the first is taken, as in
     RFC 5545.
     """
@@ -28,6 +32,7 @@ class Schedule:
     weekday: int
     at: time
     zone: ZoneInfo
+    calendar: Calendar | None = None
 
     def following(self, moment: datetime) -> datetime:
         """The first time after a moment, in UTC."""
@@ -66,7 +71,7 @@ class Schedule:
     def _fits(self, day: date) -> bool:
         match self.every:
             case "daily":
-                return True
+                return self.calendar is None or closing(self.calendar, day) is not None
             case "weekly":
                 return day.weekday() == self.weekday
             case "monthly":

@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from complaints import notices, scopes
+from complaints.calendars import Calendar
 from complaints.cases import Window
 from complaints.digest import Material, Scope, summarise, worst
 from complaints.figures import repeats
@@ -29,6 +31,8 @@ MOST_QUOTABLE = 500
 """So many of the worst tickets are tried for words that may be quoted."""
 ALIKE = "alike:"
 """Begins the name under which a digest is noted by whom it is for and what it says."""
+LONGEST = 1000
+"""Characters of the teams in an address; Slack takes 3000 in all."""
 PORTION = 1
 """Digests that one transaction makes; one may take a second, and complaints said meanwhile wait for it."""
 
@@ -108,21 +112,31 @@ def _followed(context: Context, place: cases.Place, window: Window) -> list[Acti
     ]
 
 
-def register_at(context: Context) -> str:
-    """The address of the page that has all tickets; empty where browsers do not reach us."""
-    return f"{context.address}/register" if context.address else ""
+def register_at(context: Context, teams: tuple[str, ...]) -> str:
+    """The address of the page that has the tickets of these teams (none: all); empty where browsers don't reach us.
+
+    Of so many teams that their names make no address any more it shows all that the reader may see.
+    """
+    filtered = f"?{urlencode({'team': ','.join(teams)}, safe=',')}" if teams else ""
+    return f"{context.address}/register{filtered if len(filtered) < LONGEST else ''}" if context.address else ""
 
 
 def schedule_of(organisation: Organisation, subscription: Subscription) -> Schedule:
     """When a subscription is due, by its reader's clock."""
-    zone = zone_of(organisation, subscription.audience)
-    return Schedule(subscription.every, subscription.weekday, time_of_day(subscription.at_time), zone)
+    calendar = calendar_of(organisation, subscription.audience)
+    at = time_of_day(subscription.at_time)
+    return Schedule(subscription.every, subscription.weekday, at, calendar.zone, calendar)
 
 
 def zone_of(organisation: Organisation, audience: str) -> ZoneInfo:
     """The time zone in which a person, or a team's channel, reads."""
+    return calendar_of(organisation, audience).zone
+
+
+def calendar_of(organisation: Organisation, audience: str) -> Calendar:
+    """When a person, or the team of a channel, works."""
     kind, _, key = audience.partition(":")
-    return organisation.calendar_of_team(key).zone if kind == "team" else organisation.zone_of(key)
+    return organisation.calendar_of_team(key) if kind == "team" else organisation.calendar_of(key)
 
 
 def _make(context: Context, subscription: Subscription) -> list[Digest]:
@@ -145,7 +159,7 @@ def _make(context: Context, subscription: Subscription) -> list[Digest]:
                    reader=subscription.audience.removeprefix("person:"))  # fmt: skip
     digest = Digest(
         audience=subscription.audience, summary=told, late=context.at - end > LATE,
-        missed=_missed(schedule, subscription, end), register=register_at(context),
+        missed=_missed(schedule, subscription, end), register=register_at(context, teams),
     )  # fmt: skip
     outbox.put(context.session, context.workspace, [digest], context.at)
     return [digest]
@@ -187,12 +201,13 @@ def _listed(context: Context) -> Iterator[Subscription]:
     for entry in organisation.digests:
         audience = notices.team(entry.to) if entry.to in organisation.teams else notices.person(entry.to)
         teams, weekday = _teams(organisation, entry), WEEKDAYS.index(entry.on or "monday")
-        zone = zone_of(organisation, audience)
-        said = repr((audience, teams, entry.every, weekday, entry.at, zone.key))
-        due = Schedule(entry.every, weekday, time_of_day(entry.at), zone).following(context.at)
+        calendar = calendar_of(organisation, audience)
+        said = repr((audience, teams, entry.every, weekday, entry.at, calendar.zone.key))
+        schedule = Schedule(entry.every, weekday, time_of_day(entry.at), calendar.zone, calendar)
         yield Subscription(
             id=f"{OF_THE_FILE}{entry.to}:{hashlib.sha256(said.encode()).hexdigest()[:16]}", audience=audience,
-            teams=teams, every=entry.every, weekday=weekday, at_time=entry.at, next_at=due,
+            teams=teams, every=entry.every, weekday=weekday, at_time=entry.at,
+            next_at=schedule.following(context.at),
         )  # fmt: skip
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from complaints.organisation import Organisation
-from complaints.register import Line, Sight, Wanted, sight
+from complaints.register import ALL, Line, Sight, Wanted, sight
 from complaints.views import TicketView
 from handlers.context import Context
 from handlers.reading import full_record
@@ -35,6 +35,7 @@ class Listed:
     owner: str | None
     holder: str
     reporter: str
+    touchpoint: str
     overdue: bool
 
 
@@ -66,14 +67,20 @@ class Opened:
 
 def listing(context: Context, person: str, wanted: Wanted) -> Listing:
     """A page of the tickets that a person asks for and may see; the last one where it is past the end."""
-    asked = asking(context, person, wanted)
-    total = register.count(context.session, asked)
-    many = total > register.MOST_COUNTED
-    total = min(total, register.MOST_COUNTED)
+    # One look instead of a count and a page: whatever has to be sorted is read as a whole in any case.
+    found = register.numbers(context.session, asking(context, person, wanted), register.MOST_COUNTED + 1)
+    many = len(found) > register.MOST_COUNTED
+    total = min(len(found), register.MOST_COUNTED)
     pages = min(max(1, -(-total // SIZE)), PAGES)
     number = min(max(wanted.page, 1), pages)
-    found = register.page(context.session, asked, SIZE, (number - 1) * SIZE)
-    return Listing(tuple(named(context, found)), number, pages, total, many)
+    shown = portion(context, person, found[: register.MOST_COUNTED][(number - 1) * SIZE : number * SIZE])
+    return Listing(tuple(shown), number, pages, total, many)
+
+
+def elsewhere(context: Context, person: str, wanted: Wanted) -> int:
+    """How many tickets of whatever state are like what a person asks for; MOST_COUNTED where there are more."""
+    asked = asking(context, person, replace(wanted, state=ALL, sort="number"))
+    return len(register.numbers(context.session, asked, register.MOST_COUNTED))
 
 
 def numbers(context: Context, person: str, wanted: Wanted) -> list[int]:
@@ -112,7 +119,8 @@ def asking(context: Context, person: str, wanted: Wanted) -> Asked:
     organisation = context.organisation
     teams = _places(organisation, organisation.teams) if wanted.sort == "team" else {}
     people = _places(organisation, organisation.people) if wanted.sort in {"owner", "holder"} else {}
-    return Asked(context.workspace, sight(organisation, person), wanted, context.at, teams, people)
+    met = organisation.met_at(wanted.touchpoint) if wanted.touchpoint is not None else ()
+    return Asked(context.workspace, sight(organisation, person), wanted, context.at, teams, people, met)
 
 
 def named(context: Context, lines: Sequence[Line]) -> list[Listed]:
@@ -121,10 +129,15 @@ def named(context: Context, lines: Sequence[Line]) -> list[Listed]:
     return [
         Listed(
             line, context.organisation.name(line.team), name(line.owner) if line.owner else None, name(line.holder),
-            name(line.reporter), line.overdue(context.at),
+            name(line.reporter), _touchpoint(context.organisation, line.reporter), line.overdue(context.at),
         )
         for line in lines
     ]  # fmt: skip
+
+
+def _touchpoint(organisation: Organisation, reporter: str) -> str:
+    found = organisation.touchpoint(reporter)
+    return organisation.name(found) if found else ""
 
 
 def _parent(context: Context, seen: Sight, line: Line) -> Listed | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from complaints.erasing import without_words
+from complaints.risks import worn
 from handlers.context import Context
 from handlers.import_lines import NOBODY
 from storage import erasing, risks
@@ -22,6 +23,21 @@ def forget_closed(context: Context, limit: int = PORTION) -> int:
         numbers = erasing.closed_before(context.session, context.workspace, before, limit)
         forget_words(context, numbers, "retention")
     return len(numbers)
+
+
+def forget_risks(context: Context, limit: int = PORTION) -> int:
+    """Erase what up to `limit` risks say that have been closed for as long; how many there were.
+
+    Those of problems lose their words together with the problem's ticket.
+    """
+    kept = context.organisation.retention.closed
+    if kept is None:
+        return 0
+    with erasing.overwriting(context.session):
+        found = risks.closed_before(context.session, context.workspace, context.at - kept.length, limit)
+        for risk in found:
+            risks.save(context.session, context.workspace, worn(risk))
+    return len(found)
 
 
 def forget_words(context: Context, numbers: list[int], why: str) -> tuple[int, int, int]:

@@ -43,7 +43,9 @@ def found(context: Context) -> list[Risk]:
     gone = {key: _gone(risk, seen) for key, risk in theirs.items() if key not in evidence}
     changed = [kept_up(theirs[key], one, context.at) for key, one in gone.items() if theirs[key].title]
     for key, (blank, one) in evidence.items():
-        changed.append(kept_up(theirs.get(key, blank), one, context.at))
+        risk = theirs.get(key, blank)
+        # One that comes back after its words were erased is worded anew.
+        changed.append(kept_up(risk if risk.title else replace(risk, title=blank.title), one, context.at))
     return [risk for risk in changed if theirs.get(risk.key) != risk]
 
 

@@ -10,7 +10,7 @@ from complaints.errors import BadInput, NotAllowed
 from complaints.notices import Digest
 from complaints.organisation import Organisation
 from complaints.replies import Refused, Said
-from complaints.schedules import MORNING, Schedule, time_of_day
+from complaints.schedules import MORNING, SUCH_AS, Schedule, time_of_day
 from complaints.summary import Every
 from handlers import digest
 from handlers.context import Context
@@ -18,23 +18,27 @@ from storage import subscriptions
 from storage.subscriptions import OF_THE_FILE, Subscription
 
 MONDAY = 0
-_WHEN: dict[Every, str] = {"daily": "every day", "weekly": "every Monday", "monthly": "on the first of every month"}
+_WHEN: dict[Every, str] = {
+    "daily": "every working day",
+    "weekly": "every Monday",
+    "monthly": "on the first of every month",
+}
 
 
 def subscribe(context: Context, command: Subscribe) -> Said:
     """The person gets a digest from now on; it takes the place of the one that they asked for before."""
     organisation, audience = context.organisation, notices.person(command.actor)
     teams = asked_for(organisation, command.actor, command.teams)
-    zone = digest.zone_of(organisation, audience)
-    schedule = Schedule(command.every, MONDAY, time_of_day(MORNING), zone)
+    calendar = digest.calendar_of(organisation, audience)
+    schedule = Schedule(command.every, MONDAY, time_of_day(command.at_time), calendar.zone, calendar)
     wanted = Subscription(
-        id=_id(command.actor), audience=audience, teams=teams, every=command.every, weekday=MONDAY, at_time=MORNING,
-        next_at=schedule.following(command.at),
+        id=_id(command.actor), audience=audience, teams=teams, every=command.every, weekday=MONDAY,
+        at_time=command.at_time, next_at=schedule.following(command.at),
     )  # fmt: skip
     subscriptions.replace(context.session, context.workspace, wanted)
-    first = wanted.next_at.astimezone(zone)
+    first = wanted.next_at.astimezone(calendar.zone)
     return Said(
-        f"You get a digest of {spoken(organisation, teams)} {_WHEN[command.every]} at {MORNING}, first on "
+        f"You get a digest of {spoken(organisation, teams)} {_WHEN[command.every]} at {command.at_time}, first on "
         f"{first:%A} {first.day} {first:%B}. `/complaint digest unsubscribe` ends it."
     )
 
@@ -71,7 +75,7 @@ def up_to_now(context: Context, audience: str, teams: tuple[str, ...], every: Ev
     scope = Scope(teams, every, zone.key)
     public, reader = audience.startswith("team:"), audience.removeprefix("person:")
     told = digest.summary(context, scope, Window(start, context.at), public=public, reader=reader)
-    return Digest(audience=audience, summary=told, register=digest.register_at(context))
+    return Digest(audience=audience, summary=told, register=digest.register_at(context, teams))
 
 
 def asked_for(organisation: Organisation, person: str, typed: str) -> tuple[str, ...]:
@@ -79,7 +83,10 @@ def asked_for(organisation: Organisation, person: str, typed: str) -> tuple[str,
 
     Without any it is all that they may read, and for admins everything, which is an empty tuple.
     """
-    named = scopes.named(organisation, typed)
+    try:
+        named = scopes.named(organisation, typed)
+    except BadInput as error:
+        raise BadInput(field="teams", reason=f"{error} Say for example {SUCH_AS}.") from None
     if named is None:
         named = () if organisation.is_admin(person) else scopes.readable(organisation, person)
         if not named and not organisation.is_admin(person):

@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -34,6 +35,13 @@ _BETTER = {
 }
 
 
+class _Hinted(SQLiteCompiler):
+    """Writes hints such as INDEXED BY, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        return text
+
+
 def open_engine(url: str) -> Engine:
     """An engine for a `sqlite:///…` or `postgresql://…` address; raises DatabaseError for any other."""
     try:
@@ -48,6 +56,7 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(
             parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **_JSON
         )
+        engine.dialect.statement_compiler = _Hinted
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
         return engine

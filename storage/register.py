@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -10,12 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Select,
+    String,
     and_,
     case,
     column,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -62,7 +66,8 @@ _LINE = (
 class Asked:
     """What is asked of whose tickets, by somebody who may see some of them, as of a moment.
 
-    `teams` and `people` say how those are sorted: the place of each key in the order of their names.
+    `teams` and `people` say how those are sorted: the place of each key in the order of their names. `reporters` are
+    the people of the touchpoint that is asked for.
     """
 
     workspace: str
@@ -71,25 +76,13 @@ class Asked:
     at: datetime
     teams: Mapping[str, int] = field(default_factory=dict)
     people: Mapping[str, int] = field(default_factory=dict)
-
-
-def page(session: Session, asked: Asked, limit: int, offset: int = 0) -> list[Line]:
-    """So many of the tickets that are asked for, in their order."""
-    found = numbers(session, asked, limit, offset)
-    known = {line.number: line for line in lines(session, asked.workspace, asked.sight, found)}
-    return [known[number] for number in found if number in known]
+    reporters: tuple[str, ...] = ()
 
 
 def numbers(session: Session, asked: Asked, limit: int | None = None, offset: int = 0) -> list[int]:
     """The numbers of the tickets that are asked for, in their order."""
     query = _among(session, asked, select(_t.number)).order_by(*_order(asked))
     return list(session.scalars(query.limit(limit).offset(offset)))
-
-
-def count(session: Session, asked: Asked, most: int = MOST_COUNTED) -> int:
-    """How many tickets are asked for; one more than `most` where there are more."""
-    some = _among(session, asked, select(_t.number)).limit(most + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def lines(session: Session, workspace: str, seen: Sight, numbers: Collection[int]) -> list[Line]:
@@ -143,7 +136,7 @@ def tokens(typed: str) -> list[str]:
 
 
 def _among(session: Session, asked: Asked, query: Select[Any]) -> Select[Any]:
-    where = [_t.workspace == asked.workspace, _seen(asked.sight), *_filters(asked), *_words(session, asked)]
+    where = [_t.workspace == asked.workspace, _seen(asked.sight), *_filters(session, asked), *_words(session, asked)]
     return query.where(*where).with_hint(tickets, _INDEX, "sqlite")
 
 
@@ -164,12 +157,16 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _filters(asked: Asked) -> list[ColumnElement[bool]]:
+def _filters(session: Session, asked: Asked) -> list[ColumnElement[bool]]:
     wanted, where = asked.wanted, list[ColumnElement[bool]]()
     exact = (
-        (_t.kind, wanted.kind), (_t.team, wanted.team), (_t.category, wanted.category), (_t.severity, wanted.severity)
+        (_t.kind, wanted.kind), (_t.category, wanted.category), (_t.severity, wanted.severity)
     )  # fmt: skip
     where += [one == str(value) for one, value in exact if value is not None]
+    if wanted.teams:
+        where.append(_t.team.in_(wanted.teams))
+    if wanted.touchpoint is not None:
+        where.append(_t.reporter.in_(_listed(session, asked.reporters)))
     if wanted.state != ALL:
         where.append(_t.state != State.CLOSED.value if wanted.state == OPEN else _t.state == wanted.state)
     if wanted.owner is not None:
@@ -183,6 +180,13 @@ def _filters(asked: Asked) -> list[ColumnElement[bool]]:
     if wanted.mine:
         where.append(or_(_t.holder == asked.sight.person, _t.owner == asked.sight.person))
     return where + _due(asked)
+
+
+def _listed(session: Session, keys: Collection[str]) -> Select[Any]:
+    """Keys as one value, because so many as a bank has people are too many for one each."""
+    if session.get_bind().dialect.name == "postgresql":
+        return select(func.unnest(literal(list(keys), ARRAY(String))))
+    return select(func.json_each(json.dumps(list(keys))).table_valued("value").c.value)
 
 
 def _due(asked: Asked) -> list[ColumnElement[bool]]:

@@ -140,6 +140,13 @@ def forget_words(session: Session, workspace: str, numbers: Collection[int]) -> 
     session.execute(update(risks).where(*theirs).values(blank))
 
 
+def closed_before(session: Session, workspace: str, before: datetime, limit: int) -> list[Risk]:
+    """Up to `limit` risks of no problem, closed before a moment, whose words are still there; locked."""
+    old = (_r.state == "closed", _r.changed_at < before, _r.source != "problem", _r.title != "")
+    query = select(risks).where(_r.workspace == workspace, *old).order_by(_r.changed_at).limit(limit)
+    return [_risk(row) for row in session.execute(query.with_for_update(skip_locked=True)).mappings()]
+
+
 def forget_person(session: Session, workspace: str, keys: Collection[str], name_of: Callable[[str], str]) -> int:
     """Put what stands in a person's place into the risks; of how many."""
     found = [risk for risk in everything(session, workspace) if _names(risk, keys)]

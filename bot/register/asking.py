@@ -22,11 +22,13 @@ Member = TypeVar("Member", bound=StrEnum)
 
 LONGEST: Final = 200
 """Characters of anything that is typed."""
+MOST_OF_TEAMS: Final = 1000
+"""Characters of the teams that a digest is about."""
 MOST_DAYS: Final = 3650
 COLUMNS: Final[tuple[Column, ...]] = get_args(Column)
 NAMES: Final = (
-    "q", "state", "overdue", "kind", "team", "owner", "category", "severity", "customer", "from", "to", "ends", "mine",
-    "sort", "page",
+    "q", "state", "overdue", "kind", "team", "touchpoint", "owner", "category", "severity", "customer", "from", "to",
+    "ends", "mine", "sort", "page",
 )  # fmt: skip
 """The parameters that there are, in the order in which addresses have them."""
 
@@ -72,8 +74,9 @@ def given(params: Mapping[str, str]) -> dict[str, str]:
 def asked(params: Params, organisation: Organisation, zone: ZoneInfo) -> Wanted:
     """What an address asks for; raises BadInput with a sentence for what can't be understood."""
     for name, value in params.items():
-        if len(value) > LONGEST:
-            raise BadInput(field=name, reason=f"“{name}” is longer than {LONGEST} characters; please say it shorter.")
+        longest = MOST_OF_TEAMS if name == "team" else LONGEST
+        if len(value) > longest:
+            raise BadInput(field=name, reason=f"“{name}” is longer than {longest} characters; please say it shorter.")
     if "q" in params and not any(one.isalnum() for one in params["q"]):
         raise BadInput(field="q", reason=f"There is no word or number in “{_short(params['q'])}” to search for.")
     sort = params.get("sort", "-number")
@@ -85,7 +88,8 @@ def asked(params: Params, organisation: Organisation, zone: ZoneInfo) -> Wanted:
         state=_one_of(params, "state", (OPEN, ALL, *(state.value for state in State)), OPEN),
         overdue=_flag(params, "overdue"),
         kind=_member(params, "kind", Kind),
-        team=_team(params, organisation),
+        teams=teams(params, organisation),
+        touchpoint=_touchpoint(params, organisation),
         owner=_owner(params, organisation),
         category=params.get("category"),
         severity=_member(params, "severity", Severity),
@@ -152,8 +156,16 @@ def _next_day(day: datetime, zone: ZoneInfo) -> datetime:
     return datetime(following.year, following.month, following.day, tzinfo=zone)
 
 
-def _team(params: Params, organisation: Organisation) -> str | None:
-    value = params.get("team")
+def teams(params: Params, organisation: Organisation) -> tuple[str, ...]:
+    """The keys of the teams that are asked for, which commas part; keys and names are understood."""
+    value = params.get("team", "")
+    whole = _key(value, organisation.teams)
+    several = [whole] if whole else [one.strip() for one in value.split(",") if one.strip()]
+    return tuple(dict.fromkeys(_key(one, organisation.teams) or one for one in several))
+
+
+def _touchpoint(params: Params, organisation: Organisation) -> str | None:
+    value = params.get("touchpoint")
     return None if value is None else _key(value, organisation.teams) or value
 
 

@@ -78,9 +78,11 @@ async def _page(house: House, shelf: Shelf, request: Request, viewer: Viewer) ->
     if teams is None:
         return house.missing(request, viewer)
     found = await shelf.charts(viewer, teams)
-    chosen = request.query_params.get("team", "")
     organisation = viewer.golddust.organisation
+    several = asking.teams(request.query_params, organisation)
+    chosen = ",".join(several)
     offered = {key: organisation.name(key) for key in scopes.readable(organisation, viewer.person)}
+    offered |= {chosen: " + ".join(map(organisation.name, several))} if len(several) > 1 else {}
     return house.page(
         request, viewer, "charts.html", title=f"Charts: {offered[chosen]}" if chosen else "Charts",
         charts=[_shown(name, found[name], chosen) for name in NAMES], teams=offered, chosen=chosen,
@@ -99,9 +101,9 @@ async def _picture(house: House, shelf: Shelf, request: Request, viewer: Viewer)
 def _teams(request: Request, viewer: Viewer) -> tuple[str, ...] | None:
     """The teams whose figures are asked for (none: everything), or None where this person may not read them."""
     organisation = viewer.golddust.organisation
-    readable, team = scopes.readable(organisation, viewer.person), request.query_params.get("team")
-    if team:
-        return (team,) if team in readable else None
+    readable, teams = scopes.readable(organisation, viewer.person), asking.teams(request.query_params, organisation)
+    if teams:
+        return teams if set(teams) <= set(readable) else None
     if organisation.is_admin(viewer.person):
         return ()
     return readable or None

@@ -63,6 +63,7 @@ COLUMNS: Final[Sequence[tuple[str, Callable[[Listed], Value]]]] = (
     ("closed as", lambda one: one.line.close_reason.value if one.line.close_reason else None),
     ("runs out", lambda one: one.line.due_at),
     ("overdue", lambda one: "yes" if one.overdue else None),
+    ("touchpoint", lambda one: one.touchpoint or None),
 )
 """The columns of both files, in order."""
 

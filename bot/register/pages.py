@@ -14,6 +14,7 @@ from starlette.routing import Route
 from bot.register import asking, charting, engagement, exporting, risks
 from bot.register.house import House, asset, zone_of
 from bot.register.timeline import told
+from bot.register.turns import in_turn
 from bot.register.viewer import Viewer, Viewers
 from bot.register.window import window
 from complaints.errors import BadInput
@@ -33,7 +34,7 @@ def pages(
     return [
         Route("/register", house.guarded(partial(listing, house))),
         Route("/register/assets/{name}", asset),
-        *(Route(f"/register.{kind}", house.guarded(exporting.answer(kind))) for kind in exporting.KINDS),
+        *(Route(f"/register.{kind}", house.guarded(in_turn(exporting.answer(kind)))) for kind in exporting.KINDS),
         Route("/register/C-{number}", house.guarded(partial(ticket, house))),
         *charting.routes(house),
         *risks.routes(house),

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bot.register.house import HEADERS, Answer, House, zone_of
 from bot.register.sheets import KINDS, sheet
+from bot.register.turns import in_turn
 from bot.register.viewer import Viewer
 from bot.signin.csrf import check_csrf, csrf_token
 from complaints import scopes
@@ -35,6 +36,7 @@ _KEYS: Final[Mapping[str, Callable[[Risk], Any]]] = {
     "likelihood": lambda one: -one.likelihood, "impact": lambda one: -one.impact,
 }  # fmt: skip
 Result = TypeVar("Result")
+ERASED: Final = "The words are erased."
 OTHER_PAGE: Final = "This form was not sent from a page of ours, or it is too old; please try again."
 
 
@@ -61,7 +63,7 @@ def routes(house: House) -> list[Route]:
     """The pages of the risk register."""
     return [
         Route(PLACE, house.guarded(lambda request, viewer: _listing(house, request, viewer))),
-        *(Route(f"{PLACE}.{kind}", house.guarded(_exported(kind))) for kind in KINDS),
+        *(Route(f"{PLACE}.{kind}", house.guarded(in_turn(_exported(kind)))) for kind in KINDS),
         Route(f"{PLACE}/new", house.guarded(lambda request, viewer: _new(house, request, viewer)),
               methods=["GET", "POST"]),
         Route(f"{PLACE}/R-{{number}}", house.guarded(lambda request, viewer: _one(house, request, viewer)),
@@ -79,10 +81,10 @@ def _exported(kind: str) -> Answer:
         shown, name = await _window(request, viewer), _names(viewer)
         rows = [
             (f"{one.ref} {one.title}", one.exposure, one.likelihood, one.impact, one.trend, one.state, name(one.team),
-             name(one.owner) if one.owner else "", one.mitigation, one.next_look.isoformat(), one.source)
+             name(one.owner) if one.owner else "", one.mitigation, one.next_look, one.source)
             for one in shown.risks
         ]  # fmt: skip
-        return sheet(kind, "risks", _HEADINGS, rows, viewer.golddust.clock.now())
+        return await asyncio.to_thread(sheet, kind, "risks", _HEADINGS, rows, viewer.golddust.clock.now())
 
     return answer
 
@@ -144,9 +146,9 @@ def _form(
     values = {name: _said(getattr(risk, name)) for name in EDITABLE} if risk else {"likelihood": "3", "impact": "3"}
     mitigation = number_of(risk.mitigation) if risk and risk.mitigation.upper().startswith("C-") else None
     return house.page(
-        request, viewer, "risk.html", title=f"{risk.ref}: {risk.title}" if risk else "A new risk", status=status,
-        risk=risk, values={**values, **(typed or {})}, wrong=wrong, field=field, csrf=csrf_token(request),
-        may_edit=risk is None or scopes.leads(organisation, risk.team, viewer.person),
+        request, viewer, "risk.html", title=f"{risk.ref}: {risk.title or ERASED}" if risk else "A new risk",
+        status=status, risk=risk, values={**values, **(typed or {})}, wrong=wrong, field=field,
+        csrf=csrf_token(request), may_edit=risk is None or scopes.leads(organisation, risk.team, viewer.person),
         people={key: person.name for key, person in organisation.people.items()}, teams=_editable(viewer),
         name_of=_names(viewer), zone=zone_of(viewer), action=f"C-{mitigation}" if mitigation else "",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import xlsxwriter
 from starlette.responses import Response
@@ -13,8 +13,11 @@ from starlette.responses import Response
 from bot.exporting import cell
 from bot.register.house import HEADERS
 
-Row = Sequence[str | int | None]
+Cell = str | int | date | None
+Row = Sequence[Cell]
 
+EARLIEST = 1900
+"""The first year that a spreadsheet knows."""
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -40,18 +43,21 @@ def _xlsx(name: str, headings: Sequence[str], rows: Sequence[Row]) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         bold, page = book.add_format({"bold": True}), book.add_worksheet(name.capitalize())
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
         page.freeze_panes(1, 1)
         for place, heading in enumerate(headings):
             page.set_column(place, place, 40 if heading in {"risk", "mitigation", "history"} else 14)
             page.write_string(0, place, heading, bold)
         for line, row in enumerate(rows, 1):
             for place, value in enumerate(row):
-                if isinstance(value, int):
+                if isinstance(value, date) and value.year >= EARLIEST:
+                    page.write_datetime(line, place, value, day)
+                elif isinstance(value, int):
                     page.write_number(line, place, value)
                 elif value:
-                    page.write_string(line, place, cell(value)[:32_767])
+                    page.write_string(line, place, _text(value)[:32_767])
     return file.getvalue()
 
 
-def _text(value: str | int | None) -> str:
-    return str(value) if isinstance(value, int) else cell(value)
+def _text(value: Cell) -> str:
+    return str(value) if isinstance(value, int | date) else cell(value)

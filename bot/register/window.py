@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.register import asking
 from bot.register.asking import READY, Params, address
+from bot.register.nothing import Nothing, nothing
 from bot.register.viewer import Viewer
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
@@ -65,7 +67,7 @@ class Window:
     counted: str
     previous: str | None
     following: str | None
-    everywhere: str | None
+    nothing: Nothing | None
     exports: Mapping[str, str]
     charts: str
     wrong: str
@@ -85,7 +87,6 @@ def window(
     found = register.listing(context, viewer.person, wanted) if wanted else None
     here = {name: value for name, value in params.items() if name not in {"page"}}
     ready = next((view.label for view in READY if view.params == here), None)
-    elsewhere = found is not None and not found.total and params.get("state", OPEN) != ALL
     return Window(
         title=ready or "Register", params=params, listing=found, at=context.at,
         views=tuple((view.label, view.address, view.label == ready) for view in READY),
@@ -95,7 +96,7 @@ def window(
         counted=_counted(found) if found else "",
         previous=address(params, page=str(found.page - 1)) if found and found.page > 1 else None,
         following=address(params, page=str(found.page + 1)) if found and found.page < found.pages else None,
-        everywhere=address(params, state=ALL, page=None) if elsewhere else None,
+        nothing=nothing(context, viewer.person, params, wanted) if wanted and found and not found.total else None,
         exports={kind: address(params, f"/register.{kind}", page=None) for kind in ("csv", "xlsx")},
         charts=address({"team": params["team"]} if "team" in params else {}, "/register/charts"),
         wrong=str(wrong or ""), field=wrong.field if wrong else "",
@@ -116,12 +117,23 @@ def _choices(context: Context, seen: Sight, params: Params) -> dict[str, tuple[C
     offered = {
         "state": {OPEN: "Open", ALL: "All", **{state.value: state.value.capitalize() for state in State}},
         "kind": {"": "Any", **{kind.value: kind.value.capitalize() for kind in Kind}},
-        "team": {"": "Any", **dict(sorted(teams.items(), key=lambda item: item[1].casefold()))},
+        "team": {"": "Any", **_in_order(teams), **_several(organisation, params)},
+        "touchpoint": {"": "Any", **_in_order({key: organisation.name(key) for key in organisation.touchpoints()})},
         "severity": {"": "Any", **{one.value: one.value.capitalize() for one in reversed(Severity)}},
         "category": {"": "Any", **{one: one for one in register.categories(context, seen.person)}},
         "ends": {"": "Any time", "1": "Within a day", **{days: f"Within {days} days" for days in ("7", "14", "30")}},
     }  # fmt: skip
     return {name: tuple(_offered(values, params.get(name, ""), name)) for name, values in offered.items()}
+
+
+def _in_order(named: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(named.items(), key=lambda item: item[1].casefold()))
+
+
+def _several(organisation: Organisation, params: Params) -> dict[str, str]:
+    """The teams that are asked for, where there is more than one, as one more choice."""
+    found = asking.teams(params, organisation)
+    return {params["team"]: " + ".join(map(organisation.name, found))} if len(found) > 1 else {}
 
 
 def _offered(values: Mapping[str, str], chosen: str, name: str) -> Iterator[Choice]:

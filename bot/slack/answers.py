@@ -29,7 +29,8 @@ from bot.slack.listen import Room, plainly
 from bot.slack.people import Who
 from bot.slack.render import SlackMessage
 from bot.slack.text import plain
-from complaints.commands import ComeBack, GoAway, Plan, PlanAction, Subscribe, Unsubscribe
+from bot.subscribing import subscription
+from complaints.commands import ComeBack, GoAway, Plan, PlanAction, Unsubscribe
 from complaints.errors import BadInput
 from complaints.organisation import Organisation
 from complaints.replies import Refused
@@ -103,7 +104,7 @@ async def _mine(room: Room, who: Who) -> SlackMessage:
 async def _digest(room: Room, intent: AskDigest, who: Who, at: datetime) -> SlackMessage:
     match intent.what:
         case "subscribe":
-            wanted = Subscribe(at=at, actor=who.person, every=intent.every, teams=intent.teams)
+            wanted = subscription(intent, who.person, at)
             return render.reply(await room.golddust.execute(wanted))
         case "unsubscribe":
             return render.reply(await room.golddust.execute(Unsubscribe(at=at, actor=who.person)))
@@ -113,8 +114,7 @@ async def _digest(room: Room, intent: AskDigest, who: Who, at: datetime) -> Slac
             )
             if isinstance(found, Refused):
                 return render.reply(found)
-            # An answer that a Slack without charts refused would be lost: here the words do.
-            return render.message(found, None).undrawn
+            return render.message(found, None)
 
 
 async def _settings(room: Room, intent: OwnSettings, who: Who, at: datetime) -> SlackMessage:

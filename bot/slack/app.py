@@ -19,9 +19,10 @@ from bot.app import Golddust
 from bot.journal import trail
 from bot.slack import patience
 from bot.slack.apology import apology
+from bot.slack.card import SlackMessage
 from bot.slack.conversations import Busy, Conversations
 from bot.slack.identity import Introduction, NotIntroduced
-from bot.slack.listen import Room
+from bot.slack.listen import Room, respond, with_charts_or_without
 from bot.slack.listen_actions import ACTIONS
 from bot.slack.listen_commands import COMMANDS
 from bot.slack.listen_forms import FORMS
@@ -135,10 +136,19 @@ def _command(room: Room, answer: Callable[[Room, Json], Awaitable[Any]]) -> Call
         said = await answer(room, body)
         if said is None:
             await ack()
+        elif said.drawn and body.get("response_url"):
+            # An answer in the acknowledgement that Slack refused would be lost; a later one can be sent again.
+            await ack()
+            room.later(_drawn(str(body["response_url"]), said))
         else:
+            said = said.undrawn
             await ack(text=said.text, blocks=said.blocks, response_type="ephemeral")
 
     return listener
+
+
+async def _drawn(url: str, said: SlackMessage) -> None:
+    await with_charts_or_without(lambda one: respond(url, one), said)
 
 
 def _told(room: Room, act: Callable[[Room, Json], Awaitable[None]]) -> Callable[..., Awaitable[None]]:

@@ -163,28 +163,41 @@ class Room:
     async def whisper(self, conversation: str, user: str, said: SlackMessage, thread: str | None = None) -> None:
         """Say something that only one person sees: where they are if we can, else in their direct messages."""
         client = self.client
+
+        def whispered(one: SlackMessage) -> Awaitable[bool]:
+            return tolerated(
+                client.chat_postEphemeral(
+                    channel=conversation, user=user, text=one.text, blocks=one.blocks, thread_ts=thread
+                )
+            )
+
         if conversation.startswith("D"):
             await self.tell(conversation, said)
-        elif not await tolerated(
-            client.chat_postEphemeral(
-                channel=conversation, user=user, text=said.text, blocks=said.blocks, thread_ts=thread
-            )
-        ):
+        elif not await with_charts_or_without(whispered, said):
             await self.tell(user, said)
 
     async def tell(self, channel: str, said: SlackMessage, thread: str | None = None) -> bool:
         """Post to a conversation (or in a thread of it), or to a person directly; whether it arrived."""
         client = self.client
-        return await tolerated(
-            client.chat_postMessage(
-                channel=channel,
-                text=said.text,
-                blocks=said.blocks,
-                thread_ts=thread,
-                unfurl_links=False,
-                unfurl_media=False,
+
+        def posted(one: SlackMessage) -> Awaitable[bool]:
+            return tolerated(
+                client.chat_postMessage(
+                    channel=channel,
+                    text=one.text,
+                    blocks=one.blocks,
+                    thread_ts=thread,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
             )
-        )
+
+        return await with_charts_or_without(posted, said)
+
+
+async def with_charts_or_without(send: Callable[[SlackMessage], Awaitable[bool]], said: SlackMessage) -> bool:
+    """Whether it arrived: as it is, or where that failed without the charts that not every Slack takes."""
+    return await send(said) or (said.drawn and await send(said.undrawn))
 
 
 async def respond(url: str, said: SlackMessage, *, replace: bool = False) -> bool:

@@ -23,12 +23,13 @@ from bot.intents import (
     understand,
 )
 from bot.joining import joining
+from bot.subscribing import subscription
 from bot.teams import people, preferences, render
 from bot.teams.activities import people_mentioned
 from bot.teams.elements import Activity
 from bot.teams.listen import Heard, Room
 from bot.teams.roster import Who
-from complaints.commands import ComeBack, GoAway, Plan, PlanAction, Subscribe, Unsubscribe
+from complaints.commands import ComeBack, GoAway, Plan, PlanAction, Unsubscribe
 from complaints.errors import BadInput
 from complaints.replies import Done, Refused, Reply, Said
 from handlers import prefer, reading, subscribing
@@ -124,7 +125,7 @@ def _shown(reply: Reply) -> Activity:
 async def _digest(room: Room, heard: Heard, intent: AskDigest, who: Who) -> Activity:
     match intent.what:
         case "subscribe":
-            wanted = Subscribe(at=heard.at, actor=who.person, every=intent.every, teams=intent.teams)
+            wanted = subscription(intent, who.person, heard.at)
             return _shown(await room.golddust.execute(wanted))
         case "unsubscribe":
             return _shown(await room.golddust.execute(Unsubscribe(at=heard.at, actor=who.person)))

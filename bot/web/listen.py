@@ -25,6 +25,7 @@ from bot.intents import (
     understand,
 )
 from bot.joining import joining
+from bot.subscribing import subscription
 from bot.web.board import Post
 from complaints import commands
 from complaints.commands import Command
@@ -59,7 +60,7 @@ def typed(text: str, person: str, at: datetime, organisation: Organisation, mess
         case JoinThem() | LeaveIt():
             return joining(intent, person, at)
         case AskDigest(what="subscribe"):
-            return commands.Subscribe(at=at, actor=person, every=intent.every, teams=intent.teams)
+            return subscription(intent, person, at)
         case AskDigest(what="unsubscribe"):
             return commands.Unsubscribe(at=at, actor=person)
         case AskAction():

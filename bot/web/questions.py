@@ -18,7 +18,8 @@ HELP = (
     "• list: what is open and yours to see\n"
     "• join C-42 C-43: one problem for what has one cause; leave C-43: takes one out\n"
     "• away until Friday: your deputy holds meanwhile; back: you are here again\n"
-    "• digest now: your teams’ figures; digest subscribe: every Monday; digest unsubscribe: no more\n"
+    "• digest now: your teams’ figures; digest subscribe: every Monday, digest subscribe daily at 07:30: when you say; "
+    "digest unsubscribe: no more\n"
     "• action C-42 alert on a full queue @dana by Friday: what is to be done against a cause\n"
     "• settings: when your bundle comes, where, and how early you are reminded"
 )

@@ -151,10 +151,27 @@ def test_any_text_has_an_intent_or_is_refused_politely(text: str, zone: str) -> 
         ("digest subscribe", AskDigest("subscribe", "weekly", "")),
         ("digest subscribe  Daily  Payments, App", AskDigest("subscribe", "daily", "Payments, App")),
         ("digest now monthly everything", AskDigest("now", "monthly", "everything")),
+        ("digest subscribe payments daily", AskDigest("subscribe", "daily", "payments")),
+        ("digest subscribe 7:30 Payments monthly, App", AskDigest("subscribe", "monthly", "Payments , App", "07:30")),
+        ("digest subscribe payments every day at 7am", AskDigest("subscribe", "daily", "payments", "07:00")),
+        ("digest subscribe at 9 for payments", AskDigest("subscribe", "weekly", "payments", "09:00")),
     ],
 )  # fmt: skip
 def test_digests_are_asked_for(text: str, intent: Intent) -> None:
     assert meant(text) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("digest subscribe at 25:00", "“25:00” is no time of day"), ("digest subscribe daily x weekly", "one of them"),
+        ("digest subscribe 9:00 at 10", "9:00 or 10"), ("digest now at 9", "“Now” takes no time; for one at 09:00"),
+    ],
+)  # fmt: skip
+def test_a_digest_that_cannot_be_is_refused_with_what_to_say_instead(text: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said) as refused:
+        understand(text, NOW, LONDON)
+    assert "`/complaint digest subscribe payments daily at 07:30`" in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["Digest mails do not arrive", "digests subscribe", "the digest now is wrong"])

@@ -42,7 +42,7 @@ def test_it_ends_with_the_page_where_browsers_reach_us(golddust: CommandLine) ->
     golddust.given(one_complaint)
     golddust.monkeypatch.setenv("GOLDDUST_PUBLIC_URL", "https://golddust.example.com/")
     out = golddust("digest", "--for", "Lee", "--at", TUESDAY, "--print").out
-    assert out.rstrip().endswith("https://golddust.example.com/register")
+    assert out.rstrip().endswith("https://golddust.example.com/register?team=payments")
 
 
 def test_sent_without_a_channel_it_waits_in_the_outbox(golddust: CommandLine) -> None:

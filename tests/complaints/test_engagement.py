@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.engagement import Past, Reported, engagement, expected, function_of
+from complaints.engagement import Past, Reported, engagement, expected
 from complaints.organisation import Organisation
 from tests.complaints.builders import organisation
 
@@ -30,9 +30,9 @@ REPORTERS = [*HOUSE.people, "slack:U0STRANGER", "Somebody imported"]
 
 
 def test_who_is_of_several_teams_reports_for_the_one_that_only_reports() -> None:
-    assert function_of(HOUSE, "ines") == "branches"
-    assert function_of(HOUSE, "dana") == "payments"
-    assert function_of(HOUSE, "slack:U0STRANGER") == ""
+    assert HOUSE.touchpoint("ines") == "branches"
+    assert HOUSE.touchpoint("dana") == "payments"
+    assert HOUSE.touchpoint("slack:U0STRANGER") == ""
 
 
 @given(st.lists(st.builds(Reported, st.sampled_from(REPORTERS), st.sampled_from([True, False, None]), st.booleans())))

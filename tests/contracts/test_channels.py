@@ -632,8 +632,8 @@ async def test_questions_and_absences_are_answered_alone_and_make_no_ticket(chan
 
 
 async def test_a_subscriber_gets_the_digest_at_their_local_time_on_every_channel(channel: Driver) -> None:
-    await channel.say("lee", "digest subscribe daily payments")
-    assert "You get a digest of Payments every day at 08:30" in channel.sees("lee")[-1]
+    await channel.say("lee", "digest subscribe payments daily")
+    assert "You get a digest of Payments every working day at 08:30" in channel.sees("lee")[-1]
     await channel.say("sam", HOSTILE)
     await channel.advance(hours=23)
     assert about(channel.sees("lee"), "day to") == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from handlers.context import Context
 from storage import alarms, tickets
 from storage import risks as register
 from tests.complaints.builders import a_ticket
+from tests.stories.test_retention import keeping
 from tests.world import World, world
 
 
@@ -139,6 +142,21 @@ async def test_forgetting_reaches_the_register(sqlite_url: str, watched: Watched
         problem = await a_problem(w)
         await w.golddust.worker.run(lambda c: register.forget_words(c.session, c.workspace, [problem.number]), w.now)
         assert [risk.title for risk in registered(w)] == ["A customer leaves", ""]
+
+
+async def test_what_risks_closed_long_ago_say_is_erased_as_tickets_are(database_url: str, tmp_path: Path) -> None:
+    async with world(database_url, keeping(tmp_path, closed="60d")) as w:
+        for title in ("Acme Ltd leaves", "Acme Ltd sues"):
+            noted = {"title": title, "mitigation": "call Mr Ito"}
+            await w.golddust.worker.run(lambda c, n=noted: risks.add(c, "lee", "payments", n), w.now)
+        await w.golddust.worker.run(lambda c: risks.edit(c, 1, "lee", {"state": "closed"}, 1), w.now)
+        await w.golddust.tidy(w.now + timedelta(days=59))
+        assert registered(w)[0].title == "Acme Ltd leaves"
+        await w.golddust.tidy(w.now + timedelta(days=61))
+        closed, going_on = registered(w)
+        assert (closed.title, closed.mitigation, closed.history, closed.state) == ("", "", (), "closed")
+        assert (closed.opened_at, closed.exposure) == (going_on.opened_at, 9), "dates and figures stay"
+        assert (going_on.title, going_on.mitigation) == ("Acme Ltd sues", "call Mr Ito")
 
 
 async def test_the_register_is_kept_up_once_an_hour(sqlite_url: str, watched: Watched) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,11 +70,40 @@ async def test_each_reader_reads_at_their_own_local_time(sqlite_url: str, tmp_pa
 
 
 async def test_the_wall_clock_counts_when_the_clocks_change(sqlite_url: str, tmp_path: Path) -> None:
-    file = listing(tmp_path, {"to": "ines", "every": "daily", "at": "07:15"})
+    office = {"office": {"hours": {"mon-sun": "09:00-17:00"}, "holidays": []}}
+    file = listing(tmp_path, {"to": "ines", "every": "daily", "at": "07:15"}, calendars=office)
     async with world(sqlite_url, file, datetime(2027, 3, 26, 12, tzinfo=UTC)) as story:
         await story.advance(days=4)
         assert local_times(story, "ines") == ["Sat 27 07:15", "Sun 28 07:15", "Mon 29 07:15", "Tue 30 07:15"]
         assert [one.at.hour for _, one in told(story, "ines")] == [7, 6, 6, 6]
+
+
+async def test_a_daily_one_leaves_out_days_off_and_the_next_one_covers_them(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched, datetime(2027, 3, 24, 12, tzinfo=UTC)) as story:
+        said = await subscribes(story, "lee", every="daily", teams="payments", at_time="07:30")
+        assert isinstance(said, Said) and "Payments every working day at 07:30, first on Thursday 25 March" in said.said
+        await story.says("sam", "The card payment was taken twice")
+        await story.until(datetime(2027, 3, 26, 12, tzinfo=UTC))
+        await story.says("sam", "The card payment of Good Friday was taken twice")
+        await story.until(datetime(2027, 3, 31, 12, tzinfo=UTC))
+        assert local_times(story, "lee") == ["Thu 25 07:30", "Tue 30 07:30", "Wed 31 07:30"], "not over Easter"
+        found = [digest.summary for digest, _ in told(story, "lee")]
+        assert [one.figures.received for one in found] == [1, 1, 0]
+        assert all(one.window.end == other.window.start for one, other in pairwise(found)), "nothing is left out"
+        words = [phrases_digest.plain(digest).splitlines()[0] for digest, _ in told(story, "lee")]
+        assert words[1].startswith("Payments, Thu 25 Mar 07:30 to Tue 30 Mar 07:30"), "as far back as it goes"
+        assert words[2].startswith("Payments, day to Wed 31 Mar 07:30")
+
+
+async def test_its_link_leads_to_the_tickets_of_its_teams(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched) as story:
+        story.golddust.address = "https://golddust.test"
+        asked = (("ines", ""), ("ines", "app and payments"), ("lee", ""))
+        found = [story.golddust.read(lambda context, of=of: subscribing.now(context, *of).register) for of in asked]  # type: ignore[misc]
+        assert found == [
+            "https://golddust.test/register", "https://golddust.test/register?team=app,payments",
+            "https://golddust.test/register?team=payments",
+        ]  # fmt: skip
 
 
 async def test_a_monthly_one_comes_on_the_first(sqlite_url: str, tmp_path: Path) -> None:

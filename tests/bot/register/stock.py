@@ -33,6 +33,9 @@ GUEST, GONE = "pigeon:P9", "gina"
 TEAMS = ["payments", "app", "triage", "dissolved"]
 CUSTOMERS = [None, "Mrs Ito", "Harbour Café & Söhne", "100 % Bakery", "mrs itolani"]
 WORDS = ["card", "charged", "twice", "login", "refund", "Müller", "angry", "queue", "C-3PO", "don't", "42"]
+MET_AT = {
+    "dana": "payments", "omar": "payments", "lee": "payments", "kim": "app", "sam": "branches", "ines": "branches",
+}  # fmt: skip
 FOREIGN = "elsewhere"
 
 
@@ -112,7 +115,8 @@ def _tests(
     yield not wanted.overdue or (ends is not None and ends < now)
     yield wanted.ends is None or (ends is not None and now <= ends <= now + timedelta(days=wanted.ends))
     yield wanted.kind in {None, ticket.kind}
-    yield wanted.team in {None, ticket.team}
+    yield not wanted.teams or ticket.team in wanted.teams
+    yield wanted.touchpoint in {None, MET_AT.get(ticket.reporter)}
     yield wanted.category in {None, ticket.category}
     yield wanted.severity in {None, ticket.severity}
     yield wanted.owner in {None, ticket.owner or "nobody"}

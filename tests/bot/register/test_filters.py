@@ -21,7 +21,8 @@ def random_wanted(chance: random.Random) -> Wanted:
     """Some of the filters and any order."""
     day = MONDAY - timedelta(days=chance.randrange(40))
     offered: dict[str, list[Any]] = {
-        "overdue": [True], "kind": list(Kind), "team": ["payments", "app", "dissolved"], "mine": [True],
+        "overdue": [True], "kind": list(Kind), "teams": [("payments",), ("app", "dissolved")], "mine": [True],
+        "touchpoint": ["branches", "payments", "unheard"],
         "owner": ["dana", "nobody"], "category": ["payments", "other"], "severity": list(Severity), "ends": [1, 5],
         "customer": ["ito", "SÖHNE", "100 %", "%", "_"], "captured_from": [day], "captured_before": [day],
     }  # fmt: skip
@@ -78,7 +79,6 @@ async def test_pages_hold_fifty_and_together_everything_once(sqlite_url: str, wa
 
 async def test_more_than_can_be_counted_is_said_so(sqlite_url: str, watched: Watched, monkeypatch: Any) -> None:
     monkeypatch.setattr("storage.register.MOST_COUNTED", 100)
-    monkeypatch.setattr("storage.register.count.__defaults__", (100,))
     monkeypatch.setattr("bot.register.window.MOST_COUNTED", 100)
     async with stocked(sqlite_url, watched, STOCK) as golddust, browsing(golddust, "ines") as ines:
         assert "more than 100 tickets" in (await ines.get("/register?state=all")).text

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -15,7 +17,8 @@ from bot.register.asking import READY
 from bot.register.exporting import COLUMNS
 from bot.register.open import open_pages
 from bot.watched import Watched
-from tests.bot.register.stock import browsing, random_tickets, stocked
+from complaints.ticket import State
+from tests.bot.register.stock import MET_AT, browsing, random_tickets, stocked
 from tests.bot.web.samples import HOSTILE
 from tests.complaints.builders import a_ticket
 
@@ -47,7 +50,7 @@ async def test_what_people_typed_is_never_markup(sqlite_url: str, watched: Watch
             assert "<img src=x" not in words, path
             assert '" onmouseover="' not in words, path
         assert "&lt;script&gt;alert(1)" in (await ines.get("/register")).text
-        for name in ("q", "owner", "customer", "category", "team", "state", "from", "sort"):
+        for name in ("q", "owner", "customer", "category", "team", "touchpoint", "state", "from", "sort"):
             words = (await ines.get("/register", params={name: EVIL})).text
             assert "<script>alert" not in words, name
             assert '" onmouseover="' not in words, name
@@ -93,6 +96,54 @@ async def test_the_ready_views_are_good_addresses_and_the_one_that_is_shown_says
             answer = await ines.get(view.address)
             assert answer.status_code == 200
             assert f"<h1>{view.label}</h1>" in answer.text
+
+
+NOTHING = {
+    "q=zebra": "Nothing open says “zebra”; 2 closed do:", "q=stripes": "Nothing open says “stripes”; 1 closed does:",
+    "q=zebra&state=new": "Nothing new says “zebra”; 2 other do:", "q=okapi": "Nothing says “okapi”, open or closed.",
+    "q=okapi&state=all": "Nothing says “okapi”.",
+    "category=horse": "No open ticket that you may see is like that; 2 closed are:",
+}  # fmt: skip
+
+
+async def test_a_search_that_finds_nothing_open_says_what_else_there_is_and_leads_there(
+    sqlite_url: str, watched: Watched
+) -> None:
+    over = replace(a_ticket("a zebra", number=1), state=State.CLOSED, category="horse")
+    stock = [
+        over,
+        replace(over, number=2, verbatim="zebra, stripes"),
+        replace(a_ticket("a mule"), number=3, team="app"),
+    ]
+    async with stocked(sqlite_url, watched, stock) as golddust:
+        for query, said in NOTHING.items():
+            async with browsing(golddust, "ines") as ines:
+                words = (await ines.get(f"/register?{query}&severity=normal")).text
+                assert said in words
+                led = re.search(r'<a href="([^"]+)">show (it|them)</a>', words)
+                assert (led is not None) == ("; " in said), "only where there are any"
+                if led:
+                    there = await ines.get(html.unescape(led[1]))
+                    assert "severity=normal" in str(there.url), "every other filter stays"
+                    assert ("1 ticket" if "does" in said else "2 tickets") in there.text
+            async with browsing(golddust, "kim") as kim:
+                page = (await kim.get(f"/register?{query}")).text
+                assert " closed " not in page, "of what one may not see nothing is said"
+
+
+async def test_several_teams_and_the_touchpoint_are_filters_of_views_and_files(
+    database_url: str, watched: Watched
+) -> None:
+    async with stocked(database_url, watched, STOCK) as golddust, browsing(golddust, "ines") as ines:
+        query = "team=payments,App&touchpoint=Branches&state=all"
+        meant = {one.ref for one in STOCK if one.team in {"payments", "app"} and MET_AT.get(one.reporter) == "branches"}
+        rows = list(csv.DictReader(io.StringIO((await ines.get(f"/register.csv?{query}")).text.removeprefix("\ufeff"))))
+        assert {row["ticket"] for row in rows} == meant
+        assert {row["touchpoint"] for row in rows} == {"Branches"}
+        page = (await ines.get(f"/register?{query}")).text
+        assert f"{len(meant)} tickets" in page
+        assert '<option value="payments,App" selected>Payments + App</option>' in page
+        assert "Charts: Payments + App" in (await ines.get("/register/charts?team=payments,app")).text
 
 
 async def test_the_csv_is_what_is_filtered_and_no_cell_is_a_formula(database_url: str, watched: Watched) -> None:

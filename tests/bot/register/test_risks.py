@@ -169,7 +169,9 @@ async def test_the_files_hold_what_is_shown_and_no_formula(kind: str, sqlite_url
         if kind == "csv":
             rows = list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))
         else:
-            rows = [[str(cell.value) for cell in row] for row in load_workbook(io.BytesIO(found.content)).active]
+            sheet = load_workbook(io.BytesIO(found.content)).active
+            rows = [[str(cell.value) for cell in row] for row in sheet]
+            assert all(one.is_date and one.number_format == "yyyy-mm-dd" for one in sheet["J"][1:]), "a date, no text"
         assert [row[0] for row in rows] == ["risk", "R-2 The app is down on Mondays", f"R-1 {HOSTILE}"]
         assert rows[1][1:5] == ["20", "4", "5", "steady"]
         assert rows[1][8] == "'=1+1"

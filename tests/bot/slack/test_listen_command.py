@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.watched import Watched
 from tests.bot.slack.driver import DANA, GENERAL, INES, NOOR, OMAR, PAT, PAYMENTS, SAM, desk, shown
 from tests.fakes import slack_payloads as payloads
@@ -164,3 +166,31 @@ async def test_members_that_are_null_are_as_good_as_left_out(sqlite_url: str, wa
         await d.form(press | {"view": None, "team": None})
         assert d.tickets()[0].acknowledged_by == "dana"
         assert await d.event(payloads.event_callback({}, at=d.now) | {"event": None}) == 400
+
+
+def charts_in(messages: list[dict[str, Any]]) -> list[int]:
+    return [sum(block["type"] == "data_visualization" for block in one["blocks"]) for one in messages]
+
+
+async def test_a_digest_that_is_asked_for_has_its_charts_where_slack_draws_them(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with desk(sqlite_url, watched) as d:
+        await d.complains(SAM, SAID)
+        d.clock.advance(days=60)
+        for number in range(3):
+            await d.complains(SAM, f"{SAID}, number {number}")
+        d.clock.advance(hours=1)
+        url = d.slack.response_url(GENERAL, INES)
+        assert await d.complains(INES, "digest now", response_url=url) == {}, "it comes where it can be sent again"
+        assert charts_in(d.slack.ephemerals(INES)) == [1]
+        d.slack.fail_next("response_url", error="invalid_blocks")
+        await d.complains(INES, "digest now", response_url=url)
+        assert charts_in(d.slack.ephemerals(INES)) == [1, 0]
+        assert "All teams, week to" in d.heard(INES)
+        alone = d.slack.dm(INES)
+        await d.says(alone, INES, "digest now")
+        d.slack.fail_next("chat.postMessage", error="invalid_blocks")
+        await d.says(alone, INES, "digest now")
+        told = [one for one in d.slack.messages(INES) if "All teams, week to" in shown(one)]
+        assert charts_in(told) == [1, 0]
