@@ -121,3 +121,16 @@ class SurgeView:
     """Why this reader: “You lead Payments.”"""
     problem: str | None = None
     """The problem that they were joined under meanwhile."""
+    joined: int = 0
+    """How many of them are part of it."""
+    joined_by: str = ""
+    """Who joined them; empty where nobody is known to have."""
+    holder: str = ""
+    """Whose move the problem is."""
+    settled: bool = False
+    """Whether somebody has said that it is no problem."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it has been answered."""
+        return self.problem is not None or self.settled

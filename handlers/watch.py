@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints import surges, weekly
@@ -21,8 +22,9 @@ from complaints.views import SurgeView, TicketView
 from complaints.weekly import WEEK
 from handlers import alike
 from handlers.context import Context
-from handlers.viewing import view
-from storage import alarms, attention, cases, counters, outbox, tickets
+from handlers.viewing import name_of, view
+from storage import alarms, attention, cases, counters, outbox, tickets, timeline
+from storage import surges as surges_told
 
 EXAMPLES = 3
 BEFORE = timedelta(days=1)
@@ -117,8 +119,29 @@ def hand_on(context: Context, surge: Surge) -> None:
     _put(context, one, line[line.index(reader) + 1 :] if reader in line else line)
 
 
+def redraw(context: Context, alarm: str, *, pressed_by: str = "") -> None:
+    """Bring the messages up to date in which somebody was told of a surge.
+
+    That of whoever pressed its button shows what came of that already.
+    """
+    for audience in surges_told.audiences(context.session, context.workspace, alarm):
+        if audience == person(pressed_by):
+            continue
+        again = Surge(audience=audience, alarm=alarm, again=True)
+        outbox.put_one(context.session, context.workspace, again, context.at)
+
+
+def arrived(context: Context, surge: Surge) -> None:
+    """Bring the message up to date of a surge that was answered while the message was under way."""
+    one = alarms.find(context.session, context.workspace, surge.alarm)
+    if one is not None and (one.problem is not None or alarms.is_settled(context.session, context.workspace, one.key)):
+        redraw(context, one.key)
+
+
 def unwanted(context: Context, surge: Surge) -> str | None:
     """None while a surge is still to be told to this reader, else why it is not."""
+    if surge.again:
+        return None
     one = alarms.find(context.session, context.workspace, surge.alarm)
     if one is None or alarms.is_settled(context.session, context.workspace, surge.alarm):
         return "somebody has said that it is no problem"
@@ -152,9 +175,24 @@ def shown(context: Context, surge: Surge) -> SurgeView | None:
     why = f"You {leads}." if reader == lead else f"You are asked in place of {organisation.name(lead)}."
     return SurgeView(
         number=examples[0].number, common=about(one, organisation).strip(), count=one.value, since=one.first_at,
-        usual=one.usual, window=_window(context), examples=examples, why=why,
-        problem=f"C-{one.problem}" if one.problem is not None else None,
+        usual=one.usual, window=_window(context), examples=examples, why=why, **_answer(context, one),
     )  # fmt: skip
+
+
+def _answer(context: Context, one: Alarm) -> dict[str, Any]:
+    """What a surge was answered with: the problem, how many are part of it, by whom, and whose move it is."""
+    if one.problem is None:
+        return {"settled": alarms.is_settled(context.session, context.workspace, one.key)}
+    about = (context.session, context.workspace)
+    loaded = tickets.of_numbers(*about, one.tickets)
+    parts = [number for number in one.tickets if number in loaded and loaded[number].parent == one.problem]
+    events = [event for event in timeline.read(*about, parts[-1]) if event.kind == "joined"] if parts else []
+    problem = tickets.find(*about, one.problem)
+    return {
+        "problem": f"C-{one.problem}", "joined": len(parts),
+        "joined_by": name_of(context, events[-1].actor) if events else "",
+        "holder": name_of(context, problem.holder) if problem is not None and problem.open else "",
+    }  # fmt: skip
 
 
 def _same(context: Context, known: Alarm, found: Alarm) -> bool:

@@ -84,6 +84,7 @@ UNERASED = text("erased_at IS NULL AND closed_at IS NOT NULL")
 _WAITING = text("waits_for IS NOT NULL")
 _PART = text("parent IS NOT NULL")
 _PROBLEM = text("kind = 'problem'")
+OF_SURGES = text("kind = 'surge'")
 COMPLAINT = text("kind = 'complaint'")
 """Word for word what the indexes of causes are limited to, so that nothing else is led to them."""
 _UNLOOKED = text("looked_at IS NULL")
@@ -273,6 +274,7 @@ outbox = Table(
     Index("outbox_due", "workspace", "state", "due_at"),
     Index("outbox_of_reader", "workspace", "audience", "state"),
     Index("outbox_of_ticket", "workspace", "ticket", "audience", "state"),
+    Index("outbox_of_surges", "workspace", "audience", sqlite_where=OF_SURGES, postgresql_where=OF_SURGES),
 )
 """Notices on their way: waiting, claimed, sent, dropped (no longer wanted) or parked (an operator should look).
 

@@ -1,4 +1,4 @@
-"""The causes that were given, by a digest of each, so that a look back counts them by an index.
+"""By indexes a look back counts causes (by a digest of each), and the messages of a surge are found.
 
 What an older Golddust beside this one resolves has no digest until it is saved again.
 """
@@ -39,6 +39,11 @@ def upgrade() -> None:
         op.create_index(
             name, "tickets", columns, unique=False, sqlite_where=complaint, postgresql_where=complaint
         )
+    surges = sa.text("kind = 'surge'")
+    op.create_index(
+        "outbox_of_surges", "outbox", ["workspace", "audience"], unique=False, sqlite_where=surges,
+        postgresql_where=surges,
+    )  # fmt: skip
 
 
 def _given() -> Iterator[list[dict[str, Any]]]:
