@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -152,6 +152,19 @@ presses = st.one_of(
 )
 joins = st.builds(Joins, roles, st.lists(numbers, min_size=2, max_size=4).map(tuple))
 leaves = _press(commands.Leave, "owner")
+PROBLEM = 3
+"""The number of the problem that two complaints are joined under, when it is the first thing that happens."""
+a_card = st.builds(Says, st.sampled_from(("sam", "rae", "dana")), st.sampled_from([one for one in WORDS if "card" in one]))
+a_problem = st.tuples(
+    st.builds(Move, soon, a_card), st.builds(Move, soon, a_card),
+    st.builds(Move, soon, st.just(Joins("lead", (1, 2)))),
+)  # fmt: skip
+about_the_problem = st.one_of(
+    presses.map(lambda press: replace(press, number=PROBLEM)),
+    _press(commands.Resolve, "owner", st.just({"done": "Fixed"})).map(lambda press: replace(press, number=PROBLEM)),
+    st.builds(Joins, roles, st.tuples(st.just(PROBLEM), numbers)),
+    leaves,
+)
 replies = st.builds(Replies, roles, numbers)
 absences = st.one_of(st.builds(GoesAway, people, lengths, st.none() | people), st.builds(ComesBack, people))
 changes = st.builds(Changes, st.sampled_from(sorted(VARIANTS)))
@@ -159,13 +172,19 @@ downs = st.builds(Down, lengths, st.booleans())
 
 
 def histories(
-    starts: Sequence[datetime], *more: st.SearchStrategy[Any], waiting: st.SearchStrategy[timedelta] = waits
-) -> st.SearchStrategy[History]:
-    """Histories that begin at one of these moments, with more of these moves than of others."""
+    starts: Sequence[datetime], *more: st.SearchStrategy[Any], waiting: st.SearchStrategy[timedelta] = waits,
+    joined: bool = False,
+) -> st.SearchStrategy[History]:  # fmt: skip
+    """Histories that begin at one of these moments, with more of these moves than of others.
+
+    With `joined` each begins with two complaints that are joined, and goes on with what happens to their problem.
+    """
+    if joined:
+        more = (*more, about_the_problem, about_the_problem, about_the_problem)
     what = st.one_of(says, presses, presses, presses, joins, leaves, replies, absences, changes, downs, *more)
-    first = st.builds(Move, soon, says)
+    first = a_problem if joined else st.tuples(st.builds(Move, soon, says))
     moves = st.lists(st.builds(Move, waiting, what), max_size=8)
-    return st.builds(lambda start, one, rest: History(start, (one, *rest)), st.sampled_from(list(starts)), first, moves)
+    return st.builds(lambda start, begun, rest: History(start, (*begun, *rest)), st.sampled_from(list(starts)), first, moves)
 
 
 async def play(history: History) -> Stage:

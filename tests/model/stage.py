@@ -22,7 +22,7 @@ from bot.watched import Accepted, Change, Watched
 from complaints import commands
 from complaints.notices import News
 from complaints.replies import Captured, Done, Refused, Reply
-from complaints.ticket import Source, Ticket
+from complaints.ticket import Kind, Source, Ticket
 from handlers.context import Context
 from handlers.deliver import Dispatch, Reader
 from storage import tickets, timeline
@@ -172,9 +172,12 @@ class Stage:
         refs = ", ".join(f"C-{number}" for number in numbers)
         self.tell(f"{command.actor} joins {refs}: {_answer(reply)}")
         if isinstance(reply, Done):
-            for number in {*numbers, reply.ticket.number}:
+            opened = (reply.ticket.number,) if reply.ticket.number not in before else ()
+            for number in (*numbers, *opened):
                 holder = before[number].holder if number in before else reply.ticket.holder_key
-                self._acted(command.actor, number, holder, "Join")
+                # Whoever adds to a problem did something to what was added, not to the problem.
+                if number in opened or before[number].kind is Kind.COMPLAINT:
+                    self._acted(command.actor, number, holder, "Join")
         await self.settle()
 
     async def replies(self, command: commands.Comment, ticket: Ticket) -> None:
