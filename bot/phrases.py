@@ -247,8 +247,11 @@ def surge(surge: SurgeView, ink: Ink) -> str:
     came = f"{ink.bold(f'{surge.count} complaints')}{common} since {ink.when(surge.since)}"
     if surge.over:
         return f"{came}. {_answered(surge, ink)}"
+    unusual = f"{usual} {verb} usual in {surge.window}"
+    if surge.elsewhere:  # how many they have, and what is usual for all, is for admins
+        unusual = f"with those of other teams that is far more than is usual in {surge.window}"
     return (
-        f"{came}; {usual} {verb} usual in {surge.window}. {ink.escape(surge.why)} If one thing is behind them, join "
+        f"{came}; {unusual}. {ink.escape(surge.why)} If one thing is behind them, join "
         "them: then I remind one person of one ticket, and everybody who reported hears when it is solved. If not, "
         "just say so, and I leave it."
     )

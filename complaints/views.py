@@ -111,6 +111,7 @@ class SurgeView:
     common: str
     """To follow the word “complaints”: “about payments”; may be empty."""
     count: int
+    """Those that are the reader's to see, or the lead's whom the reader stands in for."""
     since: datetime
     usual: float
     window: str
@@ -119,6 +120,8 @@ class SurgeView:
     """Up to three, newest first; never none."""
     why: str
     """Why this reader: “You lead Payments.”"""
+    elsewhere: bool = False
+    """Whether others of them are with teams whose figures are not the reader's."""
     problem: str | None = None
     """The problem that they were joined under meanwhile."""
     joined: int = 0

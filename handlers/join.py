@@ -10,6 +10,7 @@ from complaints.commands import Join, JoinAlike, Leave, SettleSurge
 from complaints.errors import AlreadyDone, BadInput, NotAllowed
 from complaints.lifecycle import GOLDDUST
 from complaints.problems import LEAST_JOINED, MOST_JOINED
+from complaints.register import may_see
 from complaints.replies import Done
 from complaints.rights import Action, refusal
 from complaints.ticket import Kind, State, Ticket
@@ -38,11 +39,11 @@ def join(context: Context, command: Join) -> Done:
     words = storable(command.words).strip()
     check_length(words)
     if first.kind is Kind.PROBLEM:
-        return _said(context, *_under(context, first, parts, command.actor), [])
+        return _said(context, *_under(context, first, parts, command.actor), [], command.actor)
     problem = _opened(
         context, parts, first.team, command.actor, words or problems.words_of(parts, context.organisation)
     )
-    return _said(context, *_under(context, problem, parts, command.actor), [])
+    return _said(context, *_under(context, problem, parts, command.actor), [], command.actor)
 
 
 def join_alike(context: Context, command: JoinAlike) -> Done:
@@ -58,7 +59,7 @@ def join_alike(context: Context, command: JoinAlike) -> Done:
             raise AlreadyDone(reason=f"They are part of {problem.ref} already.")
         locked = _locked(context, (problem.number, ticket.number))
         joined = _under(context, locked[problem.number], [locked[ticket.number]], command.actor, pressed=True)
-        return _said(context, *joined, [])
+        return _said(context, *joined, [], command.actor)
     found = _locked(context, surge.tickets[:MOST_JOINED])
     free = [one for one in found.values() if one.open and one.state is not State.RESOLVED and not one.joined]
     parts = [one for one in free if refusal(context.organisation, one, command.actor, "block") is None]
@@ -68,7 +69,7 @@ def join_alike(context: Context, command: JoinAlike) -> Done:
     problem = _opened(context, parts, context.organisation.in_charge(surge.team), command.actor, words)
     alarms.join(context.session, context.workspace, surge.key, problem.number)
     joined = _under(context, problem, parts, command.actor, pressed=True)
-    return _said(context, *joined, [one for one in free if one not in parts])
+    return _said(context, *joined, [one for one in free if one not in parts], command.actor)
 
 
 def settle(context: Context, command: SettleSurge) -> Done:
@@ -109,7 +110,7 @@ def _locked(context: Context, numbers: Sequence[int]) -> dict[int, Ticket]:
 
 
 def _one_at_a_time(context: Context) -> None:
-    # As where one is made to wait for another by hand: two replicas can't close a ring together, nor join a surge twice.
+    # As where one waits for another by hand: two replicas can't close a ring together, nor join a surge twice.
     counters.advance(context.session, context.workspace, "line")
 
 
@@ -160,14 +161,17 @@ def _answer_surges(context: Context, problem: int, pressed_by: str) -> None:
         watch.redraw(context, one.key, pressed_by=pressed_by)
 
 
-def _said(context: Context, problem: Ticket, joined: int, left: Sequence[Ticket]) -> Done:
+def _said(context: Context, problem: Ticket, joined: int, left: Sequence[Ticket], actor: str) -> Done:
     shown = view(context, problem)
     holds = f"{shown.ref} holds {len(shown.parts)} complaints now"
     what = f"{joined} joined; {holds}" if joined < len(shown.parts) else holds
     others = ""
-    if left:
-        refs = ", ".join(one.ref for one in left[:5])
-        more = " and more" if len(left) > 5 else ""
+    known = [one for one in left if may_see(context.organisation, one, actor)]
+    if left and not known:
+        others = " Others like them are with other teams, and stay there."
+    elif known:
+        refs = ", ".join(one.ref for one in known[:5])
+        more = " and more" if len(known) > 5 else ""
         others = f" {refs}{more} are not yours to join: ask their owners to `/complaint join {shown.ref}` with them."
     told = f"I nudge about {shown.ref} alone, and tell everybody who reported when it is resolved."
     return Done(shown, f"{what}. {shown.holder} has it. {told}{others}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,8 @@ from complaints.problems import about
 from complaints.register import may_see
 from complaints.severity import Severity
 from complaints.surges import LOOKS_BACK, Usual, series_of_alarm
-from complaints.views import SurgeView, TicketView
+from complaints.ticket import Ticket
+from complaints.views import SurgeView
 from complaints.weekly import WEEK
 from handlers import alike
 from handlers.context import Context
@@ -148,7 +148,7 @@ def unwanted(context: Context, surge: Surge) -> str | None:
     if one.problem is not None:
         return f"they are part of C-{one.problem} by now"
     reader = surge.audience.removeprefix("person:")
-    if not _shown(context, one, reader):
+    if all(ticket.erased_at is not None for ticket in _seen(context, one, reader)):
         return "none of its tickets has words any more"
     if context.presence.at_work(reader, context.at) or _critical(context, one):
         return None
@@ -166,26 +166,29 @@ def shown(context: Context, surge: Surge) -> SurgeView | None:
     """The surge as its reader sees it now; None where nothing is left to show."""
     one = alarms.find(context.session, context.workspace, surge.alarm)
     organisation, reader = context.organisation, surge.audience.removeprefix("person:")
-    examples = _shown(context, one, reader) if one is not None else ()
-    if one is None or not examples:
+    seen = _seen(context, one, reader) if one is not None else ()
+    worded = [ticket for ticket in seen if ticket.erased_at is None]
+    if one is None or not worded:
         return None
     team = organisation.in_charge(one.team)
     lead = organisation.teams[team].lead
     leads = f"lead {organisation.name(team)}"
     why = f"You {leads}." if reader == lead else f"You are asked in place of {organisation.name(lead)}."
+    examples = tuple(view(context, ticket) for ticket in worded[:EXAMPLES])
+    elsewhere = len(seen) < len(one.tickets) and not organisation.is_admin(reader)
     return SurgeView(
-        number=examples[0].number, common=about(one, organisation).strip(), count=one.value, since=one.first_at,
-        usual=one.usual, window=_window(context), examples=examples, why=why, **_answer(context, one),
+        number=examples[0].number, common=about(one, organisation).strip(), since=one.first_at, usual=one.usual,
+        count=len(seen) if elsewhere else one.value, elsewhere=elsewhere, window=_window(context), examples=examples,
+        why=why, **_answer(context, one, seen),
     )  # fmt: skip
 
 
-def _answer(context: Context, one: Alarm) -> dict[str, Any]:
+def _answer(context: Context, one: Alarm, seen: Sequence[Ticket]) -> dict[str, Any]:
     """What a surge was answered with: the problem, how many are part of it, by whom, and whose move it is."""
     if one.problem is None:
         return {"settled": alarms.is_settled(context.session, context.workspace, one.key)}
     about = (context.session, context.workspace)
-    loaded = tickets.of_numbers(*about, one.tickets)
-    parts = [number for number in one.tickets if number in loaded and loaded[number].parent == one.problem]
+    parts = [ticket.number for ticket in seen if ticket.parent == one.problem]
     events = [event for event in timeline.read(*about, parts[-1]) if event.kind == "joined"] if parts else []
     problem = tickets.find(*about, one.problem)
     return {
@@ -214,14 +217,16 @@ def _settled(context: Context) -> list[Alarm]:
     return [one for one in every if one.shape == "surge" and one.key not in unsettled]
 
 
-def _shown(context: Context, one: Alarm, reader: str) -> tuple[TicketView, ...]:
-    """The newest that have words and are the reader's to see, or the lead's whom the reader stands in for."""
+def _seen(context: Context, one: Alarm, reader: str) -> tuple[Ticket, ...]:
+    """Those that are the reader's to see, or the lead's whom the reader stands in for, newest first.
+
+    As figures are: what other teams have is for those who may read theirs.
+    """
     organisation = context.organisation
     lead = organisation.teams[organisation.in_charge(one.team)].lead
     loaded = tickets.of_numbers(context.session, context.workspace, one.tickets)
-    there = (loaded[number] for number in one.tickets if number in loaded and loaded[number].erased_at is None)
-    theirs = (each for each in there if any(may_see(organisation, each, person) for person in (lead, reader)))
-    return tuple(view(context, ticket) for ticket in islice(theirs, EXAMPLES))
+    there = (loaded[number] for number in one.tickets if number in loaded)
+    return tuple(each for each in there if any(may_see(organisation, each, person) for person in (lead, reader)))
 
 
 def _critical(context: Context, one: Alarm) -> bool:

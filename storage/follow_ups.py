@@ -18,9 +18,7 @@ from storage.tables import COMPLAINT, follow_ups, tickets
 
 _f, _t = follow_ups.c, tickets.c
 _FOUND = TypeAdapter(Found)
-_COUNTS = and_(
-    COMPLAINT, or_(_t.close_reason.is_(None), _t.close_reason.not_in(sorted(SET_ASIDE)))
-)
+_COUNTS = and_(COMPLAINT, or_(_t.close_reason.is_(None), _t.close_reason.not_in(sorted(SET_ASIDE))))
 """What counts: a complaint that was not set aside."""
 
 

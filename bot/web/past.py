@@ -40,7 +40,7 @@ SAID: Final = (
 
 
 def live(engine: Engine, loaded: Loaded, until: datetime) -> None:
-    """Live through the weeks before a moment, the same ones each time: all that was said is closed, and nobody hears."""
+    """Live through the weeks before a moment, the same each time: all that was said is closed, and nobody hears."""
     zone = ZoneInfo(loaded.organisation.organisation.time_zone)
     frontline = [key for key, _ in people.reporters(loaded.organisation)[0].choices]
     chance = random.Random(1)  # noqa: S311 - the same past every time

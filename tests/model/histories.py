@@ -154,7 +154,9 @@ joins = st.builds(Joins, roles, st.lists(numbers, min_size=2, max_size=4).map(tu
 leaves = _press(commands.Leave, "owner")
 PROBLEM = 3
 """The number of the problem that two complaints are joined under, when it is the first thing that happens."""
-a_card = st.builds(Says, st.sampled_from(("sam", "rae", "dana")), st.sampled_from([one for one in WORDS if "card" in one]))
+a_card = st.builds(
+    Says, st.sampled_from(("sam", "rae", "dana")), st.sampled_from([one for one in WORDS if "card" in one])
+)
 a_problem = st.tuples(
     st.builds(Move, soon, a_card), st.builds(Move, soon, a_card),
     st.builds(Move, soon, st.just(Joins("lead", (1, 2)))),
@@ -184,7 +186,9 @@ def histories(
     what = st.one_of(says, presses, presses, presses, joins, leaves, replies, absences, changes, downs, *more)
     first = a_problem if joined else st.tuples(st.builds(Move, soon, says))
     moves = st.lists(st.builds(Move, waiting, what), max_size=8)
-    return st.builds(lambda start, begun, rest: History(start, (*begun, *rest)), st.sampled_from(list(starts)), first, moves)
+    return st.builds(
+        lambda start, begun, rest: History(start, (*begun, *rest)), st.sampled_from(list(starts)), first, moves
+    )
 
 
 async def play(history: History) -> Stage:

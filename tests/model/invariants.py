@@ -151,7 +151,9 @@ def whoever_reported_hears_that_the_problem_is_solved(log: Log) -> Iterator[str]
             now = two.tickets[part.number]
             if now.state is not State.RESOLVED or now.resolution != problem.resolution:
                 yield f"{two.at}: {problem.ref} is resolved, but {now.ref} is {now.state}"
-            said = [heard for heard in log.news if (heard.at, heard.number, heard.what) == (two.at, part.number, "resolved")]
+            said = [
+                heard for heard in log.news if (heard.at, heard.number, heard.what) == (two.at, part.number, "resolved")
+            ]
             if [heard.to for heard in said] != [part.reporter]:
                 yield f"{two.at}: {problem.ref} is resolved; of {now.ref} that reached {said}, not {part.reporter}"
 

@@ -37,7 +37,7 @@ def complained(number: int, day: float, cause: str | None = None, **more: Any) -
 
 def many() -> list[Ticket]:
     """Complaints of half a year, actions among them, set aside or not, with causes or none."""
-    chance = random.Random(5)
+    chance = random.Random(5)  # noqa: S311 - the same every time
     return [
         complained(
             number, chance.choice((-90, -30, 0, 30, 90, chance.uniform(-100, 100))), chance.choice((None, *CAUSES)),
@@ -69,7 +69,9 @@ def test_the_database_counts_what_a_loop_counts(session: Session) -> None:
         length = timedelta(days=days)
         since = [one for one in counting if MONDAY < one.captured_at <= MONDAY + length]
         before = [one for one in counting if MONDAY - length < one.captured_at <= MONDAY]
-        alike = [[one for one in part if (one.team, one.category) == ("payments", category)] for part in (since, before)]
+        alike = [
+            [one for one in part if (one.team, one.category) == ("payments", category)] for part in (since, before)
+        ]
         caused = [[one for one in part if given(one) == same_cause(cause)] for part in (since, before)]
         meant, unknown = (caused, len([one for one in alike[0] if not given(one)])) if cause.strip() else (alike, 0)
         assert (found.back, found.before, found.uncertain) == (*map(len, meant), unknown), (cause, category, days)

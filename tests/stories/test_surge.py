@@ -191,8 +191,22 @@ async def test_of_a_surge_over_several_teams_a_lead_reads_only_what_is_theirs(
             await w.says("sam", words)
             await w.advance(minutes=3)
         [view] = told(w, "kim")
-        assert (view.common, view.count) == ("reported by Branches", 4)
+        assert (view.common, view.count, view.elsewhere) == ("reported by Branches", 2, True)
         assert [one.team for one in view.examples] == ["App", "App"]
+        assert "; with those of other teams that is far more than is usual in 2 hours." in phrases.surge(view, PLAIN)
+        reply = await w.does(commands.JoinAlike, "kim", view.examples[0])  # type: ignore[arg-type]
+        assert isinstance(reply, Done) and reply.said.endswith("Others like them are with other teams, and stay there.")
+
+
+async def test_of_a_surge_over_several_teams_an_admin_reads_the_whole(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched, BEFORE) as w:
+        await quiet_weeks(w)
+        w.pigeons.refuses = "person:kim"
+        for words in ("my card was charged twice", "the app hangs", "my refund is late", "the login fails"):
+            await w.says("sam", words)
+            await w.advance(minutes=3)
+        [view] = told(w, "ines")
+        assert (view.count, view.elsewhere, len(view.examples)) == (4, False, 3)
 
 
 async def test_while_the_lead_is_away_whoever_stands_in_is_told(sqlite_url: str, tmp_path: Path) -> None:

@@ -36,9 +36,7 @@ def upgrade() -> None:
     caused = ["workspace", "cause", "captured_at", "close_reason"]
     alike = ["workspace", "team", "category", "captured_at", "close_reason", "cause"]
     for name, columns in (("tickets_caused", caused), ("tickets_alike", alike)):
-        op.create_index(
-            name, "tickets", columns, unique=False, sqlite_where=complaint, postgresql_where=complaint
-        )
+        op.create_index(name, "tickets", columns, unique=False, sqlite_where=complaint, postgresql_where=complaint)
     surges = sa.text("kind = 'surge'")
     op.create_index(
         "outbox_of_surges", "outbox", ["workspace", "audience"], unique=False, sqlite_where=surges,
