@@ -33,7 +33,7 @@ chaos: $(READY)  ## 500 rounds of killed replicas, a stopped database and a bad 
 year: $(READY)  ## a simulated year of 200 people and 50,000 tickets; keeps its report in docs/year.md
 	@$(BIN)/python -m bench.year --page docs/year.md $(ARGS)
 
-signals: $(READY)  ## how soon surges are noticed, and false alarms a year, at several settings; takes a quarter of an hour
+signals: $(READY)  ## how soon surges are noticed, and false alarms a year, at several settings; takes some minutes
 	@$(BIN)/python -m bench.signals --page docs/signals.md $(ARGS)
 
 bench: $(READY)  ## every figure of docs/performance.md anew; takes a quarter of an hour and wants a quiet machine

@@ -39,6 +39,9 @@ LEASTS: Final = (3, 4)
 RARE: Final = (1e-3, 1e-4, 1e-5, 1e-7)
 """How rare as many may be to be told: the settings of `sensitivity` are some of them."""
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+YEARS: Final = 4
+SURGES: Final = 4
+"""So many surges of each kind are injected for each quiet year, each into a year of its own."""
 BEGIN = "<!-- measured: begin -->"
 END = "<!-- measured: end -->"
 
@@ -143,7 +146,7 @@ def _ends() -> datetime:
 def surge_rows(pool: ProcessPoolExecutor, place: Shape, years: int, hours: int) -> Iterator[tuple[str, ...]]:
     """For each sensitivity and least number: false alarms, and what was noticed how soon."""
     quiet = list(pool.map(_quiet, [(place, seed, hours) for seed in range(years)]))
-    wrong = list(injections(place, years * 4, 7))
+    wrong = list(injections(place, years * SURGES, 7))
     noisy = list(pool.map(_noisy, [(place, 100 + n, hours, one) for n, (_, one) in enumerate(wrong)], chunksize=4))
     for least in LEASTS:
         for rare in RARE:
@@ -219,9 +222,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def measured(years: int) -> str:
+    """In how many years it was measured."""
+    kinds = len({name for name, _ in injections(shape(VOLUMES[0], None), 1, 7)})
+    wrong = years * SURGES * kinds
+    return f"Measured in {years} quiet years and {wrong} years with something wrong at each volume."
+
+
 def report(years: int, data: Path | None, volumes: Sequence[int]) -> str:
     """The tables, at each volume."""
-    parts = []
+    parts = [f"{measured(years)}\n"]
     with ProcessPoolExecutor(2) as pool:
         for volume in volumes:
             place = shape(volume, data)
@@ -240,7 +250,7 @@ def main() -> None:
     """Print the tables, and keep them in a page where one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--years", type=int, default=12, help="quiet years for each setting; four surges of each kind for each"
+        "--years", type=int, default=YEARS, help="quiet years for each setting; four surges of each kind for each"
     )
     parser.add_argument("--volumes", type=int, nargs="+", default=VOLUMES, help="complaints in a week")
     parser.add_argument(

@@ -18,7 +18,7 @@ from bot.configuration import EXAMPLE
 from bot.previews import previews
 from bot.register.open import open_pages
 from bot.watched import Watched
-from bot.web import transcript
+from bot.web import past, transcript
 from bot.web.board import Board
 from bot.web.playground import Playground, first_morning
 from bot.web.send import WebChannel
@@ -32,18 +32,18 @@ DEFAULT_DATABASE = "sqlite:///golddust-demo.db"
 
 def serve(
     *, host: str, port: int, config: Path, database: str, open_browser: bool, start: datetime | None = None,
-    renderer: Path = RENDERER,
+    renderer: Path = RENDERER, lived: bool = True,
 ) -> None:  # fmt: skip
     """Serve the playground until it is interrupted; raises ConfigurationError or DatabaseError.
 
     The database starts afresh each time; only one that a playground made is ever removed. `start` is the virtual
     moment at which it begins, else 09:00 on the next working Monday. `renderer` is Microsoft's JavaScript for Adaptive
-    Cards; where there is none the playground draws them itself.
+    Cards; where there is none the playground draws them itself. `lived` says whether there is a past before it.
     """
     from bot.web.page import run  # NiceGUI takes a second to load, which nothing else should wait for
 
     port = _free_port(host, port)
-    playground = open_playground(config, database, start)
+    playground = open_playground(config, database, start, lived=lived)
     try:
         # As long as it runs: starting over makes another Golddust.
         register = open_pages(lambda: playground.golddust)
@@ -62,8 +62,10 @@ def story(*, config: Path, echo: Callable[[str], None], start: datetime | None =
             playground.golddust.close()
 
 
-def open_playground(config: Path, database: str, start: datetime | None = None) -> Playground:
-    """A playground over a clean database; raises ConfigurationError or DatabaseError."""
+def open_playground(
+    config: Path, database: str, start: datetime | None = None, *, lived: bool = False
+) -> Playground:  # fmt: skip
+    """A playground over a clean database, with some weeks before it or none; raises as `serve` does."""
     watched = Watched(_organisation_file(config))
     engine = clean(database, watched.current.organisation.workspace)
     board = Board()
@@ -71,6 +73,8 @@ def open_playground(config: Path, database: str, start: datetime | None = None) 
     def begin() -> tuple[Golddust, VirtualClock]:
         wipe(engine, watched.current.organisation.workspace)
         clock = VirtualClock(start or first_morning(watched.current.organisation, SystemClock().now()))
+        if lived:
+            past.live(engine, watched.current, clock.now())
         golddust = Golddust(engine, watched, clock, random.Random(1))  # noqa: S311 - the same day every time
         golddust.connect([WebChannel(board)])
         return golddust, clock

@@ -246,12 +246,28 @@ def surge(surge: SurgeView, ink: Ink) -> str:
     verb = "are" if surge.usual >= 0.1 else "is"
     common = f" {ink.escape(surge.common)}" if surge.common else ""
     came = f"{ink.bold(f'{surge.count} complaints')}{common} since {ink.when(surge.since)}"
-    if surge.problem:
-        return f"{came}. They are part of {ink.bold(surge.problem)}."
+    if surge.over:
+        return f"{came}. {_answered(surge, ink)}"
+    unusual = f"{usual} {verb} usual in {surge.window}"
+    if surge.elsewhere:  # how many they have, and what is usual for all, is for admins
+        unusual = f"with those of other teams that is far more than is usual in {surge.window}"
     return (
-        f"{came}; {usual} {verb} usual in {surge.window}. {ink.escape(surge.why)} If one thing is behind them, join "
-        "them: one ticket is nudged about instead of many, and everybody who reported hears when it is solved. If not, "
-        "say so, and I leave it."
+        f"{came}; {unusual}. {ink.escape(surge.why)} If one thing is behind them, join "
+        "them: then I remind one person of one ticket, and everybody who reported hears when it is solved. If not, "
+        "just say so, and I leave it."
+    )
+
+
+def _answered(surge: SurgeView, ink: Ink) -> str:
+    """What became of a surge: under what it was joined and by whom, or that it is no problem."""
+    if surge.problem is None:
+        return "No problem, I was told: each goes its own way, and I say no more about these."
+    which = f"{surge.joined} of them" if 0 < surge.joined < surge.count else "them"
+    by = f"{ink.escape(surge.joined_by)} joined {which}" if surge.joined_by else "They were joined"
+    has = f" {ink.escape(surge.holder)} has it." if surge.holder else ""
+    return (
+        f"{by} under {ink.bold(surge.problem)}.{has} I nudge about {surge.problem} alone, and everybody who reported "
+        "hears when it is solved."
     )
 
 

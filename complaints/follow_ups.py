@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple
-
-from complaints.cases import SET_ASIDE
 
 LOOKS = (30, 90)
 """So many days after an action was done it is looked whether the cause came back."""
@@ -23,16 +21,11 @@ Verdict = Literal["worked", "rare", "less", "back"]
 
 
 class Complaint(NamedTuple):
-    """A complaint as a look back sees it; `cause` is empty while nobody has given one."""
+    """A complaint whose cause something was done about."""
 
     number: int
     reporter: str
     captured_at: datetime
-    team: str
-    category: str | None
-    cause: str
-    close_reason: str | None = None
-    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,48 +52,12 @@ def same_cause(cause: str) -> str:
     return " ".join(cause.split()).casefold()
 
 
-def looked_back(
-    complaints: Iterable[Complaint], cause: str, team: str, category: str | None, done_at: datetime, days: int
-) -> Found:
-    """What is found `days` after an action against a cause was done; the cause is empty where none was given.
+def told_about(concerned: Iterable[Complaint], doer: str) -> list[Complaint]:
+    """The complaints whose reporters hear what was done about the cause: one of each, the first of theirs.
 
-    `complaints` holds what was captured from so many days before to so many days after.
+    Whoever has done it knows.
     """
-    length = timedelta(days=days)
-    since, before = (done_at, done_at + length), (done_at - length, done_at)
-    counted = [one for one in complaints if one.close_reason not in SET_ASIDE]
-    alike = [one for one in counted if (one.team, one.category) == (team, category)]
-    wanted = same_cause(cause)
-    if not wanted:
-        return Found("category", days, done_at, _within(alike, since), _within(alike, before))
-    caused = [one for one in counted if same_cause(one.cause) == wanted]
-    unknown = [one for one in alike if not one.cause.strip()]
-    return Found("cause", days, done_at, _within(caused, since), _within(caused, before), _within(unknown, since))
-
-
-def told_about(
-    complaints: Iterable[Complaint], cause: str, parent: int, doer: str, most: int
-) -> list[Complaint]:  # fmt: skip
-    """The complaints whose reporters hear what was done about the cause: one each, the newest of theirs.
-
-    It is the complaint itself, those of the problem that it may be, and those with the same cause, at most `most`;
-    whoever has done it knows.
-    """
-    wanted = same_cause(cause)
-    meant = [
-        one
-        for one in complaints
-        if one.close_reason not in SET_ASIDE
-        and (parent in {one.number, one.parent} or (wanted and same_cause(one.cause) == wanted))
-    ]
-    newest = sorted(meant, key=lambda one: (one.number == parent, one.captured_at), reverse=True)[:most]
     by_reporter: dict[str, Complaint] = {}
-    for one in newest:
+    for one in concerned:
         by_reporter.setdefault(one.reporter, one)
     return [one for reporter, one in by_reporter.items() if reporter != doer]
-
-
-def _within(complaints: Iterable[Complaint], stretch: tuple[datetime, datetime]) -> int:
-    """How many were captured after the first moment and no later than the last."""
-    start, end = stretch
-    return sum(start < one.captured_at <= end for one in complaints)

@@ -177,12 +177,14 @@ class LookedBack:
 class Surge:
     """To the lead of a team, at once: many alike in a short time. `alarm` is its key; what it says is read as it goes.
 
-    Offers to join them under one problem, or to say that it is none.
+    Offers to join them under one problem, or to say that it is none. `again` brings the message up to date that the
+    reader has got.
     """
 
     kind: Literal["surge"] = "surge"
     audience: str
     alarm: str
+    again: bool = False
     ticket: None = None
 
 

@@ -42,6 +42,7 @@ def opened(
         category=categories.pop() if len(categories) == 1 else None, holder=assignment.owner, reporter=actor,
         verbatim=words, source=source, captured_at=at, received_at=at, clocks=running,
         reasons=(f"opened by {organisation.name(actor)} for {refs}", assignment.reason), policy_version=version,
+        acted_at=at if actor == assignment.owner else None,
     )  # fmt: skip
     said = {"words": words, "team": team, "owner": assignment.owner, "tickets": refs}
     cards = tuple(

@@ -111,6 +111,7 @@ class SurgeView:
     common: str
     """To follow the word “complaints”: “about payments”; may be empty."""
     count: int
+    """Those that are the reader's to see, or the lead's whom the reader stands in for."""
     since: datetime
     usual: float
     window: str
@@ -119,5 +120,20 @@ class SurgeView:
     """Up to three, newest first; never none."""
     why: str
     """Why this reader: “You lead Payments.”"""
+    elsewhere: bool = False
+    """Whether others of them are with teams whose figures are not the reader's."""
     problem: str | None = None
     """The problem that they were joined under meanwhile."""
+    joined: int = 0
+    """How many of them are part of it."""
+    joined_by: str = ""
+    """Who joined them; empty where nobody is known to have."""
+    holder: str = ""
+    """Whose move the problem is."""
+    settled: bool = False
+    """Whether somebody has said that it is no problem."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it has been answered."""
+        return self.problem is not None or self.settled

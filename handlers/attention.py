@@ -67,6 +67,8 @@ def give_back(context: Context, parcel: Parcel) -> None:
     notice = parcel.notice
     if not isinstance(notice, Bundle | Reminder | Escalation | Foretold | Surge):
         return
+    if isinstance(notice, Surge) and notice.again:
+        return  # an edit interrupts nobody
     reader = notice.audience.removeprefix("person:")
     if isinstance(notice, Surge) or notice.urgent:
         counted = parcel.due_at if isinstance(notice, Surge) else parcel.created_at

@@ -31,7 +31,7 @@ from handlers import watch
 from handlers.attention import give_back, hand_on
 from handlers.context import Context
 from handlers.viewing import foreseen, name_of, view
-from storage import messages, outbox, people, tickets, timeline
+from storage import messages, outbox, people, surges, tickets, timeline
 from storage.messages import Receipt
 from storage.outbox import Parcel
 from storage.people import Account
@@ -67,7 +67,7 @@ class Dispatch:
     """A notice that is ready to be rendered and sent: what it means, the ticket as it is now, and to whom.
 
     `card` is where the reader's card of the ticket is, if it has been posted; for a card that is asked for anew it is
-    the older one, which the new one takes the place of.
+    the older one, which the new one takes the place of. Of a surge that is told again it is the message that told it.
     """
 
     parcel: Parcel
@@ -127,7 +127,10 @@ def _prepare_surge(context: Context, parcel: Parcel, notice: Surge) -> Dispatch 
     why, shown = watch.unwanted(context, notice), watch.shown(context, notice)
     if why is not None or shown is None:
         return Unwanted(parcel, why or "nothing is left of it")
-    return Dispatch(parcel, notice, None, _reader(context, notice.audience, None), surge=shown)
+    there = surges.place_of(context.session, context.workspace, notice) if notice.again else None
+    if notice.again and there is None:
+        return Unwanted(parcel, "its reader was never told of it")
+    return Dispatch(parcel, notice, None, _reader(context, notice.audience, None), there, surge=shown)
 
 
 def _prepare_bundle(context: Context, parcel: Parcel, bundle: Bundle) -> Dispatch | Unwanted:
@@ -162,6 +165,8 @@ def sent(context: Context, dispatch: Dispatch, receipt: Receipt) -> None:
     ours = outbox.finish(context.session, parcel, "sent", context.at, receipt=receipt)
     if not ours and outbox.find(context.session, context.workspace, parcel.id) is None:
         return
+    if isinstance(notice, Surge) and not notice.again:
+        watch.arrived(context, notice)
     if isinstance(notice, Bundle | Reminder | Escalation):
         messages.remember_bundle(context.session, context.workspace, receipt, parcel.id, context.at)
     if notice.ticket is not None:
@@ -181,7 +186,7 @@ def dropped(context: Context, parcel: Parcel, why: str) -> None:
             give_back(context, parcel)
         for nudge in _nudges(parcel.notice):
             _judge_anew(context, nudge)
-        if isinstance(parcel.notice, Surge):
+        if isinstance(parcel.notice, Surge) and not parcel.notice.again:
             watch.dropped(context, parcel.notice)
 
 
@@ -229,7 +234,7 @@ def unreachable(context: Context, parcel: Parcel, why: str) -> None:
         give_back(context, parcel)
         for nudge in _nudges(parcel.notice):
             _to_the_next_in_line(context, nudge, why)
-        if isinstance(parcel.notice, Surge):
+        if isinstance(parcel.notice, Surge) and not parcel.notice.again:
             watch.hand_on(context, parcel.notice)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from complaints import notices
-from complaints.follow_ups import LOOKS, Complaint, Found, looked_back, told_about
+from complaints.follow_ups import LOOKS, Complaint, Found, told_about
 from complaints.holding import reachable
 from complaints.lifecycle import GOLDDUST, Event
 from complaints.notices import LookedBack, WeDid
@@ -18,7 +18,7 @@ from storage.follow_ups import FollowUp
 __all__ = ["LOOKS", "begin", "look_back", "tell_reporters"]
 
 PORTION = 20
-"""Looks that one transaction makes; each may read some months of complaints."""
+"""Looks that one transaction makes."""
 MOST_TOLD = 20
 """So many complaints are looked at whose reporters hear what was done."""
 REPORTED_WITHIN = timedelta(days=365)
@@ -37,8 +37,9 @@ def tell_reporters(context: Context, action: Ticket) -> int:
         return 0
     cause = _cause(context, action.parent)
     since = context.at - REPORTED_WITHIN
-    known = follow_ups.complaints(context.session, context.workspace, since, context.at)
-    meant = told_about(known, cause, action.parent, action.resolved_by or "", MOST_TOLD)
+    where = (context.session, context.workspace)
+    known = follow_ups.concerned(*where, cause, action.parent, since, context.at, MOST_TOLD)
+    meant = told_about(known, action.resolved_by or "")
     told = [_we_did(action, one) for one in meant if reachable(one.reporter, context.presence)]
     outbox.put(context.session, context.workspace, told, context.at)
     return len(told)
@@ -58,9 +59,7 @@ def _look(context: Context, one: FollowUp) -> list[LookedBack]:
         follow_ups.looked(*where, one.action, one.days, context.at, None)
         return []
     cause = _cause(context, action.parent)
-    length = timedelta(days=one.days)
-    known = follow_ups.complaints(*where, one.done_at - length, one.done_at + length)
-    found = looked_back(known, cause, action.team, action.category, one.done_at, one.days)
+    found = follow_ups.counted(*where, cause, action.team, action.category, one.done_at, one.days)
     follow_ups.looked(*where, one.action, one.days, context.at, found)
     timeline.append(*where, action.number, [_event(context, found)])
     about = cause or action.category or name_of(context, action.team)

@@ -10,11 +10,12 @@ from complaints.commands import Join, JoinAlike, Leave, SettleSurge
 from complaints.errors import AlreadyDone, BadInput, NotAllowed
 from complaints.lifecycle import GOLDDUST
 from complaints.problems import LEAST_JOINED, MOST_JOINED
+from complaints.register import may_see
 from complaints.replies import Done
 from complaints.rights import Action, refusal
 from complaints.ticket import Kind, State, Ticket
 from complaints.words import check_length, storable
-from handlers import alike
+from handlers import alike, watch
 from handlers.capture import assign_within
 from handlers.context import Context
 from handlers.viewing import view
@@ -38,15 +39,16 @@ def join(context: Context, command: Join) -> Done:
     words = storable(command.words).strip()
     check_length(words)
     if first.kind is Kind.PROBLEM:
-        return _said(context, *_under(context, first, parts, command.actor), [])
+        return _said(context, *_under(context, first, parts, command.actor), [], command.actor)
     problem = _opened(
         context, parts, first.team, command.actor, words or problems.words_of(parts, context.organisation)
     )
-    return _said(context, *_under(context, problem, parts, command.actor), [])
+    return _said(context, *_under(context, problem, parts, command.actor), [], command.actor)
 
 
 def join_alike(context: Context, command: JoinAlike) -> Done:
     """The problem of a surge, opened with all its complaints that the actor may join; or the ticket as part of it."""
+    _one_at_a_time(context)
     ticket = context.load(command.number, command.actor, "block")
     surge = alike.found(context, command.number, of=ticket)
     if surge is None:
@@ -56,7 +58,8 @@ def join_alike(context: Context, command: JoinAlike) -> Done:
         if ticket.joined:
             raise AlreadyDone(reason=f"They are part of {problem.ref} already.")
         locked = _locked(context, (problem.number, ticket.number))
-        return _said(context, *_under(context, locked[problem.number], [locked[ticket.number]], command.actor), [])
+        joined = _under(context, locked[problem.number], [locked[ticket.number]], command.actor, pressed=True)
+        return _said(context, *joined, [], command.actor)
     found = _locked(context, surge.tickets[:MOST_JOINED])
     free = [one for one in found.values() if one.open and one.state is not State.RESOLVED and not one.joined]
     parts = [one for one in free if refusal(context.organisation, one, command.actor, "block") is None]
@@ -65,7 +68,8 @@ def join_alike(context: Context, command: JoinAlike) -> Done:
     words = problems.words_of(parts, context.organisation, surge)
     problem = _opened(context, parts, context.organisation.in_charge(surge.team), command.actor, words)
     alarms.join(context.session, context.workspace, surge.key, problem.number)
-    return _said(context, *_under(context, problem, parts, command.actor), [one for one in free if one not in parts])
+    joined = _under(context, problem, parts, command.actor, pressed=True)
+    return _said(context, *joined, [one for one in free if one not in parts], command.actor)
 
 
 def settle(context: Context, command: SettleSurge) -> Done:
@@ -75,6 +79,7 @@ def settle(context: Context, command: SettleSurge) -> Done:
     if surge is None or not alarms.settle(context.session, context.workspace, surge.key, context.at):
         problem = f"They are part of C-{surge.problem} by now." if surge and surge.problem else "That is noted already."
         raise AlreadyDone(reason=problem)
+    watch.redraw(context, surge.key, pressed_by=command.actor)
     return Done(view(context, ticket), "Noted: no problem. I say no more about these; each goes its own way.")
 
 
@@ -99,10 +104,14 @@ def _counted(context: Context, number: int) -> Alarm | None:
 
 def _locked(context: Context, numbers: Sequence[int]) -> dict[int, Ticket]:
     """The tickets of these numbers, locked in their order so that two replicas never wait for each other."""
-    # As where one is made to wait for another by hand: two replicas can't close a ring together.
-    counters.advance(context.session, context.workspace, "line")
+    _one_at_a_time(context)
     found = {one: tickets.load(context.session, context.workspace, one, lock=True) for one in sorted(set(numbers))}
     return {number: found[number] for number in numbers}
+
+
+def _one_at_a_time(context: Context) -> None:
+    # As where one waits for another by hand: two replicas can't close a ring together, nor join a surge twice.
+    counters.advance(context.session, context.workspace, "line")
 
 
 def _check(context: Context, ticket: Ticket, actor: str, action: Action = "block") -> None:
@@ -120,8 +129,13 @@ def _opened(context: Context, parts: Sequence[Ticket], team: str, actor: str, wo
     return saved
 
 
-def _under(context: Context, problem: Ticket, parts: Sequence[Ticket], actor: str) -> tuple[Ticket, int]:
-    """The problem with these complaints in it, as severe as the worst of them, and how many they are."""
+def _under(
+    context: Context, problem: Ticket, parts: Sequence[Ticket], actor: str, *, pressed: bool = False
+) -> tuple[Ticket, int]:
+    """The problem with these complaints in it, as severe as the worst of them, and how many they are.
+
+    `pressed` says that the actor did it by a button of the message that tells of the surge.
+    """
     line = context.line(problem)
     held = context.held(problem, line)
     for part in parts:
@@ -132,17 +146,32 @@ def _under(context: Context, problem: Ticket, parts: Sequence[Ticket], actor: st
         context.save(lifecycle.correct_severity(fresh, GOLDDUST, context.at, context.presence, worst))
     joined = tickets.load(context.session, context.workspace, problem.number)
     context.redraw(joined)
+    _answer_surges(context, problem.number, actor if pressed else "")
     return joined, len(parts)
 
 
-def _said(context: Context, problem: Ticket, joined: int, left: Sequence[Ticket]) -> Done:
+def _answer_surges(context: Context, problem: int, pressed_by: str) -> None:
+    """Note that surges are joined whose complaints are in a problem now for the larger part; who was told reads it."""
+    parts = set(tickets.numbers_of_parts(context.session, context.workspace, problem))
+    for one in alarms.lately(context.session, context.workspace, context.at):
+        if one.problem is None and 2 * len(parts.intersection(one.tickets)) > len(one.tickets):
+            alarms.join(context.session, context.workspace, one.key, problem)
+        elif one.problem != problem:
+            continue
+        watch.redraw(context, one.key, pressed_by=pressed_by)
+
+
+def _said(context: Context, problem: Ticket, joined: int, left: Sequence[Ticket], actor: str) -> Done:
     shown = view(context, problem)
     holds = f"{shown.ref} holds {len(shown.parts)} complaints now"
     what = f"{joined} joined; {holds}" if joined < len(shown.parts) else holds
     others = ""
-    if left:
-        refs = ", ".join(one.ref for one in left[:5])
-        more = " and more" if len(left) > 5 else ""
+    known = [one for one in left if may_see(context.organisation, one, actor)]
+    if left and not known:
+        others = " Others like them are with other teams, and stay there."
+    elif known:
+        refs = ", ".join(one.ref for one in known[:5])
+        more = " and more" if len(known) > 5 else ""
         others = f" {refs}{more} are not yours to join: ask their owners to `/complaint join {shown.ref}` with them."
     told = f"I nudge about {shown.ref} alone, and tell everybody who reported when it is resolved."
     return Done(shown, f"{what}. {shown.holder} has it. {told}{others}")

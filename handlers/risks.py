@@ -122,7 +122,9 @@ def _of_alarms(
         key = f"alarm:{alarm.measure}:{alarm.about}:{alarm.name}"
         meant = _series(context.organisation, alarm)
         lead = context.organisation.teams[context.organisation.in_charge(alarm.team)].lead
-        blank = _blank(context, "alarm", key, alarm.team, _title(context.organisation, alarm), lead, None)
+        several = len({one.team for one in seen if meant(one)}) > 1
+        title = _title(context.organisation, alarm, several=several)
+        blank = _blank(context, "alarm", key, alarm.team, title, lead, None)
         evidence = _evidence(context, [one for one in seen if meant(one)])
         if alarm.measure != "arrivals":
             evidence = replace(evidence, quarter=max(alarm.value, len(alarm.tickets)))
@@ -175,14 +177,19 @@ def _blank(
     )  # fmt: skip
 
 
-def _title(organisation: Organisation, alarm: Alarm) -> str:
-    """“More complaints than usual about payments: 14, 3.2 are usual”."""
+def _title(organisation: Organisation, alarm: Alarm, *, several: bool) -> str:
+    """“More complaints than usual about payments: 14, 3.2 are usual”; without figures where they are several teams'.
+
+    Whoever reads the risks of one team need not be somebody who may read the figures of all.
+    """
     name = alarm.name if alarm.about == "category" else organisation.name(alarm.name or None)
     about = {"all": "", "category": f" about {name}", "team": f" for {name}", "touchpoint": f" from {name}"}[
         alarm.about
     ]
     what = f"{_SHAPES[alarm.shape]} {_MEASURES[alarm.measure]}"
     usual = "" if alarm.shape == "surge" else " than usual"
+    if several:
+        return f"{what}{about}{usual}, over several teams"
     return f"{what}{about}{usual}: {alarm.value}, {alarm.usual:.1f} are usual"
 
 

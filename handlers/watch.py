@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints import surges, weekly
@@ -17,12 +17,14 @@ from complaints.problems import about
 from complaints.register import may_see
 from complaints.severity import Severity
 from complaints.surges import LOOKS_BACK, Usual, series_of_alarm
-from complaints.views import SurgeView, TicketView
+from complaints.ticket import Ticket
+from complaints.views import SurgeView
 from complaints.weekly import WEEK
 from handlers import alike
 from handlers.context import Context
-from handlers.viewing import view
-from storage import alarms, attention, cases, counters, outbox, tickets
+from handlers.viewing import name_of, view
+from storage import alarms, attention, cases, counters, outbox, tickets, timeline
+from storage import surges as surges_told
 
 EXAMPLES = 3
 BEFORE = timedelta(days=1)
@@ -117,15 +119,36 @@ def hand_on(context: Context, surge: Surge) -> None:
     _put(context, one, line[line.index(reader) + 1 :] if reader in line else line)
 
 
+def redraw(context: Context, alarm: str, *, pressed_by: str = "") -> None:
+    """Bring the messages up to date in which somebody was told of a surge.
+
+    That of whoever pressed its button shows what came of that already.
+    """
+    for audience in surges_told.audiences(context.session, context.workspace, alarm):
+        if audience == person(pressed_by):
+            continue
+        again = Surge(audience=audience, alarm=alarm, again=True)
+        outbox.put_one(context.session, context.workspace, again, context.at)
+
+
+def arrived(context: Context, surge: Surge) -> None:
+    """Bring the message up to date of a surge that was answered while the message was under way."""
+    one = alarms.find(context.session, context.workspace, surge.alarm)
+    if one is not None and (one.problem is not None or alarms.is_settled(context.session, context.workspace, one.key)):
+        redraw(context, one.key)
+
+
 def unwanted(context: Context, surge: Surge) -> str | None:
     """None while a surge is still to be told to this reader, else why it is not."""
+    if surge.again:
+        return None
     one = alarms.find(context.session, context.workspace, surge.alarm)
     if one is None or alarms.is_settled(context.session, context.workspace, surge.alarm):
         return "somebody has said that it is no problem"
     if one.problem is not None:
         return f"they are part of C-{one.problem} by now"
     reader = surge.audience.removeprefix("person:")
-    if not _shown(context, one, reader):
+    if all(ticket.erased_at is not None for ticket in _seen(context, one, reader)):
         return "none of its tickets has words any more"
     if context.presence.at_work(reader, context.at) or _critical(context, one):
         return None
@@ -143,18 +166,36 @@ def shown(context: Context, surge: Surge) -> SurgeView | None:
     """The surge as its reader sees it now; None where nothing is left to show."""
     one = alarms.find(context.session, context.workspace, surge.alarm)
     organisation, reader = context.organisation, surge.audience.removeprefix("person:")
-    examples = _shown(context, one, reader) if one is not None else ()
-    if one is None or not examples:
+    seen = _seen(context, one, reader) if one is not None else ()
+    worded = [ticket for ticket in seen if ticket.erased_at is None]
+    if one is None or not worded:
         return None
     team = organisation.in_charge(one.team)
     lead = organisation.teams[team].lead
     leads = f"lead {organisation.name(team)}"
     why = f"You {leads}." if reader == lead else f"You are asked in place of {organisation.name(lead)}."
+    examples = tuple(view(context, ticket) for ticket in worded[:EXAMPLES])
+    elsewhere = len(seen) < len(one.tickets) and not organisation.is_admin(reader)
     return SurgeView(
-        number=examples[0].number, common=about(one, organisation).strip(), count=one.value, since=one.first_at,
-        usual=one.usual, window=_window(context), examples=examples, why=why,
-        problem=f"C-{one.problem}" if one.problem is not None else None,
+        number=examples[0].number, common=about(one, organisation).strip(), since=one.first_at, usual=one.usual,
+        count=len(seen) if elsewhere else one.value, elsewhere=elsewhere, window=_window(context), examples=examples,
+        why=why, **_answer(context, one, seen),
     )  # fmt: skip
+
+
+def _answer(context: Context, one: Alarm, seen: Sequence[Ticket]) -> dict[str, Any]:
+    """What a surge was answered with: the problem, how many are part of it, by whom, and whose move it is."""
+    if one.problem is None:
+        return {"settled": alarms.is_settled(context.session, context.workspace, one.key)}
+    about = (context.session, context.workspace)
+    parts = [ticket.number for ticket in seen if ticket.parent == one.problem]
+    events = [event for event in timeline.read(*about, parts[-1]) if event.kind == "joined"] if parts else []
+    problem = tickets.find(*about, one.problem)
+    return {
+        "problem": f"C-{one.problem}", "joined": len(parts),
+        "joined_by": name_of(context, events[-1].actor) if events else "",
+        "holder": name_of(context, problem.holder) if problem is not None and problem.open else "",
+    }  # fmt: skip
 
 
 def _same(context: Context, known: Alarm, found: Alarm) -> bool:
@@ -176,14 +217,16 @@ def _settled(context: Context) -> list[Alarm]:
     return [one for one in every if one.shape == "surge" and one.key not in unsettled]
 
 
-def _shown(context: Context, one: Alarm, reader: str) -> tuple[TicketView, ...]:
-    """The newest that have words and are the reader's to see, or the lead's whom the reader stands in for."""
+def _seen(context: Context, one: Alarm, reader: str) -> tuple[Ticket, ...]:
+    """Those that are the reader's to see, or the lead's whom the reader stands in for, newest first.
+
+    As figures are: what other teams have is for those who may read theirs.
+    """
     organisation = context.organisation
     lead = organisation.teams[organisation.in_charge(one.team)].lead
     loaded = tickets.of_numbers(context.session, context.workspace, one.tickets)
-    there = (loaded[number] for number in one.tickets if number in loaded and loaded[number].erased_at is None)
-    theirs = (each for each in there if any(may_see(organisation, each, person) for person in (lead, reader)))
-    return tuple(view(context, ticket) for ticket in islice(theirs, EXAMPLES))
+    there = (loaded[number] for number in one.tickets if number in loaded)
+    return tuple(each for each in there if any(may_see(organisation, each, person) for person in (lead, reader)))
 
 
 def _critical(context: Context, one: Alarm) -> bool:

@@ -26,7 +26,7 @@ _PEOPLE = ("owner", "holder", "reporter", "acknowledged_by", "resolved_by", "clo
 _REWRITTEN = (*_PEOPLE, "blocked", "taken", "reasons", "source_conversation")
 _BLANK: dict[str, Any] = {
     "verbatim": "", "words": None, "customer": None, "attachments": [], "permalink": None, "close_note": "",
-    "resolution": None, "reasons": [],
+    "resolution": None, "reasons": [], "cause": None,
 }  # fmt: skip
 
 

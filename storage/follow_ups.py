@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from complaints.cases import Window
+from complaints.cases import SET_ASIDE, Window
 from complaints.follow_ups import Complaint, Found
-from complaints.ticket import Kind
 from storage.cases import Place
-from storage.tables import follow_ups, tickets
+from storage.causes import digest_of
+from storage.tables import COMPLAINT, follow_ups, tickets
 
 _f, _t = follow_ups.c, tickets.c
 _FOUND = TypeAdapter(Found)
+_COUNTS = and_(COMPLAINT, or_(_t.close_reason.is_(None), _t.close_reason.not_in(sorted(SET_ASIDE))))
+"""What counts: a complaint that was not set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,54 @@ def between(session: Session, place: Place, window: Window) -> list[Looked]:
     ]  # fmt: skip
 
 
-def complaints(session: Session, workspace: str, since: datetime, end: datetime) -> list[Complaint]:
-    """The complaints captured after a moment and no later than another, with the causes that were given."""
-    columns = (_t.number, _t.reporter, _t.captured_at, _t.team, _t.category, _t.resolution, _t.close_reason, _t.parent)
-    lately = (_t.captured_at > since, _t.captured_at <= end, _t.kind == Kind.COMPLAINT.value)
-    rows = session.execute(select(*columns).where(_t.workspace == workspace, *lately).order_by(_t.captured_at))
-    return [Complaint(*row[:5], _cause(row[5]), *row[6:]) for row in rows]
+def counted(
+    session: Session, workspace: str, cause: str, team: str, category: str | None, done_at: datetime, days: int
+) -> Found:
+    """What is found so many days after an action against a cause was done; the cause is empty where none was given."""
+    length, digest = timedelta(days=days), digest_of(cause)
+    complained = (_t.workspace == workspace, _COUNTS)
+    alike = (*complained, _t.team == team, _t.category == category)
+    since, before = (_within(done_at, done_at + length), _within(done_at - length, done_at))
+    if digest is None:
+        back, earlier = (_count(session, *alike, within) for within in (since, before))
+        return Found("category", days, done_at, back, earlier)
+    caused = (*complained, _t.cause == digest)
+    back, earlier = (_count(session, *caused, within) for within in (since, before))
+    return Found("cause", days, done_at, back, earlier, _count(session, *alike, since, _t.cause.is_(None)))
+
+
+def concerned(
+    session: Session, workspace: str, cause: str, parent: int, since: datetime, end: datetime, most: int
+) -> list[Complaint]:
+    """Whose cause it is: a ticket, its parts and what has the same cause, captured after a moment until another.
+
+    The ticket itself comes first, then the newest; at most so many.
+    """
+    digest = digest_of(cause)
+    own, parts = _t.number == parent, _t.parent == parent
+    found = [_complaints(session, workspace, one, since, end, most) for one in (own, parts)]
+    if digest is not None:
+        found.append(_complaints(session, workspace, _t.cause == digest, since, end, most))
+    once = {one.number: one for several in found for one in several}
+    return sorted(once.values(), key=lambda one: (one.number == parent, one.captured_at), reverse=True)[:most]
+
+
+def _complaints(
+    session: Session, workspace: str, which: ColumnElement[bool], since: datetime, end: datetime, most: int
+) -> list[Complaint]:
+    columns = (_t.number, _t.reporter, _t.captured_at)
+    where = (_t.workspace == workspace, which, _COUNTS, _t.captured_at > since, _t.captured_at <= end)
+    query = select(*columns).where(*where).order_by(_t.captured_at.desc()).limit(most)
+    return [Complaint._make(row) for row in session.execute(query)]
+
+
+def _within(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """After the first moment and no later than the last."""
+    return and_(_t.captured_at > start, _t.captured_at <= end)
+
+
+def _count(session: Session, *where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(tickets).where(*where)) or 0
 
 
 def _causes(session: Session, workspace: str, numbers: list[int]) -> dict[int, str]:

@@ -22,6 +22,7 @@ from complaints.ticket import (
     Taken,
     Ticket,
 )
+from storage.causes import digest_of
 
 _NESTED: dict[str, TypeAdapter[Any]] = {
     "attachments": TypeAdapter(tuple[Attachment, ...]),
@@ -39,7 +40,7 @@ _PLAIN = tuple(field.name for field in fields(Ticket) if field.name not in {*_NE
 
 def row_of(ticket: Ticket) -> dict[str, Any]:
     """The columns of a ticket, without its workspace."""
-    source, blocked = ticket.source, ticket.blocked
+    source, blocked, resolution = ticket.source, ticket.blocked, ticket.resolution
     row = {name: getattr(ticket, name) for name in _PLAIN}
     row.update({name: adapter.dump_python(getattr(ticket, name), mode="json") for name, adapter in _NESTED.items()})
     row.update(
@@ -47,6 +48,7 @@ def row_of(ticket: Ticket) -> dict[str, Any]:
         source_message=source.message, source_private=source.private,
         source_thread=source.thread, permalink=source.permalink,
         waits_for=int(blocked.what) if blocked is not None and blocked.by == "ticket" else None,
+        cause=digest_of(resolution.root_cause) if resolution is not None else None,
     )  # fmt: skip
     return row
 

@@ -84,6 +84,9 @@ UNERASED = text("erased_at IS NULL AND closed_at IS NOT NULL")
 _WAITING = text("waits_for IS NOT NULL")
 _PART = text("parent IS NOT NULL")
 _PROBLEM = text("kind = 'problem'")
+OF_SURGES = text("kind = 'surge'")
+COMPLAINT = text("kind = 'complaint'")
+"""Word for word what the indexes of causes are limited to, so that nothing else is led to them."""
 _UNLOOKED = text("looked_at IS NULL")
 UNTOLD = text("told_at IS NULL AND settled_at IS NULL AND shape = 'surge'")
 UNLINKED = text("link IS NULL")
@@ -143,6 +146,7 @@ tickets = Table(
     Column("chain_head", String(64)),
     Column("erased_at", Instant),
     Column("due_at", Instant),
+    Column("cause", String(32)),
     PrimaryKeyConstraint("workspace", "number"),
     Index("tickets_due_by_holder", "workspace", "next_nudge_at", "holder"),
     Index("tickets_orphaned", "workspace", "number", sqlite_where=ORPHANED, postgresql_where=ORPHANED),
@@ -183,6 +187,26 @@ tickets = Table(
     ),
     Index("tickets_part", "workspace", "parent", sqlite_where=_PART, postgresql_where=_PART),
     Index("tickets_problems", "workspace", "number", sqlite_where=_PROBLEM, postgresql_where=_PROBLEM),
+    Index(
+        "tickets_caused",
+        "workspace",
+        "cause",
+        "captured_at",
+        "close_reason",
+        sqlite_where=COMPLAINT,
+        postgresql_where=COMPLAINT,
+    ),
+    Index(
+        "tickets_alike",
+        "workspace",
+        "team",
+        "category",
+        "captured_at",
+        "close_reason",
+        "cause",
+        sqlite_where=COMPLAINT,
+        postgresql_where=COMPLAINT,
+    ),
     Index("tickets_said", "workspace", "source_platform", "source_conversation", "source_message"),
     Index("tickets_said_in_thread", "workspace", "source_platform", "source_conversation", "source_thread"),
 )
@@ -250,6 +274,7 @@ outbox = Table(
     Index("outbox_due", "workspace", "state", "due_at"),
     Index("outbox_of_reader", "workspace", "audience", "state"),
     Index("outbox_of_ticket", "workspace", "ticket", "audience", "state"),
+    Index("outbox_of_surges", "workspace", "audience", sqlite_where=OF_SURGES, postgresql_where=OF_SURGES),
 )
 """Notices on their way: waiting, claimed, sent, dropped (no longer wanted) or parked (an operator should look).
 

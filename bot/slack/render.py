@@ -181,10 +181,13 @@ def _surge(surge: SurgeView | None) -> SlackMessage:
     """What is unusual, up to three of the complaints in their own words, and the two answers."""
     if surge is None:
         raise ValueError("a notice of a surge is shown with what it comes to")
-    shown = replace(surge, common=one_line(surge.common, brevity.REASON), why=one_line(surge.why, brevity.REASON))
+    shown = replace(
+        surge, common=one_line(surge.common, brevity.REASON), why=one_line(surge.why, brevity.REASON),
+        joined_by=one_line(surge.joined_by, brevity.NAME), holder=one_line(surge.holder, brevity.NAME),
+    )  # fmt: skip
     said = phrases.surge(shown, INK)
     examples = [blocks.section_plain(f"{one.ref}: {excerpt(one, QUOTED)}") for one in shown.examples]
-    offered = () if surge.problem else buttons.ON_SURGE
+    offered = () if surge.over else buttons.ON_SURGE
     return _message(said, [blocks.section_mrkdwn(said), *examples, *blocks.row(offered, surge.number)])
 
 

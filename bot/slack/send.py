@@ -16,7 +16,7 @@ from bot.slack.faults import FAILURES, code_of, fault_of
 from bot.slack.outside import Shared, is_guest
 from bot.slack.posting import Posting
 from bot.slack.render import SlackMessage
-from complaints.notices import Captured, Card, Remark
+from complaints.notices import Captured, Card, Remark, Surge
 from complaints.ticket import Source
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
@@ -114,6 +114,9 @@ class SlackChannel:
                 return await self._captured(dispatch, address)
             case Remark():
                 return await self._remark(dispatch, address)
+            case Surge() if dispatch.editable is not None:
+                # What can't be edited any more stays as it is: that it was joined is not worth another message.
+                return await self._edit(dispatch.editable, _rendered(dispatch)) or dispatch.editable
             case _:
                 return await self._post(dispatch, address, _rendered(dispatch))
 

@@ -236,9 +236,12 @@ def _surge(surge: SurgeView | None, desk: Desk) -> Activity:
     """What is unusual, up to three of the complaints in their own words, and the two answers."""
     if surge is None:
         raise ValueError("a notice of a surge is shown with what it comes to")
-    shown = replace(surge, common=one_line(surge.common, brevity.REASON), why=one_line(surge.why, brevity.REASON))
+    shown = replace(
+        surge, common=one_line(surge.common, brevity.REASON), why=one_line(surge.why, brevity.REASON),
+        joined_by=one_line(surge.joined_by, brevity.NAME), holder=one_line(surge.holder, brevity.NAME),
+    )  # fmt: skip
     examples = [elements.words(f"{one.ref}: {excerpt(one, QUOTED)}") for one in shown.examples]
-    made = [] if surge.problem else row(buttons.ON_SURGE, surge.examples[0], desk)
+    made = [] if surge.over else row(buttons.ON_SURGE, surge.examples[0], desk)
     body = [*elements.sentences(phrases.surge(shown, INK)), *examples]
     told = phrases.surge(shown, BARE)
     return elements.activity(elements.card(body, made, fallback=told), told)

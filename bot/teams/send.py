@@ -14,7 +14,7 @@ from bot.teams.elements import Activity
 from bot.teams.port import Blocked, Fault, Gone, Ref
 from bot.teams.references import PLATFORM, Line, References
 from bot.teams.verdicts import left_open, verdict
-from complaints.notices import Captured, Card, Remark
+from complaints.notices import Captured, Card, Remark, Surge
 from handlers.deliver import Dispatch, Reader
 from storage.messages import Receipt
 
@@ -85,6 +85,10 @@ class TeamsChannel:
                 return await self._captured(dispatch, address)
             case Remark():
                 return await self._remark(dispatch, address)
+            case Surge() if dispatch.editable is not None:
+                # What can't be edited any more stays as it is: that it was joined is not worth another message.
+                await self._edit(dispatch.editable, self._rendered(dispatch))
+                return dispatch.editable
             case _:
                 return await self._post(dispatch, address, self._rendered(dispatch))
 

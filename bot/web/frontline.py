@@ -18,6 +18,10 @@ EXAMPLES = (
     ("Can’t log in", "Mr Okafor can’t log in to the app since the update on Friday"),
     ("Wages late", "Marlow Bakery’s wages transfer has been pending since Friday, nobody knows why"),
 )
+CROWD = tuple(
+    f"{who} card payment was taken twice at the market" for who in ("Mrs Ito’s", "Mr Bauer’s", "Ms Diaz’s", "Mr Roy’s")
+)
+"""Four alike, which are a surge where the playground has a past."""
 
 
 class Frontline:
@@ -59,12 +63,23 @@ class Frontline:
                     tag("span", "or take", "quiet")
                     for name, words in EXAMPLES:
                         self._example(name, words)
+                    self._crowd()
 
     def _example(self, name: str, words: str) -> None:
         with tag("button", classes="press pill", type="button", data_words=words, title=words) as button:
             hidden("Example: ")
             tag("span", name)
         button.on("click", js_handler="(e) => golddust.take(e.currentTarget.dataset.words)")
+
+    def _crowd(self) -> None:
+        with tag("button", classes="press pill", type="button", title=" · ".join(CROWD)) as button:
+            hidden("Example, reported at once: ")
+            tag("span", "Four alike")
+        button.on("click", self._reported)
+
+    async def _reported(self) -> None:
+        for words in CROWD:
+            await self._submitted({"words": words})
 
     async def _submitted(self, answers: dict[str, str]) -> None:
         reply = await self._playground.type(self._person, answers.get("words", ""))

@@ -39,13 +39,15 @@ Question = Help | ListOpen | ListMine | AskDigest | OwnSettings
 Answers = Mapping[str, str]
 """What was filled into a form, by the name of its field."""
 
+COMMAND = "/complaint"
+"""What answers tell people to type, because Slack asks for it."""
 NEEDS: Mapping[Press, Action] = {"blocked": "block", "not_mine": "hand back", "promise": "promise"}
 """The right that a button needs whose answers can be refused before its command is made."""
 
 
 def typed(text: str, person: str, at: datetime, organisation: Organisation, message: str) -> Command | Question:
     """The command that a person typed, or what they asked; raises BadInput that says how to say it."""
-    intent = understand(text, at, organisation.zone_of(person))
+    intent = understand(_bare(text), at, organisation.zone_of(person))
     match intent:
         case Report():
             source = Source("web", organisation.workspace, f"person:{person}", message, private=True)
@@ -73,6 +75,13 @@ def typed(text: str, person: str, at: datetime, organisation: Organisation, mess
             return intent
         case _:
             assert_never(intent)
+
+
+def _bare(text: str) -> str:
+    """What was typed, without the command that Slack needs before it and the marks that answers quote it in."""
+    said = text.strip().strip("`").strip()
+    command, _, rest = said.partition(" ")
+    return (rest or "help") if command == COMMAND else text
 
 
 def replied(

@@ -21,12 +21,12 @@ from bot.web.looks import Handed, Look
 from complaints.calendars import next_open
 from complaints.commands import Command, RateNudge
 from complaints.errors import BadInput
-from complaints.notices import Bundle, Escalation, Reminder
+from complaints.notices import Bundle, Escalation, Reminder, Surge
 from complaints.organisation import Organisation
 from complaints.replies import Captured, Done, Refused, Reply, Said
 from complaints.rights import refusal
 from complaints.views import TicketView
-from handlers import reading
+from handlers import reading, watch
 from handlers.context import Context
 from handlers.deliver import bundled
 from handlers.viewing import foreseen
@@ -224,6 +224,8 @@ class Playground:
         for post in self.board.posts():
             if isinstance(post.shown.notice, Bundle):
                 self._redraw(post, post.shown.notice)
+            elif isinstance(post.shown.notice, Surge):
+                self._redraw_surge(post, post.shown.notice)
         escalations = [post for post in self.board.posts() if post.shown.kind in ("escalation", "surge", "digest")]
         if escalations:
             self.looks_at["lead"] = escalations[-1].conversation.removeprefix("person:")
@@ -235,3 +237,10 @@ class Playground:
         if items != post.shown.items:
             zone = self.organisation.zone_of(notice.audience.removeprefix("person:"))
             self.board.edit(post.id, render.listed(notice, items, zone, post.at, rated=post.shown.rated))
+
+    def _redraw_surge(self, post: Post, notice: Surge) -> None:
+        """Show what became of a surge to whoever was told of it."""
+        surge = self.golddust.read(lambda context: watch.shown(context, notice))
+        if surge is not None and post.shown.surge is not None and surge.over != post.shown.surge.over:
+            zone = self.organisation.zone_of(notice.audience.removeprefix("person:"))
+            self.board.edit(post.id, render.surge(notice, surge, zone, post.at))

@@ -102,7 +102,9 @@ def render(dispatch: Dispatch) -> Shown:
     if isinstance(notice, Bundle):
         return listed(notice, dispatch.bundle, reader.zone, dispatch.parcel.due_at)
     if isinstance(notice, Surge):
-        return _surge(dispatch, html, plain)
+        if dispatch.surge is None:
+            raise TypeError("a notice of a surge without what it comes to")
+        return surge(notice, dispatch.surge, reader.zone, dispatch.parcel.due_at)
     ticket = dispatch.ticket
     if ticket is None:
         raise TypeError(f"a notice of the kind {notice.kind} without its ticket")
@@ -116,19 +118,6 @@ def render(dispatch: Dispatch) -> Shown:
         offers=() if isinstance(notice, LookedBack | WeDid) else offers(side, ticket, reader.person),
         notice=notice, ticket=ticket, reader=reader.person,
         asks=isinstance(notice, Reminder | Escalation),
-    )  # fmt: skip
-
-
-def _surge(dispatch: Dispatch, html: Ink, plain: Ink) -> Shown:
-    surge = dispatch.surge
-    if surge is None:
-        raise TypeError("a notice of a surge without what it comes to")
-    first, told = surge.examples[0], [f"{one.ref}: “{_clipped(one.verbatim)}”" for one in surge.examples]
-    return Shown(
-        kind="surge", side="lead", html=_lines("\n".join((phrases.surge(surge, html), *map(escape, told)))),
-        plain="\n".join((phrases.surge(surge, plain), *told)),
-        number=surge.number, ref=first.ref, notice=dispatch.notice, ticket=first,
-        offers=() if surge.problem else buttons.ON_SURGE, reader=dispatch.reader.person, surge=surge,
     )  # fmt: skip
 
 
@@ -155,6 +144,18 @@ def listed(notice: Bundle, items: Items, zone: ZoneInfo, at: datetime, *, rated:
         kind=notice.kind, side=bundle.side(notice), html=_lines("\n".join(one for one in told if one)),
         plain=bundles.summary(notice, items), notice=notice, reader=notice.audience.removeprefix("person:"),
         items=tuple(items), entries=entries, title=title, foot=foot, asks=bundle.asks(notice), rated=rated,
+    )  # fmt: skip
+
+
+def surge(notice: Surge, found: SurgeView, zone: ZoneInfo, at: datetime) -> Shown:
+    """What the page shows of a surge: what is unusual or what became of it, and some of the complaints."""
+    html, plain = _markup(spoken, zone, at), Ink(str, lambda moment: spoken(moment, zone, at), str)
+    first, told = found.examples[0], [f"{one.ref}: “{_clipped(one.verbatim)}”" for one in found.examples]
+    return Shown(
+        kind=notice.kind, side="lead", html=_lines("\n".join((phrases.surge(found, html), *map(escape, told)))),
+        plain="\n".join((phrases.surge(found, plain), *told)), number=found.number, ref=first.ref, notice=notice,
+        ticket=first, offers=() if found.over else buttons.ON_SURGE, reader=notice.audience.removeprefix("person:"),
+        surge=found,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import signals
 from bench.captures_host import slack
 from bench.delivery import delivered, least, to_channel, to_people
 from bench.digests import measure
@@ -76,3 +77,8 @@ def test_two_replicas_capture_and_nudge_everything_once(tmp_path_factory: pytest
 
     with tempfile.TemporaryDirectory(prefix="golddust-bench-") as place, databases(folder := Path(place)) as there:
         assert min(asyncio.run(both())) > 0
+
+
+def test_the_page_of_early_warning_says_in_how_many_years_its_tables_are_measured_by_default() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "signals.md").read_text(encoding="utf-8")
+    assert f"{signals.BEGIN}\n\n{signals.measured(signals.YEARS)}\n" in page

@@ -127,6 +127,7 @@ def surge_of(notice: Notice, ticket: TicketView) -> SurgeView | None:
     return SurgeView(
         number=ticket.number, common=f"about {ticket.why}", count=7, since=MONDAY, usual=0.2, window="2 hours",
         examples=(ticket,) * 3, why=f"You lead {ticket.team}.", problem=ticket.problem,
+        joined=3, joined_by=ticket.owner or "", holder=ticket.holder,
     )  # fmt: skip
 
 

@@ -320,6 +320,7 @@ async def test_a_surge_that_is_no_problem_is_answered_once(channel: Driver) -> N
     await surge(channel)
     await channel.press("lee", "C-5", "Not a problem")
     assert "Noted: no problem" in channel.sees("lee")[-1]
+    assert channel.buttons("lee", "C-5") == []
     assert {channel.ticket(f"C-{number}").parent for number in range(2, 6)} == {None}
 
 
@@ -329,13 +330,18 @@ async def test_the_words_of_a_surge_are_only_words(channel: Driver) -> None:
     assert channel.harm() == []
 
 
-async def test_complaints_are_joined_by_their_numbers_and_left(channel: Driver) -> None:
-    await channel.say("sam", SAID)
-    await channel.say("sam", f"{SAID} too")
-    await channel.ask("dana", "join C-1 C-2: The terminal")
-    problem = channel.ticket("C-3")
+async def test_complaints_are_joined_by_their_numbers_and_left_and_the_message_of_their_surge_says_so(
+    channel: Driver,
+) -> None:
+    await surge(channel)
+    await channel.ask("dana", "join C-2 C-3 C-4: The terminal")
+    problem = channel.ticket("C-6")
     assert (problem.kind, problem.verbatim, problem.owner) == ("problem", "The terminal", "dana")
-    assert channel.ticket("C-1").parent == channel.ticket("C-2").parent == 3
+    assert [channel.ticket(f"C-{number}").parent for number in range(2, 6)] == [6, 6, 6, None]
+    await channel.advance(minutes=1)
+    [told] = about(channel.sees("lee"), "4 complaints about payments since")
+    assert "Dana joined 3 of them under" in told
+    assert channel.buttons("lee", "C-5") == []
     await channel.ask("dana", "leave C-2")
     assert channel.ticket("C-2").parent is None
 

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import pytest
 from sqlalchemy import func, inspect, select, text
 
 from bot.watched import Watched
+from complaints import commands
+from complaints.ticket import Source
 from handlers import learning
 from storage.database import head, open_engine, revision
-from storage.tables import digests, forecasts, metadata, outbox, subscriptions, tickets, timeline
+from storage.tables import alarms, digests, forecasts, metadata, outbox, subscriptions, tickets, timeline
 from tests.conftest import fresh_postgresql
-from tests.world import World, world
+from tests.world import MONDAY, World, world
 
 TOP = Path(__file__).parents[2]
 REPLICAS = 3
@@ -38,10 +41,10 @@ def postgresql_url(postgresql: Any) -> str:
 
 
 @asynccontextmanager
-async def replicas(url: str, watched: Watched) -> AsyncIterator[list[World]]:
+async def replicas(url: str, watched: Watched, start: datetime = MONDAY) -> AsyncIterator[list[World]]:
     """Three Golddusts on one database, each with its own connections, worker, deliverer and clock."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(world(url, watched)) for _ in range(REPLICAS)]
+        yield [await stack.enter_async_context(world(url, watched, start)) for _ in range(REPLICAS)]
 
 
 def test_three_processes_that_start_at_once_on_an_empty_database_take_turns(postgresql_url: str) -> None:
@@ -141,3 +144,30 @@ async def test_a_new_file_is_taken_up_and_old_events_are_forgotten_side_by_side(
         await asyncio.gather(*(w.golddust.tidy(w.now) for w in all_of_them))
         with all_of_them[0].golddust.engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM policy_versions")) == 1
+
+
+async def test_a_surge_is_told_once_and_joined_once(postgresql_url: str, watched: Watched) -> None:
+    async with replicas(postgresql_url, watched, MONDAY - timedelta(weeks=6)) as all_of_them:
+        first = all_of_them[0]
+        await first.does(commands.Withdraw, "sam", await first.says("sam", "the app is slow"))
+        for w in all_of_them:
+            await w.outage(weeks=6)
+        for number in range(4):
+            source = Source("pigeon", "w", "person:sam", f"surge {number}")
+            said = commands.CaptureComplaint(at=first.now, actor="sam", words=f"my card {number}", source=source)
+            await all_of_them[number % REPLICAS].golddust.execute(said)
+        await asyncio.gather(*(w.golddust.watch(w.now) for w in all_of_them))
+        await asyncio.gather(*(w.golddust.deliverer.deliver_due(w.now) for w in all_of_them))
+        assert len([one for w in all_of_them for one in w.heard("lee", "surge")]) == 1
+        pressed = [commands.JoinAlike(at=first.now, actor="lee", number=number) for number in (2, 3, 5)]
+        async with asyncio.timeout(60):
+            replies = await asyncio.gather(
+                *(w.golddust.execute(press) for w, press in zip(all_of_them, pressed, strict=True))
+            )
+        assert sorted(type(one).__name__ for one in replies) == ["Done", "Refused", "Refused"]
+        assert [first.ticket(number).parent for number in range(2, 6)] == [6] * 4
+        with first.golddust.engine.connect() as connection:
+            assert connection.scalars(select(alarms.c.problem)).all() == [6]
+            assert connection.scalars(select(tickets.c.number).where(tickets.c.kind == "problem")).all() == [6]
+            joined = connection.scalars(select(timeline.c.ticket).where(timeline.c.kind == "joined")).all()
+        assert sorted(joined) == [2, 3, 4, 5]

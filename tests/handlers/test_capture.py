@@ -173,5 +173,5 @@ def test_a_row_holds_every_field_of_a_ticket() -> None:
         number=1, severity=Severity.LOW, team="t", holder="h", reporter="r", verbatim="v", source=message(),
         captured_at=MONDAY, received_at=MONDAY,
     )  # fmt: skip
-    held = {name for name in row_of(ticket) if not name.startswith("source_")} - {"permalink", "waits_for"}
+    held = {name for name in row_of(ticket) if not name.startswith("source_")} - {"permalink", "waits_for", "cause"}
     assert held == set(Ticket.__slots__) - {"source"}

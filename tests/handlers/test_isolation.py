@@ -139,6 +139,7 @@ def asked(function: Callable[..., Any], ours: Context, said: Source) -> dict[str
         "user": "P1", "workspace": "w", "notify": False, "since": MONDAY, "muted": None, "changed": True,
         "conversation": said.conversation, "message": said.message, "notice": 1, "person": "dana", "which": "all",
         "size": 50, "typed": "", "every": "daily", "audience": "person:ines", "teams": (), "why": "",
+        "alarm": "surge:category:payments:payments:2",
         "numbers": [FOREIGN, 4], "ids": list(range(1, 100)), "name": "Zanzibar Ltd", "named": "pigeon:P1",
         "end": NOW, "keys": ("payments",), "entered": {"title": "ours"}, "version": 1,
         "commands": [command(commands.CaptureComplaint, "sam", said)], "reporter": "pigeon:P1",

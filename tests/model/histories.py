@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from complaints import commands
 from complaints.severity import Severity
-from complaints.ticket import Blocked, Source, Ticket
+from complaints.ticket import Blocked, Kind, Source, Ticket
 from tests.model.stage import Stage, stage
 from tests.model.variants import VARIANTS
 
-MOST_TICKETS = 4
+MOST_COMPLAINTS = 4
+MOST_TICKETS = MOST_COMPLAINTS + 2
+"""Problems have numbers too."""
 PEOPLE = ("sam", "rae", "dana", "omar", "lee", "kim", "jo", "ines")
 WORDS = ("my card", "the app", "fraud on a card", "an angry man about his card", "the queue")
 
@@ -38,6 +40,14 @@ class Press:
     role: Role
     number: int
     more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """The person in a role to the first of these tickets joins them under one problem."""
+
+    role: Role
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class Move:
     """One thing that happens, and how long nothing did before it."""
 
     after: timedelta
-    what: Says | Press | Replies | GoesAway | ComesBack | Changes | Down
+    what: Says | Press | Joins | Replies | GoesAway | ComesBack | Changes | Down
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,7 @@ def _minutes(most: timedelta) -> st.SearchStrategy[timedelta]:
 soon, later, lengths = _minutes(timedelta(hours=6)), _minutes(timedelta(days=2)), _minutes(timedelta(days=12))
 waits = st.one_of(st.just(timedelta(0)), soon, soon, later, later, lengths)
 people = st.sampled_from(PEOPLE)
-numbers = st.integers(1, MOST_TICKETS)
+numbers = st.one_of(st.integers(1, MOST_COMPLAINTS), st.integers(1, MOST_TICKETS))
 roles: st.SearchStrategy[Role] = st.sampled_from(("owner", "holder", "reporter", "lead"))
 blockers = st.one_of(
     people.map(lambda person: Blocked("person", person)),
@@ -140,6 +150,23 @@ presses = st.one_of(
     _press(commands.CorrectSeverity, "reporter", st.sampled_from(Severity).map(lambda s: {"severity": s})),
     _press(commands.Dismiss, "owner", st.just({"reason": "praise"})),
 )
+joins = st.builds(Joins, roles, st.lists(numbers, min_size=2, max_size=4).map(tuple))
+leaves = _press(commands.Leave, "owner")
+PROBLEM = 3
+"""The number of the problem that two complaints are joined under, when it is the first thing that happens."""
+a_card = st.builds(
+    Says, st.sampled_from(("sam", "rae", "dana")), st.sampled_from([one for one in WORDS if "card" in one])
+)
+a_problem = st.tuples(
+    st.builds(Move, soon, a_card), st.builds(Move, soon, a_card),
+    st.builds(Move, soon, st.just(Joins("lead", (1, 2)))),
+)  # fmt: skip
+about_the_problem = st.one_of(
+    presses.map(lambda press: replace(press, number=PROBLEM)),
+    _press(commands.Resolve, "owner", st.just({"done": "Fixed"})).map(lambda press: replace(press, number=PROBLEM)),
+    st.builds(Joins, roles, st.tuples(st.just(PROBLEM), numbers)),
+    leaves,
+)
 replies = st.builds(Replies, roles, numbers)
 absences = st.one_of(st.builds(GoesAway, people, lengths, st.none() | people), st.builds(ComesBack, people))
 changes = st.builds(Changes, st.sampled_from(sorted(VARIANTS)))
@@ -147,13 +174,21 @@ downs = st.builds(Down, lengths, st.booleans())
 
 
 def histories(
-    starts: Sequence[datetime], *more: st.SearchStrategy[Any], waiting: st.SearchStrategy[timedelta] = waits
-) -> st.SearchStrategy[History]:
-    """Histories that begin at one of these moments, with more of these moves than of others."""
-    what = st.one_of(says, presses, presses, presses, replies, absences, changes, downs, *more)
-    first = st.builds(Move, soon, says)
+    starts: Sequence[datetime], *more: st.SearchStrategy[Any], waiting: st.SearchStrategy[timedelta] = waits,
+    joined: bool = False,
+) -> st.SearchStrategy[History]:  # fmt: skip
+    """Histories that begin at one of these moments, with more of these moves than of others.
+
+    With `joined` each begins with two complaints that are joined, and goes on with what happens to their problem.
+    """
+    if joined:
+        more = (*more, about_the_problem, about_the_problem, about_the_problem)
+    what = st.one_of(says, presses, presses, presses, joins, leaves, replies, absences, changes, downs, *more)
+    first = a_problem if joined else st.tuples(st.builds(Move, soon, says))
     moves = st.lists(st.builds(Move, waiting, what), max_size=8)
-    return st.builds(lambda start, one, rest: History(start, (one, *rest)), st.sampled_from(list(starts)), first, moves)
+    return st.builds(
+        lambda start, begun, rest: History(start, (*begun, *rest)), st.sampled_from(list(starts)), first, moves
+    )
 
 
 async def play(history: History) -> Stage:
@@ -174,11 +209,14 @@ async def play(history: History) -> Stage:
 async def _happens(on: Stage, what: Any) -> None:
     match what:
         case Says(person, words):
-            if len(on.log.snapshots[-1].tickets if on.log.snapshots else ()) < MOST_TICKETS:
+            if sum(one.kind is Kind.COMPLAINT for one in _tickets(on)) < MOST_COMPLAINTS:
                 await on.says(person, words)
         case Press(command, role, number, more) if (ticket := _ticket(on, number)) is not None:
             until = {"until": on.now + more["until"]} if "until" in more else {}
             await on.does(command, _actor(on, role, ticket), ticket, **{**more, **until})
+        case Joins(role, numbers) if (ticket := _ticket(on, numbers[0])) is not None:
+            there = tuple(number for number in numbers if _ticket(on, number) is not None)
+            await on.joins(commands.Join(at=on.now, actor=_actor(on, role, ticket), numbers=there))
         case Replies(role, number) if (ticket := _ticket(on, number)) is not None:
             await _replies(on, _actor(on, role, ticket), ticket)
         case GoesAway(person, length, deputy):
@@ -190,6 +228,10 @@ async def _happens(on: Stage, what: Any) -> None:
             await on.changes_to(variant)
         case Down(length, judged):
             await on.down(length, judged=judged)
+
+
+def _tickets(on: Stage) -> tuple[Ticket, ...]:
+    return tuple(on.log.snapshots[-1].tickets.values()) if on.log.snapshots else ()
 
 
 def _ticket(on: Stage, number: int) -> Ticket | None:

@@ -12,7 +12,7 @@ from complaints.calendars import between, shift
 from complaints.clocks import counting
 from complaints.presence import Presence
 from complaints.severity import Severity
-from complaints.ticket import Clock, State, Ticket
+from complaints.ticket import Clock, Kind, State, Ticket
 from tests.model.log import Log, Snapshot, run_of
 
 
@@ -124,6 +124,40 @@ def every_breach_was_warned_of(log: Log) -> Iterator[str]:
             yield f"C-{number}: {name}.{run} ran out at {clock.due_at} unwarned; {person} could be told from {at} on"
 
 
+def no_joined_complaint_is_nudged_about(log: Log) -> Iterator[str]:
+    """A problem has one chain of nudges: its complaints cause none, but for a promise, which was given a customer."""
+    for message, item in log.items():
+        if item.ticket.joined and not item.nudge.step.startswith("promise."):
+            yield f"{message.at}: {message}, but that is part of C-{item.ticket.parent}"
+
+
+def nothing_is_part_of_what_is_over(log: Log) -> Iterator[str]:
+    """A complaint is part of an open problem, or of none."""
+    for snapshot in log.snapshots:
+        for ticket in snapshot.tickets.values():
+            if ticket.open and ticket.joined:
+                problem = snapshot.tickets.get(ticket.parent or 0)
+                if problem is None or problem.kind is not Kind.PROBLEM or not problem.open:
+                    yield f"{snapshot.at}: {ticket.ref} is part of C-{ticket.parent}, which is no open problem"
+
+
+def whoever_reported_hears_that_the_problem_is_solved(log: Log) -> Iterator[str]:
+    """When a problem is resolved, so is all that is part of it, and each reporter hears it once."""
+    for one, two in pairwise(log.snapshots):
+        for part in one.tickets.values():
+            problem = two.tickets.get(part.parent or 0) if part.joined else None
+            if problem is None or problem.open or problem.resolution is None:
+                continue
+            now = two.tickets[part.number]
+            if now.state is not State.RESOLVED or now.resolution != problem.resolution:
+                yield f"{two.at}: {problem.ref} is resolved, but {now.ref} is {now.state}"
+            said = [
+                heard for heard in log.news if (heard.at, heard.number, heard.what) == (two.at, part.number, "resolved")
+            ]
+            if [heard.to for heard in said] != [part.reporter]:
+                yield f"{two.at}: {problem.ref} is resolved; of {now.ref} that reached {said}, not {part.reporter}"
+
+
 INVARIANTS = (
     every_open_ticket_has_the_right_holder,
     no_open_ticket_is_forgotten,
@@ -136,6 +170,9 @@ INVARIANTS = (
     nothing_is_said_about_what_is_done,
     who_has_just_acted_is_left_alone,
     every_breach_was_warned_of,
+    no_joined_complaint_is_nudged_about,
+    nothing_is_part_of_what_is_over,
+    whoever_reported_hears_that_the_problem_is_solved,
 )
 
 

@@ -64,6 +64,16 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody who reported was told of a complaint."""
+
+    at: datetime
+    to: str
+    number: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """Something that somebody did to a ticket, and who held it until then."""
 
@@ -83,6 +93,7 @@ class Log:
     messages: list[Message] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
+    news: list[Heard] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     """What went wrong inside: an error while judging, an orphan that had to be repaired, a tick that got nowhere."""
 

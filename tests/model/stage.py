@@ -20,14 +20,15 @@ from bot.clock import VirtualClock
 from bot.configuration import Loaded, parse
 from bot.watched import Accepted, Change, Watched
 from complaints import commands
+from complaints.notices import News
 from complaints.replies import Captured, Done, Refused, Reply
-from complaints.ticket import Source, Ticket
+from complaints.ticket import Kind, Source, Ticket
 from handlers.context import Context
 from handlers.deliver import Dispatch, Reader
 from storage import tickets, timeline
 from storage.database import open_engine, upgrade
 from storage.messages import Receipt
-from tests.model.log import NUDGES, Act, Item, Log, Message, Snapshot
+from tests.model.log import NUDGES, Act, Heard, Item, Log, Message, Snapshot
 from tests.model.variants import document
 
 PATIENCE = 5
@@ -123,6 +124,10 @@ class Stage:
     def delivered(self, dispatch: Dispatch) -> None:
         """Note a message with nudges in the log; others are nobody's concern here."""
         notice: Any = dispatch.notice
+        if isinstance(notice, News):
+            to = notice.audience.removeprefix("person:")
+            self.log.news.append(Heard(self.now, to, notice.ticket, notice.what))
+            self.tell(f"    {to} hears that {dispatch.ticket and dispatch.ticket.ref} is {notice.what}")
         nudges: Sequence[Any] = getattr(notice, "items", ()) or ([notice] if notice.kind in NUDGES else [])
         if not nudges:
             return
@@ -158,6 +163,21 @@ class Stage:
         self.tell(f"{person} presses {what} on {ticket.ref} {_told(more)}: {_answer(reply)}")
         if isinstance(reply, Done):
             self._acted(person, ticket.number, ticket.holder, what)
+        await self.settle()
+
+    async def joins(self, command: commands.Join) -> None:
+        """Somebody joins complaints under one problem, or under the one that they name first."""
+        numbers, before = command.numbers, self.log.snapshots[-1].tickets
+        reply = await self.golddust.execute(command)
+        refs = ", ".join(f"C-{number}" for number in numbers)
+        self.tell(f"{command.actor} joins {refs}: {_answer(reply)}")
+        if isinstance(reply, Done):
+            opened = (reply.ticket.number,) if reply.ticket.number not in before else ()
+            for number in (*numbers, *opened):
+                holder = before[number].holder if number in before else reply.ticket.holder_key
+                # Whoever adds to a problem did something to what was added, not to the problem.
+                if number in opened or before[number].kind is Kind.COMPLAINT:
+                    self._acted(command.actor, number, holder, "Join")
         await self.settle()
 
     async def replies(self, command: commands.Comment, ticket: Ticket) -> None:

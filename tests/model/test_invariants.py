@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from complaints.notices import Escalation, Reminder, person
 from complaints.presence import Presence
-from complaints.ticket import CloseReason, State, Ticket
+from complaints.ticket import Blocked, CloseReason, Kind, Resolution, State, Ticket
 from tests.complaints.builders import MONDAY, a_ticket, moment, organisation
 from tests.model import invariants
-from tests.model.log import Act, Item, Log, Message, Snapshot
+from tests.model.log import Act, Heard, Item, Log, Message, Snapshot
 
 PRESENCE = Presence(organisation())
 TICKET = replace(a_ticket(), next_nudge_at=MONDAY + timedelta(hours=2))
@@ -101,6 +101,38 @@ def test_a_breach_that_nobody_was_warned_of_is_found() -> None:
     snapshots = [then(MONDAY), then(MONDAY + timedelta(hours=5))]
     warned = Log(messages=[reminded(LATER)], snapshots=snapshots)
     assert speaks(invariants.every_breach_was_warned_of, Log(snapshots=snapshots), warned)
+
+
+FIXED = Resolution("Fixed")
+PROBLEM = replace(TICKET, number=3, kind=Kind.PROBLEM)
+PART = replace(TICKET, state=State.BLOCKED, blocked=Blocked("ticket", "3"), parent=3)
+SOLVED = replace(PROBLEM, state=State.CLOSED, close_reason=CloseReason.DONE, resolution=FIXED, next_nudge_at=None)
+RESOLVED = replace(TICKET, state=State.RESOLVED, parent=3, resolution=FIXED)
+
+
+def both(at: datetime, part: Ticket, problem: Ticket) -> Snapshot:
+    """A complaint and its problem as they stood from a moment on."""
+    return Snapshot(at, {part.number: part, problem.number: problem}, PRESENCE)
+
+
+def test_a_nudge_about_a_part_of_a_problem_is_found() -> None:
+    broken = Log(messages=[reminded(LATER, ticket=PART)])
+    assert speaks(invariants.no_joined_complaint_is_nudged_about, broken, GOOD)
+
+
+def test_a_complaint_that_stays_in_a_problem_that_is_over_is_found() -> None:
+    broken, good = (Log(snapshots=[both(MONDAY, PART, problem)]) for problem in (SOLVED, PROBLEM))
+    assert speaks(invariants.nothing_is_part_of_what_is_over, broken, good)
+
+
+def test_a_reporter_who_does_not_hear_or_hears_twice_that_the_problem_is_solved_is_found() -> None:
+    snapshots = [both(MONDAY, PART, PROBLEM), both(LATER, RESOLVED, SOLVED)]
+    heard = [Heard(LATER, TICKET.reporter, TICKET.number, "resolved")]
+    good = Log(snapshots=snapshots, news=heard)
+    for broken in (Log(snapshots=snapshots), Log(snapshots=snapshots, news=heard * 2)):
+        assert speaks(invariants.whoever_reported_hears_that_the_problem_is_solved, broken, good)
+    left = Log(snapshots=[snapshots[0], both(LATER, PART, SOLVED)], news=heard)
+    assert speaks(invariants.whoever_reported_hears_that_the_problem_is_solved, left, good)
 
 
 def test_every_invariant_is_shown_to_find_what_it_is_for() -> None:

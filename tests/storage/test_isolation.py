@@ -24,7 +24,7 @@ from complaints.erasing import without_words
 from complaints.errors import StaleTicket, UnknownTicket
 from complaints.forecast import Forecasts
 from complaints.lifecycle import Event
-from complaints.notices import News
+from complaints.notices import News, Surge
 from complaints.preferences import Preference
 from complaints.presence import Leave
 from complaints.register import Sight, Wanted
@@ -166,6 +166,8 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
         "head": head, "heads": {FOREIGN: head}, "changed": [Entry(1, event, None, None, None)], "after": ("", 0),
         "action": FOREIGN, "days: int": 30, "done_at": SOON, "due: Mapping[int, datetime]": {30: SOON},
         "found: Found | None": None, "risk": A_RISK, "hour": 1, "name_of": str,
+        "cause": SECRET, "category": "payments", "parent": FOREIGN, "alarm": AN_ALARM.key,
+        "surge": Surge(audience="person:sam", alarm=AN_ALARM.key),
     }  # fmt: skip
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot import phrases
 from bot.watched import Watched
 from complaints import commands
 from complaints.notices import News, Surge
 from complaints.replies import Done, Refused
-from complaints.ticket import CloseReason, Kind, State, Ticket
+from complaints.ticket import CloseReason, Kind, Source, State, Ticket
 from complaints.views import SurgeView
-from storage import alarms, attention
+from handlers import deliver
+from handlers.context import Context
+from handlers.deliver import Dispatch
+from storage import alarms, attention, outbox
 from storage.attention import Day
 from storage.database import sessions
+from storage.messages import Receipt
 from tests.complaints.builders import written
 from tests.stories.test_the_rules import PLAIN
 from tests.world import MONDAY, World, world
@@ -43,8 +50,19 @@ async def surge(w: World, count: int = 4, words: str = "my card was charged twic
 
 def told(w: World, person: str) -> list[SurgeView]:
     """The surges that a person was told of."""
-    found = [one.dispatch.surge for one in w.heard(person, "surge")]
-    return [one for one in found if one is not None]
+    return _surges(w, person, again=False)
+
+
+def redrawn(w: World, person: str) -> list[SurgeView]:
+    """The surges as a person's messages about them read by now."""
+    return _surges(w, person, again=True)
+
+
+def _surges(w: World, person: str, *, again: bool) -> list[SurgeView]:
+    found = [one.dispatch for one in w.heard(person, "surge")]
+    meant = [one for one in found if isinstance(one.notice, Surge) and one.notice.again is again]
+    assert all((one.card is not None) is again for one in meant), "it is edited where it stands, or new"
+    return [one.surge for one in meant if one.surge is not None]
 
 
 def news(w: World, person: str) -> list[tuple[int, str]]:
@@ -69,6 +87,7 @@ async def test_a_surge_on_monday_morning_is_told_joined_and_resolved_and_every_r
 
         reply = await w.does(commands.JoinAlike, "lee", said[-1])
         assert isinstance(reply, Done) and reply.said.startswith("C-6 holds 4 complaints now. Dana has it.")
+        assert redrawn(w, "lee") == [], "where it was pressed on, what came of it stands already"
         problem = w.ticket(6)
         assert (problem.kind, problem.owner, problem.verbatim) == (Kind.PROBLEM, "dana", "4 complaints about payments")
         for one in said:
@@ -172,8 +191,22 @@ async def test_of_a_surge_over_several_teams_a_lead_reads_only_what_is_theirs(
             await w.says("sam", words)
             await w.advance(minutes=3)
         [view] = told(w, "kim")
-        assert (view.common, view.count) == ("reported by Branches", 4)
+        assert (view.common, view.count, view.elsewhere) == ("reported by Branches", 2, True)
         assert [one.team for one in view.examples] == ["App", "App"]
+        assert "; with those of other teams that is far more than is usual in 2 hours." in phrases.surge(view, PLAIN)
+        reply = await w.does(commands.JoinAlike, "kim", view.examples[0])  # type: ignore[arg-type]
+        assert isinstance(reply, Done) and reply.said.endswith("Others like them are with other teams, and stay there.")
+
+
+async def test_of_a_surge_over_several_teams_an_admin_reads_the_whole(sqlite_url: str, watched: Watched) -> None:
+    async with world(sqlite_url, watched, BEFORE) as w:
+        await quiet_weeks(w)
+        w.pigeons.refuses = "person:kim"
+        for words in ("my card was charged twice", "the app hangs", "my refund is late", "the login fails"):
+            await w.says("sam", words)
+            await w.advance(minutes=3)
+        [view] = told(w, "ines")
+        assert (view.count, view.elsewhere, len(view.examples)) == (4, False, 3)
 
 
 async def test_while_the_lead_is_away_whoever_stands_in_is_told(sqlite_url: str, tmp_path: Path) -> None:
@@ -218,6 +251,67 @@ async def test_a_surge_that_was_joined_before_it_could_be_told_is_not_told(sqlit
         assert told(w, "lee") == []
 
 
+@pytest.mark.parametrize(("joined", "answered"), [(2, False), (3, True)])
+async def test_who_joins_the_larger_part_by_number_has_answered_the_surge_and_its_message_says_so(
+    joined: int, answered: bool, sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched, BEFORE) as w:
+        await quiet_weeks(w)
+        said = await surge(w)
+        numbers = tuple(one.number for one in said[:joined])
+        await w.golddust.execute(commands.Join(at=w.now, actor="dana", numbers=numbers))
+        await w.tick()
+        spoken = [phrases.surge(view, PLAIN) for view in redrawn(w, "lee")]
+        assert ["Dana joined 3 of them under C-6." in one for one in spoken] == [True] * answered
+        await w.golddust.execute(commands.Join(at=w.now, actor="ines", numbers=(6, said[-1].number)))
+        await w.tick()
+        views = redrawn(w, "lee")
+        assert [view.joined for view in views] == ([3, 4] if answered else [3])
+        assert phrases.surge(replace(views[-1], joined=4), PLAIN) == (
+            "4 complaints about payments since Mon 09:00. Dana joined them under C-6. Dana has it. I nudge about C-6 "
+            "alone, and everybody who reported hears when it is solved."
+        )
+
+
+async def test_whoever_else_says_that_it_is_no_problem_the_lead_s_message_says_so(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched, BEFORE) as w:
+        await quiet_weeks(w)
+        said = await surge(w)
+        await w.does(commands.SettleSurge, "dana", said[-1])
+        [view] = redrawn(w, "lee")
+        assert phrases.surge(view, PLAIN) == (
+            "4 complaints about payments since Mon 09:00. No problem, I was told: each goes its own way, and I say no "
+            "more about these."
+        )
+
+
+async def test_a_surge_that_was_answered_while_its_message_was_under_way_is_redrawn_once_it_is_there(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched, BEFORE) as w:
+        await quiet_weeks(w)
+        said = await surge(w, 3)
+        source = Source("pigeon", "w", "person:sam", "the fourth")
+        words = "my card was charged twice, says another"
+        await w.golddust.execute(commands.CaptureComplaint(at=w.now, actor="sam", words=words, source=source))
+        await w.golddust.watch(w.now)
+        [claimed] = await w.golddust.worker.run(claimed_surges, w.now)
+        await w.golddust.execute(commands.JoinAlike(at=w.now, actor="dana", number=said[0].number))
+        receipt = Receipt("pigeon", "person:lee", "m1")
+        await w.golddust.worker.run(lambda context: deliver.sent(context, claimed, receipt), w.now)
+        await w.tick()
+        assert [view.problem for view in redrawn(w, "lee")] == ["C-6"]
+
+
+def claimed_surges(context: Context) -> list[Dispatch]:
+    """The surges that are due, claimed by somebody who sends them."""
+    parcels = outbox.claim(context.session, context.workspace, context.at, 100)
+    prepared = [deliver.prepare(context, one) for one in parcels if isinstance(one.notice, Surge)]
+    return [one for one in prepared if isinstance(one, Dispatch)]
+
+
 async def test_a_later_one_is_offered_the_problem_and_can_be_joined_and_left(
     database_url: str, watched: Watched
 ) -> None:
@@ -239,4 +333,4 @@ async def test_a_later_one_is_offered_the_problem_and_can_be_joined_and_left(
 
 
 def test_a_notice_of_a_surge_holds_no_words() -> None:
-    assert set(Surge.__dataclass_fields__) == {"kind", "audience", "alarm", "ticket"}
+    assert set(Surge.__dataclass_fields__) == {"kind", "audience", "alarm", "again", "ticket"}

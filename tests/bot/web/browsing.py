@@ -26,7 +26,8 @@ from bot.demo import serve
 from bot.web import player
 player.SECONDS_TO_READ = player.SECONDS_TO_SEE = float(sys.argv[3])
 serve(host="127.0.0.1", port=int(sys.argv[1]), config=Path("golddust.example.yml"), database=sys.argv[2],
-      open_browser=False, start=datetime.fromisoformat("2026-11-23T09:00:00+00:00"), renderer=Path(sys.argv[4]))
+      open_browser=False, start=datetime.fromisoformat("2026-11-23T09:00:00+00:00"), renderer=Path(sys.argv[4]),
+      lived=False)
 """
 NOWHERE = Path("nowhere")
 """In the place of Microsoft's renderer where the playground is to draw cards itself."""
