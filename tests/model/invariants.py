@@ -109,9 +109,9 @@ def every_breach_was_warned_of(log: Log) -> Iterator[str]:
     """Whenever somebody could be warned that a clock runs out, they were.
 
     Somebody could, when at some moment between the first step of the clock and its end Golddust was up to stay, the
-    file and the holder's absences changed no more, the holder was at work, their last act longer ago than the quiet
-    time, and their day not full of urgent messages. A message about another clock of the ticket counts, if it came in
-    that time: one ticket gets one message. A promise has no step before its date.
+    file, the holder and their absences changed no more, the holder was at work, their last act longer ago than the
+    quiet time, and their day not full of urgent messages. A message about another clock of the ticket counts, if it
+    came in that time: one ticket gets one message. A promise has no step before its date.
     """
     for number, name, run in log.clocks():
         breach = _breach(log, number, name, run) if name != "promise" else None
@@ -274,17 +274,19 @@ def _chance(log: Log, number: int, clock: Clock, known_since: datetime) -> tuple
 
 
 def _unforeseen(log: Log, number: int, before: datetime) -> Iterator[datetime]:
-    """When an outage ended, the file changed or the holder's absences did: nobody could plan the last reminder for it.
+    """When an outage ended, the file changed, or the holder did or their absences.
 
-    Whoever was at work till ten when a reminder could wait for the morning may be on the late shift by then, or ill.
+    Nobody could plan the last reminder for it: whoever was at work till ten when a reminder could wait for the morning
+    may be on the late shift by then, or ill, or have given the ticket to somebody who has the day off.
     """
     yield from (until for snapshot, until in log.stretches() if not snapshot.up and snapshot.at < before)
     for one, two in pairwise(log.snapshots):
-        if two.at >= before:
-            return
-        ticket, then, now = one.tickets.get(number), one.presence, two.presence
-        left = ticket and then.away_until(ticket.holder, two.at) != now.away_until(ticket.holder, two.at)
-        if left or then.organisation is not now.organisation:
+        if two.at >= before or number not in one.tickets:
+            continue
+        holder, then, now = one.tickets[number].holder, one.presence, two.presence
+        given = two.tickets[number].holder != holder
+        left = then.away_until(holder, two.at) != now.away_until(holder, two.at)
+        if given or left or then.organisation is not now.organisation:
             yield two.at
 
 
