@@ -39,8 +39,10 @@ def slot(
         return Slot(meant, meant, urgent)
     # The moment was missed: it goes out as soon as its reader is there.
     back = presence.here_from(to, now)
+    if back <= now and not urgent:
+        return Slot(now, meant, urgent)
     reach, still = _place(clock, back, to, presence)
-    return Slot(now, meant, urgent and still) if back <= now else Slot(reach, meant, still)
+    return Slot(now, meant, still) if back <= now else Slot(reach, meant, still)
 
 
 def quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) -> datetime:
