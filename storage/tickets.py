@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from complaints.chain import Head
 from complaints.errors import StaleTicket, UnknownTicket
 from complaints.ticket import Kind, State, Ticket
+from storage import many
 from storage.counters import advance
 from storage.once import changed
 from storage.rows import row_of, taken_of, ticket_of
@@ -131,9 +132,8 @@ def save_judged(
          "new_acted_at": ticket.acted_at}
         for ticket in judged if ticket.number in moved
     ]  # fmt: skip
-    for statement, values in ((_JUDGE, rows), (_MOVE, holders)):
-        if values:
-            session.connection().execute(statement, values)
+    many.execute(session, _JUDGE, rows)
+    many.execute(session, _MOVE, holders)
 
 
 def load(session: Session, workspace: str, number: int, *, lock: bool = False) -> Ticket:

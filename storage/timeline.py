@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from complaints.chain import Entry, Head, genesis, kept, linked
 from complaints.lifecycle import Event
+from storage import many
 from storage.tables import tickets, timeline
 
 SALT_BYTES = 16
@@ -78,8 +79,7 @@ def following(session: Session, workspace: str, events: Mapping[int, Sequence[Ev
 
 def write(session: Session, chained: Chained) -> None:
     """Add linked events at the ends of their timelines."""
-    if chained.rows:
-        session.execute(_WRITE, chained.rows)
+    many.execute(session, _WRITE, chained.rows)
 
 
 def append(session: Session, workspace: str, number: int, events: Sequence[Event]) -> None:
