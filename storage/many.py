@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Dialect, Insert, Update
 from sqlalchemy.orm import Session
 
+STATEMENT = "golddust_statement"
+"""The option under which whoever watches what is executed finds the statement that a text was made of."""
+
 
 class _Prepared(NamedTuple):
     """A statement as its driver takes it: the values that are the same for each row, and how the others are kept.
@@ -28,16 +31,17 @@ def execute(session: Session, statement: Insert | Update, rows: Sequence[Mapping
         return
     connection = session.connection()
     text, order, fixed, converted = _prepared(statement, tuple(rows[0]), connection.dialect)
-    given: list[dict[str, Any]] = []
+    given, said = list[dict[str, Any]](), {STATEMENT: statement}
     for row in rows:
         values = {**fixed, **row}
         for name, convert in converted:
             values[name] = convert(values[name])
         given.append(values)
     if order is None:
-        connection.exec_driver_sql(text, given)
+        connection.exec_driver_sql(text, given, execution_options=said)
     else:
-        connection.exec_driver_sql(text, [tuple([values[name] for name in order]) for values in given])
+        placed = [tuple([values[name] for name in order]) for values in given]
+        connection.exec_driver_sql(text, placed, execution_options=said)
 
 
 @lru_cache(maxsize=64)
