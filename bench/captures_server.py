@@ -25,6 +25,7 @@ from starlette.routing import Route
 from bench.captures_load import BOT, SECRET, TEAM
 from bot.app import Golddust
 from bot.clock import SystemClock
+from bot.garbage import collect_seldom
 from bot.journal import keep_journal
 from bot.server import application, event_loop
 from bot.slack import app as slack
@@ -40,6 +41,7 @@ TOKEN = "xoxb-bench"  # noqa: S105
 async def golddust(folder: Path, slack_url: str) -> AsyncIterator[Starlette]:
     """The whole product behind Slack, but for delivering."""
     keep_journal()
+    collect_seldom()  # as `golddust` does
     engine = open_engine(f"sqlite:///{folder / 'golddust.db'}")
     upgrade(engine)
     whole = Golddust(engine, Watched(folder / "golddust.yml"), SystemClock())

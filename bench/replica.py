@@ -20,6 +20,7 @@ from bench.captures_server import TOKEN
 from bench.table_of_tickets import NOW
 from bot.app import Golddust
 from bot.clock import SystemClock, VirtualClock
+from bot.garbage import collect_seldom
 from bot.journal import keep_journal
 from bot.server import application, event_loop
 from bot.slack import app as slack
@@ -33,6 +34,7 @@ WARM_UP: Final = timedelta(days=7)
 
 async def capture(folder: Path, database: str, slack_url: str) -> None:
     """Take Slack's events until SIGTERM; prints the port first."""
+    collect_seldom()  # as `golddust` does
     whole = Golddust(open_engine(database), Watched(folder / "golddust.yml"), SystemClock())
     try:
         app = application(
@@ -48,6 +50,7 @@ async def capture(folder: Path, database: str, slack_url: str) -> None:
 
 async def nudge(folder: Path, database: str, slack_url: str) -> None:
     """Print a line when ready, and after one was read run a tick; prints its nudges, and when it began and ended."""
+    collect_seldom()
     whole = Golddust(open_engine(database), Watched(folder / "golddust.yml"), VirtualClock(NOW))
     try:
         await whole.nudge(NOW - WARM_UP)  # takes up the file; nothing is due that early

@@ -68,7 +68,7 @@ def _grown(found: Any) -> Iterator[Row]:
 def _nudges(found: Any) -> Iterator[Row]:
     yield Row("nudges judged, bundled and put in the outbox", f"one APScheduler job per ticket: {found['jobs']:,.0f}/s",
               f"{found['nudges']:,.0f}/s", f"{found['ratio']:.1f} ×", "≥ 20 ×", found["ratio"] >= 20,
-              f"Each takes {found['nudge_cpu']:,.0f} µs: half for judging the ticket (three clocks, its reader’s hours "
+              f"Each takes {found['nudge_cpu']:,.0f} µs: half for judging the ticket (its clocks, its reader’s hours "
               "and day), half for its rows (ticket, timeline, outbox). An APScheduler job takes "
               f"{found['job_cpu']:,.0f}, so 20 × would leave {found['job_cpu'] / 20:,.0f} µs, less than the rows "
               "alone cost in Python.")  # fmt: skip

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 _ZERO: Final = timedelta(0)
@@ -18,6 +18,13 @@ _LEAF: Final = 32
 _LONGEST_GAP: Final = 300
 _MOST_DAYS: Final = 16_384
 """An almanac knows so many days at most; a date far out is not worth it."""
+
+
+class LocalDay(NamedTuple):
+    """When a local date begins and ends."""
+
+    begins: datetime
+    ends: datetime
 
 
 class Almanac:
@@ -39,6 +46,7 @@ class Almanac:
         self._since = self._until = datetime.max.replace(tzinfo=UTC)
         self._told = True
         self._midnights: dict[date, datetime] = {}
+        self._local_days: dict[date, LocalDay] = {}
         self.bundles: dict[tuple[date, time], datetime] = {}
         """When a bundle that is wanted at a time goes out on a day; kept here for complaints.presence."""
 
@@ -99,6 +107,13 @@ class Almanac:
         found = self._midnights.get(day)
         if found is None:
             found = self._midnights[day] = datetime.combine(day, time(), self.zone).astimezone(UTC)
+        return found
+
+    def local_day(self, day: date) -> LocalDay:
+        """A local date from its midnight to the next."""
+        found = self._local_days.get(day)
+        if found is None:
+            found = self._local_days[day] = LocalDay(self.midnight(day), self.midnight(day + _ONE_DAY))
         return found
 
     def _sum(self, at: datetime) -> timedelta:

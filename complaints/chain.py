@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import orjson
+
 from complaints.lifecycle import GOLDDUST, Event, Said
 
 ERASED = "erased"
@@ -45,7 +47,7 @@ def genesis(workspace: str, ticket: int) -> Head:
 
 def digest_of(salt: str, actor: str, data: Said) -> str:
     """The SHA-256, in hexadecimal digits, of a salt and the canonical JSON of who did something and what was said."""
-    return _sha256(salt + _canonical([actor, dict(data)]))
+    return _sha256(salt.encode() + _canonical([actor, dict(data)]))
 
 
 def link_of(previous: str, workspace: str, ticket: int, position: int, event: Event, digest: str) -> str:
@@ -65,7 +67,7 @@ def left_of(erased: Iterable[Entry]) -> str:
     """The SHA-256, in hexadecimal digits, of what is left of erased events, in their order."""
     whole = hashlib.sha256()
     for entry in erased:
-        whole.update(_canonical([entry.position, entry.event.actor, dict(entry.event.data)]).encode() + b"\n")
+        whole.update(_canonical([entry.position, entry.event.actor, dict(entry.event.data)]) + b"\n")
     return whole.hexdigest()
 
 
@@ -81,9 +83,18 @@ def kept(data: Mapping[str, str | int | None]) -> dict[str, str | int | None]:
     return {key: value for key, value in data.items() if value not in (None, "")}
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+def _canonical(value: object) -> bytes:
+    """The JSON of a value: keys in order, no blanks, and everything beyond ASCII as `\\u` escapes."""
+    try:
+        written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a character, or a number beyond 64 bits: the standard library writes those too
+        written = b"\xff"
+    # Ten times as fast, and the same to the byte as long as there is nothing to escape.
+    return written if written.isascii() else _ESCAPED.encode(value).encode()
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+_ESCAPED = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
+def _sha256(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()

@@ -66,6 +66,8 @@ class Forecasts:
 
     def of(self, team: str, category: str | None) -> Forecast | None:
         """The forecast for a ticket: its category in its team, else its category, its team, or everybody's; or None."""
+        if not self.known:
+            return None
         found = (self.known.get(key) for key in _keys(team, category))
         return next((forecast for forecast in found if forecast is not None), None)
 

@@ -50,9 +50,9 @@ def next_change(ticket: Ticket, presence: Presence, at: datetime) -> datetime | 
     line = presence.line(first, at)
     if presence.away_until(line[-1], at) is not None:
         line += presence.line(_lead(ticket, presence), at)
-    moments = [presence.next_change(person, at) for person in line]
-    moments.append(_next_turn(ticket, presence, at))
-    return min((moment for moment in moments if moment is not None), default=None)
+    moments = [*(presence.next_change(person, at) for person in line), _next_turn(ticket, presence, at)]
+    known = [moment for moment in moments if moment is not None]
+    return min(known) if known else None
 
 
 def with_holder(ticket: Ticket, holder: str) -> Ticket:

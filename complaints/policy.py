@@ -104,14 +104,14 @@ def judge(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = 
     rising = presence.organisation.policy_of(ticket.team).rising
     remaining = nearest if not ready else _left(nearest, ready) if rising else None
     if remaining is None:
-        after_now = _plan(replace(ticket, taken=taken), presence, now, outlook, nearest=True)
+        after_now = _plan(ticket.looked_at(taken, ticket.next_nudge_at), presence, now, outlook, nearest=True)
         remaining = [step for step in after_now if step.reach_at > now]
     following = min(remaining, key=lambda step: step.reach_at, default=None)
     next_at = _next_look(ticket, presence, remaining, now)
     nudges = tuple(
         _nudge(ticket, presence, steps, remaining, now, outlook) for (to, _), steps in by_reader.items() if to
     )
-    return Judgement(nudges, replace(ticket, taken=taken, next_nudge_at=next_at), following)
+    return Judgement(nudges, ticket.looked_at(taken, next_at), following)
 
 
 def held_back(judged: Judgement, nudge: Nudge, until: datetime) -> Judgement:
@@ -131,9 +131,9 @@ def without(ticket: Ticket, nudge: Nudge) -> Ticket:
 def scheduled(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = ALONE) -> Ticket:
     """The ticket with its next look set after something happened to it; nothing is sent by this."""
     if not ticket.open:
-        return replace(ticket, next_nudge_at=None)
+        return ticket.looked_at(ticket.taken, None)
     steps = _plan(ticket, presence, now, outlook, nearest=True)
-    return replace(ticket, next_nudge_at=_next_look(ticket, presence, steps, now))
+    return ticket.looked_at(ticket.taken, _next_look(ticket, presence, steps, now))
 
 
 def plan(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook = ALONE) -> list[Planned]:
@@ -152,8 +152,10 @@ def _plan(ticket: Ticket, presence: Presence, now: datetime, outlook: Outlook, *
     for clock in ticket.clocks:
         if clock.running:
             known = (policy, calendar, presence, now, outlook.expected)
-            planned.extend(_of_clock(ticket, clock, *known, nearest=nearest and policy.rising))
-    return [*planned, *_knock_on(ticket, outlook.knock_on, presence, now)]
+            planned += _of_clock(ticket, clock, *known, nearest=nearest and policy.rising)
+    if outlook.knock_on is not None:
+        planned += _knock_on(ticket, outlook.knock_on, presence, now)
+    return planned
 
 
 def still_wanted(nudge: Nudge, ticket: Ticket, presence: Presence, now: datetime) -> str | None:
@@ -215,7 +217,9 @@ def told_before(ticket: Ticket, nudge: Nudge, now: datetime) -> bool:
 def _next_look(ticket: Ticket, presence: Presence, steps: Iterable[Planned], now: datetime) -> datetime:
     """The first moment at which a step can be taken, a promise falls due or the holder changes; else tomorrow."""
     moments = [step.reach_at for step in steps]
-    moments += [moment for moment in (next_change(ticket, presence, now),) if moment is not None]
+    change = next_change(ticket, presence, now)
+    if change is not None:
+        moments.append(change)
     if ticket.promise is not None:
         moments.append(ticket.promise.until)
     return min(moments, default=presence.reachable_from(ticket.holder, now + timedelta(days=1)))
@@ -260,13 +264,17 @@ def _left(nearest: Sequence[Planned], ready: Sequence[Planned]) -> list[Planned]
 
     It does for whatever leads to another step: an escalation, a repetition, and a share above one that is still held.
     """
-    if not all(step.what == "remind" and step.step.endswith("%") for step in ready):
-        return None
     said: dict[str, int] = {}
     for step in ready:
+        if step.what != "remind" or not step.step.endswith("%"):
+            return None
         said[step.clock.name] = max(said.get(step.clock.name, 0), share(step.step))
-    left = [step for step in nearest if not any(step is one for one in ready)]
-    return left if all(share(step.step) >= said.get(step.clock.name, 0) for step in left) else None
+    keys = {step.key for step in ready}
+    left = [step for step in nearest if step.key not in keys]
+    for step in left:
+        if share(step.step) < said.get(step.clock.name, 0):
+            return None
+    return left
 
 
 def _early(due: Due) -> bool:
@@ -279,9 +287,9 @@ def _muted(due: Due, ticket: Ticket, presence: Presence) -> bool:
     return due.step.endswith("%") and ticket.severity is not Severity.CRITICAL and not presence.early(ticket.holder)
 
 
-def _knock_on(ticket: Ticket, found: KnockOn | None, presence: Presence, now: datetime) -> Iterator[Planned]:
-    clock = ticket.clock(found.clock) if found is not None else None
-    if found is None or clock is None or found.said:
+def _knock_on(ticket: Ticket, found: KnockOn, presence: Presence, now: datetime) -> Iterator[Planned]:
+    clock = ticket.clock(found.clock)
+    if clock is None or found.said:
         return
     when = slot(ticket, clock, "knock-on", found.tell_at, found.to, presence, now)
     yield Planned(
@@ -294,18 +302,19 @@ def _nudge(
 ) -> Nudge:
     """One message for one reader: about the clock that is furthest gone, its latest step."""
     first = min(steps, key=lambda step: step.clock.due_at)
-    step = max((s for s in steps if s.clock is first.clock), key=lambda s: (s.what != "remind", s.due_at))
-    since = min(s.due_at for s in steps)
-    late = since if now - _chance(min(s.meant_at for s in steps), step.to, presence, now) > LATE else None
+    mine = [s for s in steps if s.clock is first.clock]
+    step = max(mine, key=lambda s: (s.what != "remind", s.due_at))
+    since, meant = min([s.due_at for s in steps]), min([s.meant_at for s in steps])
+    late = since if now - _chance(meant, step.to, presence, now) > LATE else None
     held = since if late is None and now - since > LATE else None
     urgent = any(s.urgent for s in steps)
-    folded = tuple(s.key for s in steps if s is not step)
+    folded = tuple([s.key for s in steps if s is not step])
     if step.what == "foretell" and outlook.knock_on is not None:
         told = knock_on.notice(ticket, outlook.knock_on, now)
         return replace(told, urgent=urgent)
     name = presence.organisation.name
     next_at, next_what = _upcoming(step, remaining, presence)
-    missed = len({s.due_at for s in steps if s.clock is step.clock}) - 1
+    missed = len({s.due_at for s in mine}) - 1
     audience = notices.person(step.to)
     because = reason(step)
     if step.what == "remind":
@@ -324,18 +333,20 @@ def _nudge(
 
 def _chance(meant: datetime, to: str, presence: Presence, now: datetime) -> datetime:
     """When a nudge could have come at the latest: as it was meant to, or with the first bundle after that day."""
-    same_day = presence.day_of(to, meant) == presence.day_of(to, now)
-    return meant if same_day else presence.bundle_from(to, meant)
+    today, tonight = presence.local_day(to, now)
+    return meant if today <= meant < tonight else presence.bundle_from(to, meant)
 
 
 def _upcoming(step: Planned, remaining: list[Planned], presence: Presence) -> tuple[datetime | None, str]:
     """When this clock is looked at next, and what is done then: “I’ll remind you and ask Lee”."""
     later = [s for s in remaining if s.clock.name == step.clock.name and s.to]
-    at = min((s.reach_at for s in later), default=None)
+    if not later:
+        return None, ""
+    at = min([s.reach_at for s in later])
     verbs = {s.to: "remind" if s.what == "remind" else "ask" for s in later if s.reach_at == at}
     name = presence.organisation.name
     said = [f"{verb} {'you' if to == step.to else name(to)}" for to, verb in verbs.items()]
-    return at, f"I’ll {' and '.join(said)}" if said else ""
+    return at, f"I’ll {' and '.join(said)}"
 
 
 def reason(step: Planned) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from complaints.almanac import LocalDay
 from complaints.calendars import Calendar, is_open, next_open
 from complaints.organisation import Organisation
 from complaints.preferences import Platform, Preference
@@ -39,13 +40,6 @@ class Known(NamedTuple):
     early: bool
 
 
-class LocalDay(NamedTuple):
-    """When one of a person's days begins and ends."""
-
-    begins: datetime
-    ends: datetime
-
-
 @dataclass(frozen=True)
 class Presence:
     """The organisation's people as they are here or away."""
@@ -58,7 +52,7 @@ class Presence:
 
     def calendar_of(self, person: str) -> Calendar:
         """A person's working time: as the file says, else the organisation's hours and holidays in their own zone."""
-        return self._known(person).calendar
+        return self._people[person].calendar
 
     def zone_of(self, person: str) -> ZoneInfo:
         """The time zone in which a person reads times."""
@@ -66,7 +60,7 @@ class Presence:
 
     def away_until(self, person: str, at: datetime) -> datetime | None:
         """The end of the absence that a person is in at `at`, or None when they are here."""
-        absences = self._known(person).absences
+        absences = self._people[person].absences
         return max((end for start, end, _ in absences if start <= at < end), default=None) if absences else None
 
     def stand_in(self, person: str, at: datetime) -> str:
@@ -79,7 +73,7 @@ class Presence:
 
     def line(self, person: str, at: datetime) -> tuple[str, ...]:
         """The people whose coming and going decides who holds for `person`: they, and those who stand in, in order."""
-        if not self._known(person).absences:
+        if not self._people[person].absences:
             return (person,)
         line: list[str] = []
         current: str | None = person
@@ -90,22 +84,22 @@ class Presence:
 
     def next_change(self, person: str, at: datetime) -> datetime | None:
         """The first moment after `at` at which an absence of a person begins or ends, or None."""
-        absences = self._known(person).absences
+        absences = self._people[person].absences
         if not absences:
             return None
         return min((moment for start, end, _ in absences for moment in (start, end) if moment > at), default=None)
 
     def at_work(self, person: str, at: datetime) -> bool:
         """Whether a person is here and within their working hours."""
-        return self.away_until(person, at) is None and is_open(self._known(person).calendar, at)
+        return self.away_until(person, at) is None and is_open(self._people[person].calendar, at)
 
     def reachable_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on within a person's working hours (rule 3: never at night)."""
-        return next_open(self._known(person).calendar, at)
+        return next_open(self._people[person].calendar, at)
 
     def here_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a person is neither away nor out of hours."""
-        calendar, absences, _, _ = self._known(person)
+        calendar, absences, _, _ = self._people[person]
         found = next_open(calendar, at)
         while absences and (back := self.away_until(person, found)) is not None:
             found = next_open(calendar, back)
@@ -113,21 +107,20 @@ class Presence:
 
     def day_of(self, person: str, at: datetime) -> date:
         """The person's local date."""
-        return at.astimezone(self._known(person).calendar.zone).date()
+        return at.astimezone(self._people[person].calendar.zone).date()
 
     def local_day(self, person: str, at: datetime) -> LocalDay:
         """The person's day in which a moment lies."""
-        calendar = self._known(person).calendar
+        calendar = self._people[person].calendar
         day = at.astimezone(calendar.zone).date()
-        almanac = calendar.almanac(day.year)
-        return LocalDay(almanac.midnight(day), almanac.midnight(day + _ONE_DAY))
+        return calendar.almanac(day.year).local_day(day)
 
     def bundle_from(self, person: str, at: datetime) -> datetime:
         """The first moment from `at` on at which a person's bundle of a day goes out (rule 5).
 
         On every day on which they are at work: at the time they chose, or as they begin where that is out of hours.
         """
-        calendar, absences, wanted, _ = self._known(person)
+        calendar, absences, wanted, _ = self._people[person]
         day = at.astimezone(calendar.zone).date()
         usual = _usual_bundle(calendar, day, wanted, at)
         if not absences:
@@ -145,7 +138,7 @@ class Presence:
 
     def bundle_time(self, person: str) -> time:
         """The local time at which a person wants their bundle: as they chose in chat, else as the file says."""
-        return self._known(person).wanted
+        return self._people[person].wanted
 
     def platform(self, person: str) -> Platform | None:
         """The platform on which a person wants to hear, as they chose in chat, else as the file says; or None."""
@@ -154,11 +147,11 @@ class Presence:
 
     def early(self, person: str) -> bool:
         """Whether a person wants reminders before a clock has run out."""
-        return self._known(person).early
+        return self._people[person].early
 
     def midnight(self, person: str, day: date) -> datetime:
         """The moment at which a person's local day begins."""
-        return self._known(person).calendar.almanac(day.year).midnight(day)
+        return self._people[person].calendar.almanac(day.year).midnight(day)
 
     def _bundle_on(self, person: str, day: date, wanted: time) -> datetime | None:
         """When the bundle of a local day goes out; None on a day on which the person is not at work."""
@@ -173,15 +166,11 @@ class Presence:
         return self.preferences.get(person) or Preference(person)
 
     def _deputy(self, person: str, at: datetime) -> str | None:
-        for start, end, deputy in self._known(person).absences:
+        for start, end, deputy in self._people[person].absences:
             if start <= at < end and deputy is not None:
                 return deputy
         listed = self.organisation.person(person)
         return listed.deputy if listed else None
-
-    def _known(self, person: str) -> Known:
-        found = self._people.get(person)
-        return found if found is not None else self._people.setdefault(person, self._look_up(person))
 
     def _look_up(self, person: str) -> Known:
         chosen, listed = self._chosen(person), self.organisation.person(person)
@@ -200,8 +189,8 @@ class Presence:
         return calendar if zone is None else _in_zone(calendar, zone)
 
     @cached_property
-    def _people(self) -> dict[str, Known]:
-        return {}
+    def _people(self) -> _LookedUp:
+        return _LookedUp(self._look_up)
 
     @cached_property
     def _announced(self) -> dict[str, list[Absence]]:
@@ -209,6 +198,18 @@ class Presence:
         for leave in self.leaves:
             announced.setdefault(leave.person, []).append((leave.start, leave.until, leave.deputy))
         return announced
+
+
+class _LookedUp(dict[str, Known]):
+    """What is known of each person, looked up as they are first asked for."""
+
+    def __init__(self, look_up: Callable[[str], Known]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, person: str) -> Known:
+        found = self[person] = self._look_up(person)
+        return found
 
 
 @lru_cache(maxsize=1024)

@@ -33,14 +33,17 @@ def slot(
     """
     if ticket.severity is Severity.CRITICAL or not to:
         return Slot(due, due, urgent=True)
-    ready = quiet_until(ticket, step, _in_time(clock, step, due, to, presence), presence)
-    meant, urgent = _place(clock, ready, to, presence)
+    there = presence.here_from(to, due)
+    ready = quiet_until(ticket, step, _in_time(clock, step, due, there, to, presence), presence)
+    meant, urgent = _place(clock, there if ready == due else presence.here_from(to, ready), to, presence)
     if meant >= now:
         return Slot(meant, meant, urgent)
     # The moment was missed: it goes out as soon as its reader is there.
     back = presence.here_from(to, now)
+    if back <= now and not urgent:
+        return Slot(now, meant, urgent)
     reach, still = _place(clock, back, to, presence)
-    return Slot(now, meant, urgent and still) if back <= now else Slot(reach, meant, still)
+    return Slot(now, meant, still) if back <= now else Slot(reach, meant, still)
 
 
 def quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) -> datetime:
@@ -51,17 +54,19 @@ def quiet_until(ticket: Ticket, step: str, due: datetime, presence: Presence) ->
     return max(due, after(ticket.acted_at, quiet, presence.calendar_of(ticket.holder)))
 
 
-def _in_time(clock: Clock, step: str, due: datetime, to: str, presence: Presence) -> datetime:
-    """When a reminder is due that its reader would only see after the clock has run out: while they are still there."""
-    if not step.endswith("%") or due >= clock.due_at or presence.here_from(to, due) < clock.due_at:
+def _in_time(clock: Clock, step: str, due: datetime, there: datetime, to: str, presence: Presence) -> datetime:
+    """When a reminder is due that its reader would only see after the clock has run out: while they are still there.
+
+    `there` is the first moment from `due` on at which they are.
+    """
+    if not step.endswith("%") or due >= clock.due_at or there < clock.due_at:
         return due
     last = shift(presence.calendar_of(to), clock.due_at, -LAST_CALL)
     return max(min(last, due), clock.started_at)
 
 
-def _place(clock: Clock, due: datetime, to: str, presence: Presence) -> tuple[datetime, bool]:
-    """When it reaches its reader, and whether it is urgent: the clock runs out before they are back."""
-    at = presence.here_from(to, due)
+def _place(clock: Clock, at: datetime, to: str, presence: Presence) -> tuple[datetime, bool]:
+    """When it reaches a reader who is there `at`, and whether it is urgent: the clock runs out before they are back."""
     if clock.name == "promise":
         return at, True
     today, tonight = presence.local_day(to, at)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Literal
 
 from complaints.severity import Severity
@@ -128,7 +129,7 @@ class Clock:
     @property
     def running(self) -> bool:
         """Whether the clock counts at present."""
-        return self.stopped_at is None and not self.paused
+        return self.stopped_at is None and self.left is None
 
     def state(self, now: datetime) -> Literal["running", "overdue", "paused", "met", "missed"]:
         """The state of the clock as of `now`."""
@@ -241,7 +242,20 @@ class Ticket:
 
     def clock(self, name: ClockName) -> Clock | None:
         """The clock of this name, or None if it has never started."""
-        return next((clock for clock in self.clocks if clock.name == name), None)
+        for clock in self.clocks:
+            if clock.name == name:
+                return clock
+        return None
+
+    def looked_at(self, taken: tuple[Taken, ...], next_nudge_at: datetime | None) -> Ticket:
+        """The ticket with these steps taken and its next look then: what `replace` would give, in half the time."""
+        values = dict(zip(_NAMES, _VALUES_OF(self), strict=True))
+        values["taken"], values["next_nudge_at"] = taken, next_nudge_at
+        return Ticket(**values)
+
+
+_NAMES = tuple(field.name for field in fields(Ticket))
+_VALUES_OF = attrgetter(*_NAMES)
 
 
 def number_of(ref: str) -> int | None:

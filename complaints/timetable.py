@@ -39,24 +39,24 @@ def timetable(
     if clock.name == "promise":
         yield Due("100%", "remind", clock.due_at)  # from here on the clock to resolve runs again
         return
-    said = _highest_share(clock, taken)
+    said, optional = _highest_share(clock, taken), clock.optional
     first = True
     for step in policy.steps:
         usual = _moment(clock, step.at, calendar)
-        at, early = usual, ""
-        if clock.optional and at > clock.due_at:
+        if optional and usual > clock.due_at:
             continue
-        if step.remind and share(step.at) >= said:
-            sooner = (
-                forecast.first_reminder_at(clock, calendar, expected, at) if first and share(step.at) < 100 else None
-            )
-            if sooner is not None and expected is not None:
-                at, early = sooner, forecast.because(expected, calendar)
+        passed = share(step.at)
+        if step.remind and passed >= said:
+            at, early = usual, ""
+            if first and expected is not None and passed < 100:
+                sooner = forecast.first_reminder_at(clock, calendar, expected, usual)
+                if sooner is not None:
+                    at, early = sooner, forecast.because(expected, calendar)
             first = False
             yield Due(step.at, "remind", at, early)
         if step.escalate:
             yield Due(step.at, step.escalate, usual)
-    if not clock.optional:
+    if not optional:
         yield _again(clock, policy, calendar, taken, now)
 
 
@@ -76,10 +76,11 @@ def _again(clock: Clock, policy: Policy, calendar: Calendar, taken: Collection[s
 
 def _moment(clock: Clock, at: str, calendar: Calendar) -> datetime:
     """When a step of the policy, such as `80%` or `+1d`, is due on this clock."""
-    if at == "100%":
+    passed = share(at)
+    if passed == 100:
         return clock.due_at
-    if at.endswith("%"):
-        rest = clock.length * (100 - int(at[:-1])) / 100
+    if passed < 100:
+        rest = clock.length * (100 - passed) / 100
         return shift(counting(clock, calendar), clock.due_at, -rest)
     return after(clock.due_at, _length(at[1:], clock.calendar), calendar)
 

@@ -97,20 +97,22 @@ def _keep(context: Context, due: Sequence[Ticket], judged: Sequence[Judgement]) 
     asked, withheld = _withheld(context, judged)
     standing = hand_out(context, asked).values()
     holders = {ticket.number: ticket.holder for ticket in due}
+    moved = {one.ticket.number: one.ticket for one in standing if one.ticket.holder != holders[one.ticket.number]}
     events: dict[int, list[Event]] = {}
     for one in standing:
-        number, holder = one.ticket.number, one.ticket.holder
-        if holder != holders[number]:
-            moved = Event("holder", GOLDDUST, context.at, {"from": holders[number], "to": holder})
-            events.setdefault(number, []).append(moved)
-        events.setdefault(number, []).extend(_event(context, nudge) for nudge in one.nudges)
-        events[number].extend(_event(context, nudge, "withheld") for nudge in withheld.get(number, ()))
+        number = one.ticket.number
+        events[number] = [_event(context, nudge) for nudge in one.nudges]
+        events[number] += [_event(context, nudge, "withheld") for nudge in withheld.get(number, ())]
+    for number, ticket in moved.items():
+        passed = {"from": holders[number], "to": ticket.holder}
+        events[number].insert(0, Event("holder", GOLDDUST, context.at, passed))
     chained = timeline.following(context.session, context.workspace, events)
-    tickets.save_judged(context.session, context.workspace, [one.ticket for one in standing], chained.heads)
+    tickets.save_judged(
+        context.session, context.workspace, [one.ticket for one in standing], chained.heads, moved.keys()
+    )
     timeline.write(context.session, chained)
-    for one in standing:
-        if one.ticket.holder != holders[one.ticket.number]:
-            context.move_waiting(one.ticket)
+    for ticket in moved.values():
+        context.move_waiting(ticket)
     return [nudge for one in standing for nudge in one.nudges]
 
 

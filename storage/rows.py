@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from operator import itemgetter
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -36,6 +37,15 @@ _NESTED: dict[str, TypeAdapter[Any]] = {
 _MANY = {"attachments", "clocks", "taken", "reasons"}
 _EMPTY = {name: adapter.validate_python([] if name in _MANY else None) for name, adapter in _NESTED.items()}
 _PLAIN = tuple(field.name for field in fields(Ticket) if field.name not in {*_NESTED, "source"})
+_SOURCE = (
+    "source_platform", "source_workspace", "source_conversation", "source_message", "permalink", "source_private",
+    "source_thread",
+)  # fmt: skip
+_PLAIN_OF, _NESTED_OF, _SOURCE_OF = (itemgetter(*names) for names in (_PLAIN, _NESTED, _SOURCE))
+# Asked for by what is kept, an enumeration answers ten times as slowly as a mapping.
+_KINDS, _STATES, _SEVERITIES, _REASONS = (
+    {member.value: member for member in names} for names in (Kind, State, Severity, CloseReason)
+)
 
 
 def row_of(ticket: Ticket) -> dict[str, Any]:
@@ -61,16 +71,11 @@ def taken_of(ticket: Ticket) -> list[dict[str, Any]]:
 
 def ticket_of(row: RowMapping) -> Ticket:
     """The ticket in a row."""
-    values = {name: row[name] for name in _PLAIN}
-    for name, adapter in _NESTED.items():
-        stored = row[name]
+    values = dict(zip(_PLAIN, _PLAIN_OF(row), strict=True))
+    for (name, adapter), stored in zip(_NESTED.items(), _NESTED_OF(row), strict=True):
         values[name] = adapter.validate_python(stored) if stored else _EMPTY[name]
-    values["kind"] = Kind(row["kind"])
-    values["state"] = State(row["state"])
-    values["severity"] = Severity(row["severity"])
-    values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None
-    values["source"] = Source(
-        row["source_platform"], row["source_workspace"], row["source_conversation"], row["source_message"],
-        row["permalink"], row["source_private"], row["source_thread"],
-    )  # fmt: skip
-    return Ticket(**values)
+    values["kind"] = _KINDS[values["kind"]]
+    values["state"] = _STATES[values["state"]]
+    values["severity"] = _SEVERITIES[values["severity"]]
+    values["close_reason"] = _REASONS[values["close_reason"]] if values["close_reason"] else None
+    return Ticket(**values, source=Source(*_SOURCE_OF(row)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from complaints.chain import Head
 from complaints.errors import StaleTicket, UnknownTicket
 from complaints.ticket import Kind, State, Ticket
+from storage import many
 from storage.counters import advance
 from storage.once import changed
 from storage.rows import row_of, taken_of, ticket_of
@@ -29,13 +30,18 @@ _JUDGE = (
     update(tickets)
     .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number"))
     .values(
-        holder=bindparam("new_holder"), taken=bindparam("new_taken"), acted_at=bindparam("new_acted_at"),
-        next_nudge_at=bindparam("new_next_nudge_at"), version=tickets.c.version + 1,
+        taken=bindparam("new_taken"), next_nudge_at=bindparam("new_next_nudge_at"), version=tickets.c.version + 1,
         chain_length=func.coalesce(bindparam("new_length"), tickets.c.chain_length),
         chain_head=func.coalesce(bindparam("new_head"), tickets.c.chain_head),
     )
 )  # fmt: skip
 """What judging a ticket may change."""
+_MOVE = (
+    update(tickets)
+    .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number"))
+    .values(holder=bindparam("new_holder"), acted_at=bindparam("new_acted_at"))
+)
+"""What judging one may change besides where somebody else holds it by now: three indexes, so only there."""
 _DUE = (
     select(tickets)
     .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.next_nudge_at <= bindparam("now"))
@@ -107,22 +113,27 @@ def save(session: Session, workspace: str, ticket: Ticket, head: Head | None = N
 
 
 def save_judged(
-    session: Session, workspace: str, judged: Sequence[Ticket], heads: Mapping[int, Head] = NO_HEADS
+    session: Session, workspace: str, judged: Sequence[Ticket], heads: Mapping[int, Head], moved: Collection[int]
 ) -> None:
-    """Save what judging changes of tickets that are locked: who holds them, the steps taken, the next look.
+    """Save what judging changes of tickets that are locked: the steps taken, the next look, and who holds them.
 
-    `heads` are where the timelines of those that something happened to end from now on.
+    `heads` are where the timelines of those that something happened to end from now on; `moved` are the numbers of
+    those that somebody else holds by now.
     """
     rows = [
         {
-            "of_workspace": workspace, "of_number": ticket.number, "new_holder": ticket.holder,
-            "new_taken": taken_of(ticket), "new_acted_at": ticket.acted_at, "new_next_nudge_at": ticket.next_nudge_at,
-            **_new_head(heads.get(ticket.number)),
+            "of_workspace": workspace, "of_number": ticket.number, "new_taken": taken_of(ticket),
+            "new_next_nudge_at": ticket.next_nudge_at, **_new_head(heads.get(ticket.number)),
         }
         for ticket in judged
     ]  # fmt: skip
-    if rows:
-        session.connection().execute(_JUDGE, rows)
+    holders = [
+        {"of_workspace": workspace, "of_number": ticket.number, "new_holder": ticket.holder,
+         "new_acted_at": ticket.acted_at}
+        for ticket in judged if ticket.number in moved
+    ]  # fmt: skip
+    many.execute(session, _JUDGE, rows)
+    many.execute(session, _MOVE, holders)
 
 
 def load(session: Session, workspace: str, number: int, *, lock: bool = False) -> Ticket:

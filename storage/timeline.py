@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from complaints.chain import Entry, Head, genesis, kept, linked
 from complaints.lifecycle import Event
+from storage import many
 from storage.tables import tickets, timeline
 
 SALT_BYTES = 16
-BATCH = 500
-"""How many tickets one statement asks for."""
+BATCH = 100
+"""How many tickets one statement asks for: of ten thousand SQLite would rather read all than look up five hundred."""
 
 _before = timeline.alias("before")
 _LAST = (
@@ -78,8 +79,7 @@ def following(session: Session, workspace: str, events: Mapping[int, Sequence[Ev
 
 def write(session: Session, chained: Chained) -> None:
     """Add linked events at the ends of their timelines."""
-    if chained.rows:
-        session.execute(_WRITE, chained.rows)
+    many.execute(session, _WRITE, chained.rows)
 
 
 def append(session: Session, workspace: str, number: int, events: Sequence[Event]) -> None:
@@ -132,7 +132,7 @@ def link_older(session: Session, workspace: str, number: int) -> Head:
     head = Head(last.position, last.link or "") if last else genesis(workspace, number)
     rows = []
     for entry in found[whole:]:
-        new = linked(workspace, number, replace(head, length=entry.position - 1), entry.event, _salt())
+        new = linked(workspace, number, replace(head, length=entry.position - 1), entry.event, next(_salts(1)))
         head = Head(new.position, new.link or "")
         rows.append(
             {"of_workspace": workspace, "of_ticket": number, "of_position": new.position, "new_salt": new.salt,
@@ -191,9 +191,11 @@ def _heads(session: Session, workspace: str, numbers: Sequence[int]) -> dict[int
 
 def _chained(workspace: str, events: Mapping[int, Sequence[Event]], heads: dict[int, Head]) -> Chained:
     rows = []
+    salts = _salts(sum(len(events[number]) for number in heads))
     for number, head in heads.items():
         for event in events[number]:
-            new = linked(workspace, number, head, replace(event, data=kept(event.data)), _salt())
+            stored = Event(event.kind, event.actor, event.at, kept(event.data))
+            new = linked(workspace, number, head, stored, next(salts))
             heads[number] = head = Head(new.position, new.link or "")
             rows.append(_row(workspace, number, new))
     return Chained(rows, heads)
@@ -207,5 +209,7 @@ def _row(workspace: str, number: int, entry: Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _salt() -> str:
-    return secrets.token_hex(SALT_BYTES)
+def _salts(count: int) -> Iterator[str]:
+    """So many salts; the system is asked once for all of them."""
+    drawn = secrets.token_hex(SALT_BYTES * count)
+    return (drawn[start : start + 2 * SALT_BYTES] for start in range(0, len(drawn), 2 * SALT_BYTES))

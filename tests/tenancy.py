@@ -14,6 +14,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause
 from sqlalchemy.sql.selectable import Alias, FromClause, Join
 
+from storage.many import STATEMENT
 from storage.tables import metadata
 
 STORAGE = str(Path(__file__).parent.parent / "storage")
@@ -63,7 +64,8 @@ class Watch:
 
     def _seen(self, _connection: Any, _cursor: Any, sql: str, _values: Any, context: Any, _many: bool) -> None:
         compiled = getattr(context, "compiled", None)
-        statement = getattr(compiled, "statement", None)
+        named = context.execution_options.get(STATEMENT) if context is not None else None
+        statement = named if named is not None else getattr(compiled, "statement", None)
         if not isinstance(statement, Select | Update | Delete | Insert):
             return
         asker = _asker(sys._getframe())

@@ -40,14 +40,15 @@ from storage.people import Account
 from storage.register import Asked
 from storage.subscriptions import Subscription
 from storage.tables import bundles, leaves, outbox, seen, tickets, timeline
+from storage.tickets import save_judged
 from tests.complaints.builders import a_ticket
-from tests.tenancy import BY_ID, OF_ALL, unbound
+from tests.tenancy import BY_ID, OF_ALL, Watch, unbound
 from tests.tenants import OURS, SECRET, THEIRS, Both, both, rows_of
 from tests.world import MONDAY
 
 BESIDE = {"installations", "oauth_states"}
 """What is of no workspace of ours: which Slack workspaces have installed the app."""
-ELSEWHERE = {"once.insert_once": "it is given whole rows", "timeline.write": "the same"}
+ELSEWHERE = {"once.insert_once": "it is given whole rows", "timeline.write": "the same", "many.execute": "the same"}
 SOON = MONDAY + timedelta(days=30)
 A_RISK = Risk(
     number=1, version=1, source="person", key="ours", team="payments", title="ours", likelihood=1, impact=1,
@@ -152,6 +153,7 @@ def given(theirs: Ticket, rows: dict[str, list[Any]]) -> dict[str, Any]:
             at_time="09:00", next_at=SOON,
         ),
         "subscription": str(rows["subscriptions"][0][1]), "window_end": SOON, "next_at": SOON, "judged": [theirs],
+        "moved": {FOREIGN},
         "lock": True, "people": ["dana", "kim", "sam"], "thread": message, "owners": ["dana", "kim"],
         "until": SOON, "found: Alarm": AN_ALARM, "problem: int": 1,
         "team": "payments", "permalink": "https://ours.example", "teams": ["payments", "app"], "offset": 0,
@@ -209,6 +211,16 @@ def test_the_secret_would_be_seen_if_it_were_shown(past: Past) -> None:
     for name in ("tickets.find", "tickets.everything", "recorded.between", "people.account"):
         (arguments,) = calls(FUNCTIONS[name], known)
         assert SECRET in shown(FUNCTIONS[name], past.session, arguments), name
+
+
+def test_what_is_written_for_many_rows_at_once_is_watched_too(past: Past) -> None:
+    watch, ours = Watch(), a_ticket(number=1)
+    watch.start()
+    try:
+        save_judged(past.session, OURS, [ours], {}, {ours.number})
+    finally:
+        watch.stop()
+    assert {asker for sql, asker in watch.judged if sql.startswith("UPDATE tickets SET holder")} == {"many.execute"}
 
 
 def test_what_is_claimed_names_its_workspace() -> None:
