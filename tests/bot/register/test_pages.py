@@ -203,3 +203,9 @@ async def test_the_open_register_says_so_and_is_seen_as_whom_one_chooses(sqlite_
             assert '<option value="noor" selected>' in noor
             assert "120 tickets" not in (await anybody.get("/register?state=all")).text
             assert '<option value="noor" selected>' in (await anybody.get("/register?as=<b>")).text
+
+
+async def test_what_came_this_very_moment_is_on_the_charts(sqlite_url: str, watched: Watched) -> None:
+    async with stocked(sqlite_url, watched, [a_ticket()]) as golddust, browsing(golddust, "ines") as ines:
+        assert golddust.clock.now() == a_ticket().captured_at
+        assert "Nothing is open" not in (await ines.get("/register/charts")).text
