@@ -274,7 +274,7 @@ def _chance(log: Log, number: int, clock: Clock, known_since: datetime) -> tuple
 
 
 def _unforeseen(log: Log, number: int, before: datetime) -> Iterator[datetime]:
-    """When an outage ended, the file changed, or the holder did or their absences.
+    """When an outage ended, the file changed, or the holder did or told of an absence.
 
     Nobody could plan the last reminder for it: whoever was at work till ten when a reminder could wait for the morning
     may be on the late shift by then, or ill, or have given the ticket to somebody who has the day off.
@@ -285,7 +285,7 @@ def _unforeseen(log: Log, number: int, before: datetime) -> Iterator[datetime]:
             continue
         holder, then, now = one.tickets[number].holder, one.presence, two.presence
         given = two.tickets[number].holder != holder
-        left = then.away_until(holder, two.at) != now.away_until(holder, two.at)
+        left = any(leave.person == holder for leave in {*now.leaves} - {*then.leaves})
         if given or left or then.organisation is not now.organisation:
             yield two.at
 
