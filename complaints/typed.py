@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from complaints.commands import Command, Plan
@@ -66,9 +67,16 @@ def cleaned(command: Cleaned, privacy: Privacy) -> tuple[Cleaned, Cleaning]:
     """The command with everything masked that somebody typed, and what was found."""
     found = cleaning(privacy)
     changed: dict[str, Any] = {}
-    for one in fields(command):
-        before = getattr(command, one.name)
-        after = found.value(one.name, before)
+    for name in _names(type(command)):
+        before = getattr(command, name)
+        if before is None:
+            continue
+        after = found.value(name, before)
         if after is not before and after != before:
-            changed[one.name] = after
+            changed[name] = after
     return (replace(command, **changed) if changed else command), found
+
+
+@cache
+def _names(kind: type[Command]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
