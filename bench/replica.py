@@ -20,6 +20,7 @@ from bench.captures_server import TOKEN
 from bench.table_of_tickets import NOW
 from bot.app import Golddust
 from bot.clock import SystemClock, VirtualClock
+from bot.collector import seldom
 from bot.journal import keep_journal
 from bot.server import application, event_loop
 from bot.slack import app as slack
@@ -41,7 +42,8 @@ async def capture(folder: Path, database: str, slack_url: str) -> None:
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
         print(listener.getsockname()[1], flush=True)
-        await uvicorn.Server(config).serve(sockets=[listener])
+        with seldom():
+            await uvicorn.Server(config).serve(sockets=[listener])
     finally:
         whole.close()
 

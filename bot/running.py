@@ -11,6 +11,7 @@ import structlog
 from starlette.routing import Mount, Route
 
 from bot.clock import Clock, SystemClock
+from bot.collector import seldom
 from bot.connections import Connected, connect, slack_connected, teams_connected, text_of
 from bot.journal import keep_journal
 from bot.organisations import read_all
@@ -79,6 +80,7 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
         if in_teams is not None:
             log.info("the channel Teams runs", by="POST /api/messages")
         tasks |= await running.enter_async_context(replaying(keeper))
+        running.enter_context(seldom())
         await _first(stop, tasks)
         log.info("stopping: what is on its way is finished first")
     log.info("stopped")

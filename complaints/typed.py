@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any, TypeVar
 
 from complaints.commands import Command, Plan
@@ -67,7 +66,7 @@ def cleaned(command: Cleaned, privacy: Privacy) -> tuple[Cleaned, Cleaning]:
     """The command with everything masked that somebody typed, and what was found."""
     found = cleaning(privacy)
     changed: dict[str, Any] = {}
-    for name in _names(type(command)):
+    for name in _names(command):
         before = getattr(command, name)
         if before is None:
             continue
@@ -77,6 +76,11 @@ def cleaned(command: Cleaned, privacy: Privacy) -> tuple[Cleaned, Cleaning]:
     return (replace(command, **changed) if changed else command), found
 
 
-@cache
-def _names(kind: type[Command]) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind))
+def _names(command: Command) -> tuple[str, ...]:
+    kind: type[Any] = type(command)
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(one.name for one in fields(kind))
+    return _FIELDS[kind]
+
+
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}

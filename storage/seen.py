@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from complaints.errors import StaleTicket
+from storage.adding import add_rows
 from storage.once import changed, insert_once
 from storage.tables import seen
 
@@ -49,7 +50,6 @@ def ticket_seen(session: Session, workspace: str, key: str) -> int | None:
 _TICKETS = select(seen.c.key, seen.c.ticket).where(
     seen.c.workspace == bindparam("of_workspace"), seen.c.key.in_(bindparam("of_keys", expanding=True))
 )
-_ADD = insert(seen)
 
 
 def tickets_seen(session: Session, workspace: str, keys: Collection[str]) -> dict[str, int | None]:
@@ -61,7 +61,7 @@ def note_tickets(session: Session, workspace: str, found: Mapping[str, tuple[int
     """Note keys with their tickets' numbers; raises StaleTicket where another replica has just noted one of them."""
     rows = [{"workspace": workspace, "key": key, "ticket": number, "at": at} for key, (number, at) in found.items()]
     try:
-        session.execute(_ADD, rows)
+        add_rows(session, seen, rows)
     except IntegrityError:
         raise StaleTicket(ref="The ticket of this message") from None
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from complaints.chain import Head
 from complaints.errors import StaleTicket, UnknownTicket
 from complaints.ticket import Kind, State, Ticket
+from storage.adding import add_rows
 from storage.counters import advance
 from storage.once import changed
 from storage.rows import row_of, taken_of, ticket_of
@@ -24,7 +25,6 @@ _FOUND = select(tickets).where(
     tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number")
 )
 _LOCKED = _FOUND.with_for_update()
-_ADD = insert(tickets)
 _JUDGE = (
     update(tickets)
     .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number"))
@@ -82,9 +82,8 @@ def add_all(
 ) -> list[Ticket]:
     """Save new tickets with the heads of their timelines; returns them with their version, 1."""
     first = [ticket if ticket.version == 1 else replace(ticket, version=1) for ticket in new]
-    if first:
-        rows = [{"workspace": workspace, **row_of(ticket), **_chain(heads.get(ticket.number))} for ticket in first]
-        session.execute(_ADD, rows)
+    rows = [{"workspace": workspace, **row_of(ticket), **_chain(heads.get(ticket.number))} for ticket in first]
+    add_rows(session, tickets, rows)
     return first
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from complaints.chain import Entry, Head, genesis, kept, linked
 from complaints.lifecycle import Event
+from storage.adding import add_rows
 from storage.tables import tickets, timeline
 
 SALT_BYTES = 16
@@ -37,7 +38,6 @@ _ENDS = (
     )
     .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number.in_(bindparam("numbers", expanding=True)))
 )
-_WRITE = insert(timeline)
 _NOTE = (
     update(tickets)
     .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number"))
@@ -78,8 +78,7 @@ def following(session: Session, workspace: str, events: Mapping[int, Sequence[Ev
 
 def write(session: Session, chained: Chained) -> None:
     """Add linked events at the ends of their timelines."""
-    if chained.rows:
-        session.execute(_WRITE, chained.rows)
+    add_rows(session, timeline, chained.rows)
 
 
 def append(session: Session, workspace: str, number: int, events: Sequence[Event]) -> None:
