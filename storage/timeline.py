@@ -192,7 +192,8 @@ def _chained(workspace: str, events: Mapping[int, Sequence[Event]], heads: dict[
     rows = []
     for number, head in heads.items():
         for event in events[number]:
-            new = linked(workspace, number, head, replace(event, data=kept(event.data)), _salt())
+            event = Event(event.kind, event.actor, event.at, kept(event.data))
+            new = linked(workspace, number, head, event, _salt())
             heads[number] = head = Head(new.position, new.link or "")
             rows.append(_row(workspace, number, new))
     return Chained(rows, heads)
