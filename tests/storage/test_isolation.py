@@ -47,7 +47,9 @@ from tests.world import MONDAY
 
 BESIDE = {"installations", "oauth_states"}
 """What is of no workspace of ours: which Slack workspaces have installed the app."""
-ELSEWHERE = {"once.insert_once": "it is given whole rows", "timeline.write": "the same"}
+ELSEWHERE = {
+    "once.insert_once": "it is given whole rows", "adding.add_rows": "the same", "timeline.write": "the same",
+}  # fmt: skip
 SOON = MONDAY + timedelta(days=30)
 A_RISK = Risk(
     number=1, version=1, source="person", key="ours", team="payments", title="ours", likelihood=1, impact=1,
