@@ -25,7 +25,7 @@ from starlette.routing import Route
 from bench.captures_load import BOT, SECRET, TEAM
 from bot.app import Golddust
 from bot.clock import SystemClock
-from bot.garbage import collect_seldom
+from bot.collector import seldom
 from bot.journal import keep_journal
 from bot.server import application, event_loop
 from bot.slack import app as slack
@@ -41,13 +41,13 @@ TOKEN = "xoxb-bench"  # noqa: S105
 async def golddust(folder: Path, slack_url: str) -> AsyncIterator[Starlette]:
     """The whole product behind Slack, but for delivering."""
     keep_journal()
-    collect_seldom()  # as `golddust` does
     engine = open_engine(f"sqlite:///{folder / 'golddust.db'}")
     upgrade(engine)
     whole = Golddust(engine, Watched(folder / "golddust.yml"), SystemClock())
     room = slack.room(whole, send.client(TOKEN, slack_url))
     try:
-        yield application([whole], door(slack.build(room), SECRET, whole.clock))
+        with seldom():
+            yield application([whole], door(slack.build(room), SECRET, whole.clock))
     finally:
         whole.close()
 

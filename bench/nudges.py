@@ -24,7 +24,7 @@ from sqlalchemy import func, select
 from bench.table_of_tickets import NOW, document, fill
 from bot.app import Golddust
 from bot.clock import VirtualClock
-from bot.garbage import collect_seldom
+from bot.collector import seldom
 from bot.watched import Watched
 from storage import tables
 from storage.database import open_engine, upgrade
@@ -51,7 +51,6 @@ async def golddust(folder: Path, count: int) -> tuple[float, float]:
     """The seconds, and those of the processor, that one tick over so many due tickets takes; every one is nudged."""
     file = folder / "golddust.yml"
     file.write_text(document(max(20, count // NUDGES_TO_A_PERSON // 10 * 10)), encoding="utf-8")
-    collect_seldom()  # as `golddust` does
     engine = open_engine(f"sqlite:///{folder / 'nudges.db'}")
     upgrade(engine)
     bot = Golddust(engine, Watched(file), VirtualClock(NOW))
@@ -60,7 +59,8 @@ async def golddust(folder: Path, count: int) -> tuple[float, float]:
         fill(engine, bot.organisation, count, due=True)
 
         began, busy = time.perf_counter(), time.process_time()
-        ticked = await bot.nudge(NOW)
+        with seldom():
+            ticked = await bot.nudge(NOW)
         took = time.perf_counter() - began, time.process_time() - busy
         query = select(func.count()).select_from(tables.outbox).where(tables.outbox.c.kind == "bundle")
         bundles = bot.read(lambda context: context.session.scalar(query))

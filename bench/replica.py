@@ -20,7 +20,7 @@ from bench.captures_server import TOKEN
 from bench.table_of_tickets import NOW
 from bot.app import Golddust
 from bot.clock import SystemClock, VirtualClock
-from bot.garbage import collect_seldom
+from bot.collector import seldom
 from bot.journal import keep_journal
 from bot.server import application, event_loop
 from bot.slack import app as slack
@@ -34,7 +34,6 @@ WARM_UP: Final = timedelta(days=7)
 
 async def capture(folder: Path, database: str, slack_url: str) -> None:
     """Take Slack's events until SIGTERM; prints the port first."""
-    collect_seldom()  # as `golddust` does
     whole = Golddust(open_engine(database), Watched(folder / "golddust.yml"), SystemClock())
     try:
         app = application(
@@ -43,14 +42,14 @@ async def capture(folder: Path, database: str, slack_url: str) -> None:
         listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
         print(listener.getsockname()[1], flush=True)
-        await uvicorn.Server(config).serve(sockets=[listener])
+        with seldom():
+            await uvicorn.Server(config).serve(sockets=[listener])
     finally:
         whole.close()
 
 
 async def nudge(folder: Path, database: str, slack_url: str) -> None:
     """Print a line when ready, and after one was read run a tick; prints its nudges, and when it began and ended."""
-    collect_seldom()
     whole = Golddust(open_engine(database), Watched(folder / "golddust.yml"), VirtualClock(NOW))
     try:
         await whole.nudge(NOW - WARM_UP)  # takes up the file; nothing is due that early

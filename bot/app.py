@@ -30,7 +30,7 @@ from complaints.surges import Usual
 from handlers import digest, follow_up, learning, retention, risks, watch
 from handlers.context import Context
 from handlers.dispatch import REFUSALS, handle, refused, together
-from handlers.nudge import PORTION, audit, nudge_due, take_up
+from handlers.nudge import PORTION, audit, nudge_due, pending, take_up
 from storage import attention, database, follow_ups, outbox, register, seen, tickets
 from storage.links import link_all
 
@@ -131,8 +131,14 @@ class Golddust:
         if version != self._taken_up:
             await self.worker.run(lambda context: take_up(context, changed=self._taken_up is not None), at)
             self._taken_up = version
-        await self.watch(at)
-        # Asked for together they share a commit, of which most passes need no more than this one.
+        # Asked beside the worker and at once, because in most passes there is nothing to do.
+        glance = self.read(lambda context: (watch.newest(context), watch.unheard(context), pending(context)), at)
+        newest, unheard, due = glance
+        await self.watch(at, newest, unheard=unheard)
+        if not due:
+            self.deliverer.wake()
+            return Ticked()
+        # Asked for together they share a commit.
         repaired, (judged, nudges) = await asyncio.gather(self.worker.run(audit, at), self.worker.run(nudge_due, at))
         ORPHANS.inc(len(repaired))
         ticked = Ticked(judged, list(nudges), len(repaired))
@@ -145,16 +151,19 @@ class Golddust:
         self.deliverer.wake()
         return ticked
 
-    async def watch(self, at: datetime) -> None:
-        """Tell the leads of surges: whether as many as came of late can be chance is asked where anything has come."""
-        newest = self.read(watch.newest, at)
+    async def watch(self, at: datetime, newest: int, *, unheard: bool) -> None:
+        """Tell the leads of surges: whether as many as came of late can be chance is asked where anything has come.
+
+        `newest` is the number of the newest ticket, `unheard` whether there is a surge that nobody was told of.
+        """
         if newest != self._watched:
             usual = await self._usually(at)
             found = self.read(lambda context: watch.look(context, usual), at)
             if found:
                 await self.worker.run(lambda context: watch.note(context, found), at)
+                unheard = self.read(watch.unheard, at)
             self._watched = newest
-        if self.read(watch.unheard, at):
+        if unheard:
             for one in await self.worker.run(watch.tell, at):
                 log.info("a surge", about=one.about, team=one.team, complaints=one.value)
 

@@ -34,7 +34,7 @@ from bot.cli import (
     upkeep,
     usage,
 )
-from bot.garbage import collect_seldom
+from bot.collector import seldom
 from complaints.errors import ConfigurationError, GolddustError
 from storage import database
 
@@ -79,11 +79,11 @@ app.add_typer(upkeep.database_app, name="db", rich_help_panel=KEEP)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0, or 1 for the doctor's findings and refused lines, or 2 for an error."""
-    collect_seldom()
     logging_to_stderr()
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="golddust", standalone_mode=False)
+        with seldom():
+            code = typer.main.get_command(app).main(arguments, prog_name="golddust", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
         return _pipe_closed()

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from time import perf_counter
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from bot.metrics import REQUESTS
 
@@ -47,14 +48,12 @@ def is_a(kind: object) -> None:
 def answering(platform: str, request: str | None = None) -> Iterator[str]:
     """Measure the time until the block is left, and mark what is logged meanwhile; gives the request's id."""
     request, kind = request or secrets.token_hex(6), _Kind()
-    token = _kind.set(kind)
+    token, marks, began = _kind.set(kind), bind_contextvars(request=request), perf_counter()
     try:
-        with bound_contextvars(request=request), REQUESTS.time() as taking:
-            try:
-                yield request
-            finally:
-                taking.labels(platform, kind.name)
+        yield request
     finally:
+        REQUESTS.labels(platform, kind.name).observe(perf_counter() - began)
+        reset_contextvars(**marks)
         _kind.reset(token)
 
 
@@ -76,7 +75,7 @@ class Answered:
 
             async def marked(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    MutableHeaders(scope=message)[HEADER] = request
+                    message["headers"] = [*message["headers"], (HEADER.encode(), request.encode())]
                 await send(message)
 
             await self._app(scope, receive, marked)

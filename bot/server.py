@@ -54,16 +54,15 @@ def application(
         await gauges.refresh(golddust.clock.now())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
+    # What is asked for most stands first.
+    called = (("/slack/events", slack_handler), ("/api/messages", teams_handler))
     routes: list[Route | Mount] = [
+        *(Route(path, handler, methods=["POST"]) for path, handler in called if handler is not None),
         Route("/healthz", _healthy),
         Route("/readyz", ready),
         Route("/metrics", metrics),
         *pages,
     ]
-    if slack_handler is not None:
-        routes.append(Route("/slack/events", slack_handler, methods=["POST"]))
-    if teams_handler is not None:
-        routes.append(Route("/api/messages", teams_handler, methods=["POST"]))
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Answered), Middleware(BodyLimit, most=MOST_BYTES)],

@@ -101,9 +101,10 @@ class Worker:
 
     def _commit_together(self, jobs: list[_Job]) -> None:
         try:
-            with self._sessions() as session, session.begin():
-                for _, alike in groupby(jobs, key=lambda job: job.work):
-                    self._do(session, list(alike))
+            if not self._done_alone(jobs):
+                with self._sessions() as session, session.begin():
+                    for _, alike in groupby(jobs, key=lambda job: job.work):
+                        self._do(session, list(alike))
         except Exception as error:  # noqa: BLE001 - whatever failed the commit must reach everybody who waits for it
             if len(jobs) > 1:
                 # Nothing of it is saved. Replicas can be in each other's way with many locks; with few each gets by.
@@ -116,14 +117,35 @@ class Worker:
             with suppress(RuntimeError):  # whoever asked is gone, with the event loop they asked from
                 loop.call_soon_threadsafe(_answer, list(theirs))
 
-    def _do(self, session: Session, jobs: list[_Job]) -> None:
-        loaded, at = self._configuration(), min(job.at for job in jobs)
+    def _done_alone(self, jobs: list[_Job]) -> bool:
+        """Whether jobs for the same work were done in a transaction that they have to themselves, without a savepoint.
+
+        False, with nothing done, for what needs one: other work beside it, or a failure that may be of one job alone.
+        """
+        if any(job.work is not jobs[0].work for job in jobs):
+            return False
         for attempt in range(1, TRIES + 1):
-            about = (loaded.organisation, loaded.version, loaded.document)
-            context = Context(session, *about, at, address=self._address)
+            try:
+                with self._sessions() as session, session.begin():
+                    self._work(session, jobs)
+                return True
+            except Exception as error:
+                if len(jobs) > 1:
+                    return False
+                if attempt == TRIES or not isinstance(error, StaleTicket):
+                    raise
+        return False
+
+    def _work(self, session: Session, jobs: list[_Job]) -> None:
+        loaded, at = self._configuration(), min(job.at for job in jobs)
+        context = Context(session, loaded.organisation, loaded.version, loaded.document, at, address=self._address)
+        _note(jobs, jobs[0].work(context, [job.item for job in jobs]))
+
+    def _do(self, session: Session, jobs: list[_Job]) -> None:
+        for attempt in range(1, TRIES + 1):
             try:
                 with session.begin_nested():
-                    _note(jobs, jobs[0].work(context, [job.item for job in jobs]))
+                    self._work(session, jobs)
                 return
             except StaleTicket as error:
                 failure: Exception = error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,7 +33,7 @@ def assign(presence: Presence, team_key: str, load: Load, at: datetime) -> Assig
     A deputy who is out of hours too does not help, so then it stays with the person chosen; never nobody.
     """
     team = presence.organisation.teams[team_key]
-    chosen, reason = _choose(presence, team, load, at)
+    chosen, reason = _choose(presence, team_key, team, load, at)
     if presence.at_work(chosen, at):
         return Assignment(chosen, reason)
     if presence.away_until(chosen, at) is not None:
@@ -71,9 +71,8 @@ def next_turn(organisation: Organisation, team_key: str, at: datetime) -> dateti
     return turn_starts(rota, zone, turn(rota, zone, at) + 1).astimezone(UTC)
 
 
-def _choose(presence: Presence, team: Team, load: Load, at: datetime) -> tuple[str, str]:
+def _choose(presence: Presence, key: str, team: Team, load: Load, at: datetime) -> tuple[str, str]:
     organisation = presence.organisation
-    key = next(key for key, listed in organisation.teams.items() if listed is team)
     if team.assign == "on-call":
         # At the weekend it is the one whose turn it will be when the team is back at work.
         person = on_call(organisation, key, next_open(organisation.calendar_of_team(key), at))
@@ -81,20 +80,20 @@ def _choose(presence: Presence, team: Team, load: Load, at: datetime) -> tuple[s
     if team.assign == "owner" and team.owner:
         return team.owner, f"{organisation.name(team.owner)} owns what comes to {team.name}"
     members = team.members or (team.lead,)
-    # Who is at work comes first, then who is at least not away, so that a turn is not spent on an empty chair.
-    here = [m for m in members if presence.at_work(m, at)] or [m for m in members if presence.away_until(m, at) is None]
     if team.assign == "least-loaded":
-        person = min(here or members, key=lambda m: (load.open_tickets.get(m, 0), members.index(m)))
+        person = _first_here(presence, sorted(members, key=lambda one: load.open_tickets.get(one, 0)), at)
         count = load.open_tickets.get(person, 0)
         return person, f"{organisation.name(person)} has the fewest open tickets of {team.name} ({count})"
-    person = _next_in_turn(members, here or list(members), load.last_owner)
+    start = members.index(load.last_owner) + 1 if load.last_owner in members else 0
+    person = _first_here(presence, [*members[start:], *members[:start]], at)
     return person, f"it is {organisation.name(person)}’s turn in {team.name}"
 
 
-def _next_in_turn(members: tuple[str, ...], here: list[str], last: str | None) -> str:
-    start = members.index(last) + 1 if last in members else 0
-    order = [*members[start:], *members[:start]]
-    return next(member for member in order if member in here)
+def _first_here(presence: Presence, order: Sequence[str], at: datetime) -> str:
+    """Who is at work comes first, then who is at least not away, so that a turn is not spent on an empty chair."""
+    at_work = (one for one in order if presence.at_work(one, at))
+    not_away = (one for one in order if presence.away_until(one, at) is None)
+    return next(at_work, None) or next(not_away, None) or order[0]
 
 
 def _deputy(presence: Presence, person: str, at: datetime) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Annotated
 
@@ -102,6 +102,12 @@ class Condition(BaseModel):
     not_: Condition | None = Field(default=None, alias="not")
     """A condition that must not hold."""
 
+    @cached_property
+    def tests(self) -> tuple[tuple[Callable[..., Finding], object], ...]:
+        """The tests that have to hold, cheapest first, and what each of them asks for."""
+        asked = ((test, getattr(self, key)) for key, test in _TESTS.items())
+        return tuple((test, wanted) for test, wanted in asked if wanted is not None)
+
     @model_validator(mode="after")
     def _says_something(self) -> Condition:
         # A key without a value (`words:`) counts as not named.
@@ -113,10 +119,7 @@ class Condition(BaseModel):
 def check(condition: Condition, facts: Facts) -> Finding:
     """Whether `condition` holds for `facts`, with the first reason that decided it."""
     reasons: list[str] = []
-    for key, test in _TESTS.items():
-        wanted = getattr(condition, key)
-        if wanted is None:
-            continue
+    for test, wanted in condition.tests:
         finding = test(wanted, facts)
         if not finding.matched:
             return finding
@@ -172,7 +175,7 @@ def _channel(channels: tuple[str, ...], facts: Facts) -> Finding:
 def _reporter_team(teams: tuple[str, ...], facts: Facts) -> Finding:
     both = set(teams) & set(facts.reporter_teams)
     if both:
-        return Finding(True, f"the reporter is in {_enumerated(sorted(both))}")
+        return Finding(True, f"the reporter is in {_enumerated(tuple(sorted(both)))}")
     return Finding(False, f"the reporter is not in {_enumerated(teams)}")
 
 
@@ -225,6 +228,7 @@ _TESTS: dict[str, Callable[..., Finding]] = {
 }
 
 
-def _enumerated(values: Sequence[str]) -> str:
+@lru_cache(maxsize=4096)
+def _enumerated(values: tuple[str, ...]) -> str:
     shown, more = ", ".join(f"“{value}”" for value in values[:5]), len(values) - 5
     return shown + (f" or {more} other{'s' if more > 1 else ''}" if more > 0 else "")

@@ -464,6 +464,8 @@ def _change(
 
 def _apart(ticket: Ticket) -> Ticket:
     """The ticket, no longer part of a problem where it goes its own way again."""
+    if ticket.parent is None:
+        return ticket
     moves = ticket.state in {State.NEW, State.ACKNOWLEDGED, State.BLOCKED} and not ticket.joined
     return replace(ticket, parent=None) if moves and ticket.kind is Kind.COMPLAINT else ticket
 

@@ -63,7 +63,8 @@ def spoken(names: Sequence[str]) -> str:
 def _without_cards(text: str) -> str:
     def replaced(found: regex.Match[str]) -> str:
         run = found["run"]
-        return _run_without_cards(run) if run is not None else str(found[0])
+        # Most numbers are too short to be a card’s.
+        return _run_without_cards(run) if run is not None and len(run) >= LEAST else str(found[0])
 
     return _NUMBERS.sub(replaced, text)
 

@@ -41,9 +41,11 @@ def route(organisation: Organisation, facts: Facts, *, customer: str | None = No
     A severity or customer in `facts` or `customer` was given by a person and is not guessed.
     """
     known = _customer(organisation, customer, facts.text)
-    facts = replace(facts, customer_tier=known.tier if known else facts.customer_tier)
+    if known is not None:
+        facts = replace(facts, customer_tier=known.tier)
     severity, severity_trials = guess_severity(organisation, facts)
-    facts = replace(facts, severity=severity)
+    if severity is not facts.severity:
+        facts = replace(facts, severity=severity)
     trials: list[Trial] = []
     for number, rule in enumerate(organisation.routes, start=1):
         finding = check(rule.when, facts)

@@ -66,9 +66,21 @@ def cleaned(command: Cleaned, privacy: Privacy) -> tuple[Cleaned, Cleaning]:
     """The command with everything masked that somebody typed, and what was found."""
     found = cleaning(privacy)
     changed: dict[str, Any] = {}
-    for one in fields(command):
-        before = getattr(command, one.name)
-        after = found.value(one.name, before)
+    for name in _names(command):
+        before = getattr(command, name)
+        if before is None:
+            continue
+        after = found.value(name, before)
         if after is not before and after != before:
-            changed[one.name] = after
+            changed[name] = after
     return (replace(command, **changed) if changed else command), found
+
+
+def _names(command: Command) -> tuple[str, ...]:
+    kind: type[Any] = type(command)
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(one.name for one in fields(kind))
+    return _FIELDS[kind]
+
+
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}

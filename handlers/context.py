@@ -101,9 +101,10 @@ class Context:
 
     def as_of(self, at: datetime) -> Context:
         """The same transaction at another, later moment, with all that has been read already."""
-        later = replace(self, at=at)
-        # What is cached: an absence that has ended in between does no harm.
-        later.__dict__.update(presence=self.presence, forecasts=self.forecasts)
+        known = {"presence": self.presence, "forecasts": self.forecasts}
+        later = object.__new__(Context)
+        # With what is cached: an absence that has ended in between does no harm.
+        later.__dict__.update(self.__dict__, at=at, **known)
         return later
 
     def add(self, changes: Sequence[Change]) -> list[Ticket]:

@@ -34,6 +34,13 @@ def nudge_due(context: Context, limit: int = PORTION) -> tuple[int, list[Nudge]]
     return len(due), _keep(context, fresh, judged)
 
 
+def pending(context: Context) -> bool:
+    """Whether a ticket is due to be judged, or an open one was forgotten; it only reads."""
+    first = tickets.next_due_at(context.session, context.workspace)
+    due = first is not None and first <= context.at
+    return due or bool(tickets.orphans(context.session, context.workspace, 1))
+
+
 def take_up(context: Context, *, changed: bool = False) -> bool:
     """Let every open ticket be judged anew under a configuration that has `changed` or is new; whether it was."""
     about = (context.session, context.workspace)

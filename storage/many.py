@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,16 +13,25 @@ STATEMENT = "golddust_statement"
 """The option under which whoever watches what is executed finds the statement that a text was made of."""
 
 
-class _Prepared(NamedTuple):
-    """A statement as its driver takes it: the values that are the same for each row, and how the others are kept.
+class _Parameter(NamedTuple):
+    """A parameter of a statement: its value where the rows say none, and how the driver keeps it."""
 
-    `order` is that of the parameters, None for a driver that knows them by name.
-    """
+    name: str
+    fixed: Any
+    convert: Callable[[Any], Any] | None
+
+    def of(self, rows: Sequence[Mapping[str, Any]]) -> Iterable[Any]:
+        """Its value in each row, as the driver takes it."""
+        values = [row.get(self.name, self.fixed) for row in rows]
+        return values if self.convert is None else map(self.convert, values)
+
+
+class _Prepared(NamedTuple):
+    """A statement as its driver takes it, its parameters in order, and whether the driver knows them by name."""
 
     text: str
-    order: tuple[str, ...] | None
-    fixed: Mapping[str, Any]
-    converted: Sequence[tuple[str, Callable[[Any], Any]]]
+    parameters: Sequence[_Parameter]
+    named: bool
 
 
 def execute(session: Session, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -30,26 +39,20 @@ def execute(session: Session, statement: Insert | Update, rows: Sequence[Mapping
     if not rows:
         return
     connection = session.connection()
-    text, order, fixed, converted = _prepared(statement, tuple(rows[0]), connection.dialect)
-    given, said = list[dict[str, Any]](), {STATEMENT: statement}
-    for row in rows:
-        values = {**fixed, **row}
-        for name, convert in converted:
-            values[name] = convert(values[name])
-        given.append(values)
-    if order is None:
-        connection.exec_driver_sql(text, given, execution_options=said)
-    else:
-        placed = [tuple([values[name] for name in order]) for values in given]
-        connection.exec_driver_sql(text, placed, execution_options=said)
+    text, parameters, named = _prepared(statement, tuple(rows[0]), connection.dialect)
+    values = zip(*(parameter.of(rows) for parameter in parameters), strict=True)
+    names = [parameter.name for parameter in parameters]
+    given: list[Any] = [dict(zip(names, row, strict=True)) for row in values] if named else list(values)
+    connection.exec_driver_sql(text, given, execution_options={STATEMENT: statement})
 
 
 @lru_cache(maxsize=64)
-def _prepared(statement: Insert | Update, names: tuple[str, ...], dialect: Dialect) -> _Prepared:
-    columns = list(names) if isinstance(statement, Insert) else None
+def _prepared(statement: Insert | Update, given: tuple[str, ...], dialect: Dialect) -> _Prepared:
+    columns = list(given) if isinstance(statement, Insert) else None
     compiled = statement.compile(dialect=dialect, column_keys=columns)
-    found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
-    converted = [(name, convert) for name, convert in found.items() if convert is not None]
-    fixed = {name: value for name, value in compiled.params.items() if name not in names}
-    order = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup is not None else None
-    return _Prepared(str(compiled), order, fixed, converted)
+    order = compiled.positiontup if compiled.positional else None
+    parameters = [
+        _Parameter(name, compiled.params[name], compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+        for name in (compiled.binds if order is None else order)
+    ]
+    return _Prepared(str(compiled), parameters, named=order is None)

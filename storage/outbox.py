@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from complaints.notices import NOTICES, Card, Notice
+from storage import many
 from storage.messages import Receipt
 from storage.once import changed
 from storage.tables import outbox, tickets
@@ -67,8 +68,7 @@ def put(session: Session, workspace: str, notices: Sequence[Notice], at: datetim
 
 def put_new(session: Session, workspace: str, notices: Sequence[tuple[Notice, datetime]]) -> None:
     """Add notices, each as of its moment, none of which can wait already because its ticket is new."""
-    if notices:
-        session.execute(_ADD, [row_of(workspace, notice, at) for notice, at in notices])
+    many.execute(session, _ADD, [row_of(workspace, notice, at) for notice, at in notices])
 
 
 _ADD = insert(outbox)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from complaints.errors import StaleTicket
+from storage import many
 from storage.once import changed, insert_once
 from storage.tables import seen
 
@@ -49,6 +50,8 @@ def ticket_seen(session: Session, workspace: str, key: str) -> int | None:
 _TICKETS = select(seen.c.key, seen.c.ticket).where(
     seen.c.workspace == bindparam("of_workspace"), seen.c.key.in_(bindparam("of_keys", expanding=True))
 )
+
+
 _ADD = insert(seen)
 
 
@@ -61,7 +64,7 @@ def note_tickets(session: Session, workspace: str, found: Mapping[str, tuple[int
     """Note keys with their tickets' numbers; raises StaleTicket where another replica has just noted one of them."""
     rows = [{"workspace": workspace, "key": key, "ticket": number, "at": at} for key, (number, at) in found.items()]
     try:
-        session.execute(_ADD, rows)
+        many.execute(session, _ADD, rows)
     except IntegrityError:
         raise StaleTicket(ref="The ticket of this message") from None
 

@@ -63,9 +63,11 @@ def _from_text(value: str | None) -> datetime | None:
 def _as_text(value: datetime | None) -> str | None:
     if value is None:
         return None
+    if value.tzinfo is UTC:  # nearly always
+        return value.isoformat(" ", "microseconds").removesuffix("+00:00")
     if value.tzinfo is None:
         raise ValueError(f"{value} has no time zone")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 metadata = MetaData()

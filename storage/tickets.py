@@ -88,9 +88,8 @@ def add_all(
 ) -> list[Ticket]:
     """Save new tickets with the heads of their timelines; returns them with their version, 1."""
     first = [ticket if ticket.version == 1 else replace(ticket, version=1) for ticket in new]
-    if first:
-        rows = [{"workspace": workspace, **row_of(ticket), **_chain(heads.get(ticket.number))} for ticket in first]
-        session.execute(_ADD, rows)
+    rows = [{"workspace": workspace, **row_of(ticket), **_chain(heads.get(ticket.number))} for ticket in first]
+    many.execute(session, _ADD, rows)
     return first
 
 

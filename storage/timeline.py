@@ -38,7 +38,6 @@ _ENDS = (
     )
     .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number.in_(bindparam("numbers", expanding=True)))
 )
-_WRITE = insert(timeline)
 _NOTE = (
     update(tickets)
     .where(tickets.c.workspace == bindparam("of_workspace"), tickets.c.number == bindparam("of_number"))
@@ -80,6 +79,9 @@ def following(session: Session, workspace: str, events: Mapping[int, Sequence[Ev
 def write(session: Session, chained: Chained) -> None:
     """Add linked events at the ends of their timelines."""
     many.execute(session, _WRITE, chained.rows)
+
+
+_WRITE = insert(timeline)
 
 
 def append(session: Session, workspace: str, number: int, events: Sequence[Event]) -> None:

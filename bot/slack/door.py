@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
@@ -17,7 +18,9 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.clock import Clock
 from bot.requests import is_a
+from bot.slack.brought import Brought
 from bot.slack.shape import shaped
+from storage.json_text import loaded
 
 Json = dict[str, Any]
 
@@ -40,7 +43,7 @@ def door(app: AsyncApp, signing_secret: str, clock: Clock) -> Callable[[Request]
         if payload is None:
             return _refused(request, 400, "the body is no event, command or interaction of Slack’s")
         is_a(payload.get("type") or "command")
-        return to_starlette_response(await app.async_dispatch(_for_bolt(payload, request)))
+        return _answer(await app.async_dispatch(_for_bolt(payload, request)))
 
     return handle
 
@@ -50,17 +53,20 @@ def read(body: bytes, content_type: str) -> Json | None:
     try:
         text = body.decode()
         if content_type.startswith("application/json") or text.lstrip().startswith("{"):
-            return shaped(json.loads(text))
+            return shaped(loaded(text))
         form = dict(parse_qsl(text, keep_blank_values=True))
         return shaped(json.loads(form["payload"]) if "payload" in form else form)
     except (ValueError, RecursionError):
         return None
 
 
-def _for_bolt(payload: Json, request: Request) -> AsyncBoltRequest:
-    # As JSON always: where Bolt reads a form itself, a command that has “payload” among its words arrives empty.
-    headers = {name: value for name in _KEPT if (value := request.headers.get(name)) is not None}
-    return AsyncBoltRequest(body=json.dumps(payload), headers={"content-type": "application/json", **headers})
+def _for_bolt(payload: Json, request: Request) -> Brought:
+    # Read already: where Bolt reads a form itself, a command that has “payload” among its words arrives empty.
+    return Brought(payload, {name: value for name in _KEPT if (value := request.headers.get(name)) is not None})
+
+
+def _answer(given: BoltResponse) -> Response:
+    return to_starlette_response(given) if given.body or given.status != 200 else Response()
 
 
 def _certificate_check(body: bytes, request: Request) -> bool:

@@ -6,6 +6,7 @@ Source: docs.slack.dev/reference/events and docs.slack.dev/reference/interaction
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 Json = dict[str, Any]
@@ -14,6 +15,8 @@ Shape: TypeAlias = "type | re.Pattern[str] | dict[str, Shape] | list[Shape]"
 
 A key may be left out or be null, unless “!” follows.
 """
+Test: TypeAlias = Callable[[object], bool]
+"""Whether a value has a shape."""
 
 _NAME: Shape = re.compile(r"[!-~]{0,255}")
 """What Slack calls things by: ids, timestamps, kinds. What cannot be one could not be stored either."""
@@ -87,27 +90,49 @@ def shaped(payload: object) -> Json | None:
 
 
 def _sound(payload: Json) -> bool:
-    if not {"type", "command"} & payload.keys() or not fits(payload, _ALWAYS):
+    if not {"type", "command"} & payload.keys() or not _ALL_FIT(payload):
         return False
     if "command" in payload and not all(isinstance(part, str) for part in payload.values()):
         return False
     kind = payload.get("type")
-    if not fits(payload, _KINDS.get(kind or "", {})) or payload.get("actions") == []:
+    if not _KIND_FITS.get(kind or "", _any)(payload) or payload.get("actions") == []:
         return False
-    return kind != "event_callback" or fits(payload["event"], _EVENTS.get(payload["event"]["type"], {}))
+    return kind != "event_callback" or _EVENT_FITS.get(payload["event"]["type"], _any)(payload["event"])
 
 
-def fits(value: object, shape: Shape) -> bool:
-    """Whether a value has a shape."""
-    if isinstance(shape, list):
-        return isinstance(value, list) and all(fits(one, shape[0]) for one in value)
-    if isinstance(shape, dict):
-        return isinstance(value, dict) and all(_has(value, name, inner) for name, inner in shape.items())
-    if isinstance(shape, re.Pattern):
-        return isinstance(value, str) and shape.fullmatch(value) is not None
-    return isinstance(value, shape)
+def _test(shape: Shape) -> Test:
+    """The test for a shape, put together once, because every payload is tested."""
+    match shape:
+        case dict():
+            return _mapping(shape)
+        case list():
+            inner = _test(shape[0])
+            return lambda value: isinstance(value, list) and all(map(inner, value))
+        case re.Pattern():
+            return lambda value: isinstance(value, str) and shape.fullmatch(value) is not None
+        case _:
+            return lambda value: isinstance(value, shape)
 
 
-def _has(value: Json, name: str, shape: Shape) -> bool:
-    found = value.get(name.removesuffix("!"))
-    return not name.endswith("!") if found is None else fits(found, shape)
+def _mapping(shape: dict[str, Shape]) -> Test:
+    needed = [name.removesuffix("!") for name in shape if name.endswith("!")]
+    tests = {name.removesuffix("!"): _test(inner) for name, inner in shape.items()}
+
+    def fits(value: object) -> bool:
+        if not isinstance(value, dict) or (needed and any(value.get(name) is None for name in needed)):
+            return False
+        for name, found in value.items():
+            if found is not None and (test := tests.get(name)) is not None and not test(found):
+                return False
+        return True
+
+    return fits
+
+
+def _any(_: object) -> bool:
+    return True
+
+
+_ALL_FIT = _test(_ALWAYS)
+_KIND_FITS = {kind: _test(shape) for kind, shape in _KINDS.items()}
+_EVENT_FITS = {kind: _test(shape) for kind, shape in _EVENTS.items()}

@@ -69,11 +69,15 @@ def link(address: str, label: str) -> str:
 
 def plain(text: str) -> str:
     """What a person saw, given the text that Slack sent: mentions as names, links as words, entities as characters."""
+    if "<" not in text and "&" not in text:
+        return text
     return re.sub(r"&(?:lt|gt|amp);", lambda found: _ENTITIES[found[0]], _REFERENCE.sub(_shown, text))
 
 
 def without_mention(text: str, bot_user_id: str) -> str:
     """Slack's text without the mentions of the bot; whitespace is tidied at the ends only."""
+    if "<@" not in text:
+        return text.strip()
     mention = rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>"
     return re.sub(mention, "", re.sub(rf"^\s*{mention}\s*[:,]", "", text)).strip()
 

@@ -55,3 +55,10 @@ def test_golddust_run_tells_more_than_the_other_commands() -> None:
         [sys.executable, "-c", before + SAY], cwd=ROOT, capture_output=True, text=True, check=True
     ).stderr
     assert json.loads(said.splitlines()[0])["event"] == "listening"
+
+
+def test_a_line_is_written_whatever_is_in_it() -> None:
+    odd = SAY + 'structlog.get_logger().info("odd", half="\\ud83d", vast=2**70, at=object)\n'
+    said = subprocess.run([sys.executable, "-c", odd], cwd=ROOT, capture_output=True, text=True, check=True).stderr
+    line = json.loads(said.splitlines()[-1])
+    assert (line["half"], line["vast"], line["at"]) == ("\ud83d", 2**70, "<class 'object'>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, select
@@ -55,6 +56,29 @@ async def test_turns_and_loads_are_as_if_they_had_come_one_by_one(
         await together(w, *(said(number, "my card") for number in range(5)))
         for number in range(5, 10):
             await together(w, said(number, "my card"))
+        owners = [w.ticket(number).owner for number in range(1, 11)]
+        assert owners == ["dana", "omar"] * 5
+
+
+async def test_where_very_many_are_open_they_are_counted_once_a_minute(
+    sqlite_url: str, watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.loads.MANY", 4)
+    file = tmp_path / "turns.yml"
+    file.write_text(watched.path.read_text().replace("assign: owner, owner: dana", "assign: least-loaded"))
+    async with world(sqlite_url, Watched(file)) as w:
+        counted: list[str] = []
+
+        def count(*said: Any) -> None:
+            counted.extend([said[2]] if "count(*)" in said[2] else [])
+
+        await together(w, *(said(number, "my card") for number in range(4)))
+        event.listen(w.golddust.engine, "before_cursor_execute", count)
+        for number in range(4, 9):
+            await together(w, said(number, "my card"))
+        assert len(counted) == 1
+        await together(w, said(9, "my card", minutes=1))
+        assert len(counted) == 2
         owners = [w.ticket(number).owner for number in range(1, 11)]
         assert owners == ["dana", "omar"] * 5
 

@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from bot.app import Golddust
 from bot.clock import VirtualClock
 from bot.watched import Watched
+from handlers.nudge import audit, nudge_due
 from storage.database import open_engine, upgrade
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -27,6 +28,9 @@ async def asked_by_a_tick(url: str, watched: Watched) -> list[tuple[str, Any]]:
         await golddust.nudge(NOW)
         await golddust.digests(NOW)
         await golddust.deliverer.deliver_due(NOW)
+        # A pass asks these only when it has seen that there is something to do.
+        await golddust.worker.run(audit, NOW)
+        await golddust.worker.run(nudge_due, NOW)
     finally:
         golddust.close()
     return [(said, given) for said, given in asked if said.lstrip().upper().startswith("SELECT")]
@@ -56,3 +60,18 @@ async def test_on_postgresql_there_is_an_index_for_every_large_table(database_ur
             plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {said}", given))
             assert not [table for table in LARGE if f"Seq Scan on {table}" in plan], (said, plan)
     engine.dispose()
+
+
+async def test_an_idle_pass_writes_nothing_and_locks_nobody_out(sqlite_url: str, watched: Watched) -> None:
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    golddust = Golddust(engine, watched, VirtualClock(NOW))
+    begun: list[str] = []
+    try:
+        await golddust.tick(NOW)
+        event.listen(engine, "before_cursor_execute", lambda *said: begun.append(said[2]))
+        await golddust.nudge(NOW)
+        assert "BEGIN" in begun
+        assert "BEGIN IMMEDIATE" not in begun
+    finally:
+        golddust.close()
