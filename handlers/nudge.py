@@ -38,7 +38,7 @@ def pending(context: Context) -> bool:
     """Whether a ticket is due to be judged, or an open one was forgotten; it only reads."""
     first = tickets.next_due_at(context.session, context.workspace)
     due = first is not None and first <= context.at
-    return due or bool(tickets.orphans(context.session, context.workspace, 1))
+    return due or tickets.has_orphan(context.session, context.workspace)
 
 
 def take_up(context: Context, *, changed: bool = False) -> bool:
@@ -52,6 +52,8 @@ def take_up(context: Context, *, changed: bool = False) -> bool:
 
 def audit(context: Context, limit: int = PORTION) -> list[Ticket]:
     """Rule 10: the open tickets without a next nudge, repaired; the list should be empty."""
+    if not tickets.has_orphan(context.session, context.workspace):
+        return []
     found = tickets.orphans(context.session, context.workspace, limit)
     for orphan in found:
         repaired = context.scheduled(context.held(orphan))
