@@ -51,8 +51,9 @@ def _prepared(statement: Insert | Update, given: tuple[str, ...], dialect: Diale
     columns = list(given) if isinstance(statement, Insert) else None
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     order = compiled.positiontup if compiled.positional else None
+    types = {name: bound.type.dialect_impl(dialect) for bound, name in compiled.bind_names.items()}
     parameters = [
-        _Parameter(name, compiled.params[name], compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-        for name in (compiled.binds if order is None else order)
+        _Parameter(name, compiled.params[name], types[name].bind_processor(dialect))
+        for name in (compiled.params if order is None else order)
     ]
     return _Prepared(str(compiled), parameters, named=order is None)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, ColumnElement, TextClause, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from complaints.chain import Head
@@ -180,14 +179,16 @@ def orphans(session: Session, workspace: str, limit: int) -> list[Ticket]:
 
 def has_orphan(session: Session, workspace: str) -> bool:
     """Whether there is an open ticket without a next nudge."""
-    by = "INDEXED BY tickets_orphaned" if session.get_bind().dialect.name == "sqlite" else ""
-    return session.scalar(_orphan(by), {"of_workspace": workspace}) is not None
+    return session.scalar(_ORPHAN, {"of_workspace": workspace}) is not None
 
 
-@cache
-def _orphan(by: str) -> TextClause:
-    # Written out, because once SQLite has statistics it goes through all tickets unless it is told the index.
-    return text(f"SELECT number FROM tickets {by} WHERE workspace = :of_workspace AND {ORPHANED} LIMIT 1")  # noqa: S608 - ours
+# Once SQLite has statistics it would go through all tickets, unless it is told the index.
+_ORPHAN = (
+    select(tickets.c.number)
+    .where(tickets.c.workspace == bindparam("of_workspace"), ORPHANED)
+    .limit(1)
+    .with_hint(tickets, "INDEXED BY tickets_orphaned", "sqlite")
+)
 
 
 def waiting_for(session: Session, workspace: str, number: int) -> list[Ticket]:
