@@ -134,7 +134,7 @@ class Golddust:
         # Asked beside the worker and at once, because in most passes there is nothing to do.
         glance = self.read(lambda context: (watch.newest(context), watch.unheard(context), pending(context)), at)
         newest, unheard, due = glance
-        await self.watch(at, newest, unheard=unheard)
+        await self._watch(at, newest, unheard=unheard)
         if not due:
             self.deliverer.wake()
             return Ticked()
@@ -151,7 +151,7 @@ class Golddust:
         self.deliverer.wake()
         return ticked
 
-    async def watch(self, at: datetime, newest: int, *, unheard: bool) -> None:
+    async def _watch(self, at: datetime, newest: int, *, unheard: bool) -> None:
         """Tell the leads of surges: whether as many as came of late can be chance is asked where anything has come.
 
         `newest` is the number of the newest ticket, `unheard` whether there is a surge that nobody was told of.

@@ -160,6 +160,8 @@ def block(
     if blocked.by == "person" and blocked.what in {actor, ticket.owner}:
         raise BadInput(field="what", reason="It is their move already; name somebody else, or what it waits for.")
     blocking = line[0] if line else None
+    if ticket.joined and blocking is not None and blocking.number == ticket.parent:
+        raise AlreadyDone(reason=f"{ticket.ref} is part of {blocking.ref}, and waits for it already.")
     calendar = presence.organisation.calendar_of_team(ticket.team)
     still = clocks.paused(_acknowledged(_as_of(ticket, at, calendar), actor, at, presence), at, calendar)
     still = clocks.stopped(still, ("unblock",) if ticket.promise else ("unblock", "promise"), at, calendar)

@@ -156,7 +156,7 @@ async def test_a_surge_is_told_once_and_joined_once(postgresql_url: str, watched
             source = Source("pigeon", "w", "person:sam", f"surge {number}")
             said = commands.CaptureComplaint(at=first.now, actor="sam", words=f"my card {number}", source=source)
             await all_of_them[number % REPLICAS].golddust.execute(said)
-        await asyncio.gather(*(w.golddust.watch(w.now) for w in all_of_them))
+        await asyncio.gather(*(w.golddust.nudge(w.now) for w in all_of_them))
         await asyncio.gather(*(w.golddust.deliverer.deliver_due(w.now) for w in all_of_them))
         assert len([one for w in all_of_them for one in w.heard("lee", "surge")]) == 1
         pressed = [commands.JoinAlike(at=first.now, actor="lee", number=number) for number in (2, 3, 5)]

@@ -221,7 +221,7 @@ def _worked(ticket: Ticket, person: str, presence: Presence, start: datetime, en
 
 def _last_act(log: Log, number: int, person: str, before: datetime) -> datetime | None:
     """When this person last did something to a ticket that they have held ever since."""
-    theirs = (act for act in log.acts if (act.number, act.person, act.holder) == (number, person, person))
+    theirs = (act for act in log.acts if (act.number, act.person) == (number, person))
     *_, last = (None, *(act for act in theirs if act.at <= before))
     if last is None:
         return None

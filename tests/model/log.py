@@ -75,12 +75,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that somebody did to a ticket, and who held it until then."""
+    """Something that somebody did to a ticket."""
 
     at: datetime
     person: str
     number: int
-    holder: str
     what: str
     since: int = 0
     """How many snapshots there were before it: those of the same moment that come later show what it did."""

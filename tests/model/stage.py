@@ -150,11 +150,11 @@ class Stage:
             f"{person} says “{words}”: {reply.ticket.ref}, {reply.ticket.severity}, owner {reply.ticket.owner_key}"
         )
         view = reply.ticket
-        self._acted(person, view.number, view.holder_key, "CaptureComplaint")
+        self._acted(person, view.number, "CaptureComplaint")
         await self.settle()
 
-    def _acted(self, person: str, number: int, holder: str, what: str) -> None:
-        self.log.acts.append(Act(self.now, person, number, holder, what, len(self.log.snapshots)))
+    def _acted(self, person: str, number: int, what: str) -> None:
+        self.log.acts.append(Act(self.now, person, number, what, len(self.log.snapshots)))
 
     async def does(self, command: type[commands.OnTicket], person: str, ticket: Ticket, **more: Any) -> None:
         """Somebody presses a button."""
@@ -162,7 +162,7 @@ class Stage:
         what = command.__name__
         self.tell(f"{person} presses {what} on {ticket.ref} {_told(more)}: {_answer(reply)}")
         if isinstance(reply, Done):
-            self._acted(person, ticket.number, ticket.holder, what)
+            self._acted(person, ticket.number, what)
         await self.settle()
 
     async def joins(self, command: commands.Join) -> None:
@@ -174,10 +174,9 @@ class Stage:
         if isinstance(reply, Done):
             opened = (reply.ticket.number,) if reply.ticket.number not in before else ()
             for number in (*numbers, *opened):
-                holder = before[number].holder if number in before else reply.ticket.holder_key
                 # Whoever adds to a problem did something to what was added, not to the problem.
                 if number in opened or before[number].kind is Kind.COMPLAINT:
-                    self._acted(command.actor, number, holder, "Join")
+                    self._acted(command.actor, number, "Join")
         await self.settle()
 
     async def replies(self, command: commands.Comment, ticket: Ticket) -> None:
@@ -185,7 +184,7 @@ class Stage:
         reply = await self.golddust.execute(command)
         self.tell(f"{command.actor} replies under {ticket.ref}: {_answer(reply)}")
         if isinstance(reply, Done):
-            self._acted(command.actor, ticket.number, ticket.holder, "Comment")
+            self._acted(command.actor, ticket.number, "Comment")
         await self.settle()
 
     async def do(self, command: commands.Command, line: str) -> None:

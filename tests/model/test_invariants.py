@@ -92,7 +92,7 @@ def test_a_nudge_about_a_closed_ticket_is_found() -> None:
 
 
 def test_a_nudge_soon_after_its_reader_acted_is_found_but_for_the_last_one() -> None:
-    act = [Act(MONDAY, "dana", 1, "dana", "Acknowledge")]
+    act = [Act(MONDAY, "dana", 1, "Acknowledge")]
     last = Log(messages=[reminded(LATER, step="100%")], acts=act)
     assert speaks(invariants.who_has_just_acted_is_left_alone, Log(messages=[reminded(LATER)], acts=act), last)
 

@@ -14,7 +14,7 @@ from bot.watched import Watched
 from complaints import commands
 from complaints.notices import News, Surge
 from complaints.replies import Done, Refused
-from complaints.ticket import CloseReason, Kind, Source, State, Ticket
+from complaints.ticket import Blocked, CloseReason, Kind, Source, State, Ticket
 from complaints.views import SurgeView
 from handlers import deliver
 from handlers.context import Context
@@ -296,7 +296,7 @@ async def test_a_surge_that_was_answered_while_its_message_was_under_way_is_redr
         source = Source("pigeon", "w", "person:sam", "the fourth")
         words = "my card was charged twice, says another"
         await w.golddust.execute(commands.CaptureComplaint(at=w.now, actor="sam", words=words, source=source))
-        await w.golddust.watch(w.now)
+        await w.golddust.nudge(w.now)
         [claimed] = await w.golddust.worker.run(claimed_surges, w.now)
         await w.golddust.execute(commands.JoinAlike(at=w.now, actor="dana", number=said[0].number))
         receipt = Receipt("pigeon", "person:lee", "m1")
@@ -334,3 +334,14 @@ async def test_a_later_one_is_offered_the_problem_and_can_be_joined_and_left(
 
 def test_a_notice_of_a_surge_holds_no_words() -> None:
     assert set(Surge.__dataclass_fields__) == {"kind", "audience", "alarm", "again", "ticket"}
+
+
+async def test_a_part_of_a_problem_waits_for_it_already_and_cannot_be_blocked_by_it_once_more(
+    sqlite_url: str, watched: Watched
+) -> None:
+    async with world(sqlite_url, watched) as w:
+        said = [await w.says("sam", "my card was charged twice") for _ in range(2)]
+        await w.golddust.execute(commands.Join(at=w.now, actor="lee", numbers=(1, 2)))
+        reply = await w.does(commands.Block, "dana", said[0], blocked=Blocked("ticket", "3", "it is the cause"))
+        assert reply == Refused("C-1 is part of C-3, and waits for it already.")
+        assert w.ticket(1).joined and [one.name for one in w.ticket(1).clocks if one.running] == []
