@@ -22,7 +22,7 @@ CARD = "4111 1111 1111 1111"
 ACCOUNT = "ACC-123456"
 NOT_TYPED = {
     "actor", "event", "once", "deputy", "to_person", "to_team", "thread", "platform", "user", "name", "zone", "email",
-    "every", "step",
+    "every", "at_time", "step",
 }  # fmt: skip
 """Fields of commands that a platform or a form fills in, or that only choose."""
 

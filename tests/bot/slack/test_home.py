@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.home import home
@@ -30,7 +30,7 @@ settings_of_somebody = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.data_too_large])
 @given(pages, pages, typed)
 def test_slack_takes_every_home_and_no_strangers_markup_is_in_it(held: Page, reported: Page, name: str) -> None:
     view = home(held, reported, name, OWN)
