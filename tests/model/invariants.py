@@ -142,7 +142,7 @@ def nothing_is_part_of_what_is_over(log: Log) -> Iterator[str]:
 
 
 def whoever_reported_hears_that_the_problem_is_solved(log: Log) -> Iterator[str]:
-    """When a problem is resolved, so is all that is part of it, and each reporter hears it once."""
+    """When a problem is resolved, so is all that is part of it, and each reporter who is still there hears it once."""
     for one, two in pairwise(log.snapshots):
         for part in one.tickets.values():
             problem = two.tickets.get(part.parent or 0) if part.joined else None
@@ -154,8 +154,9 @@ def whoever_reported_hears_that_the_problem_is_solved(log: Log) -> Iterator[str]
             said = [
                 heard for heard in log.news if (heard.at, heard.number, heard.what) == (two.at, part.number, "resolved")
             ]
-            if [heard.to for heard in said] != [part.reporter]:
-                yield f"{two.at}: {problem.ref} is resolved; of {now.ref} that reached {said}, not {part.reporter}"
+            there = [person for person in (part.reporter,) if person in two.presence.organisation.people]
+            if [heard.to for heard in said] != there:
+                yield f"{two.at}: {problem.ref} is resolved; of {now.ref} that reached {said}, not {there}"
 
 
 INVARIANTS = (
