@@ -64,7 +64,7 @@ READERS: Final = {"an admin": "head", "a reader of one team": "owner-33"}
 """Who looks: somebody who sees every ticket, and somebody who sees one in ten of them."""
 TARGET_FIRST, TARGET_FILTER = 1000.0, 300.0
 HELD_TO: Final = 100_000
-"""Tickets up to which the targets have to be reached."""
+"""Tickets up to which the targets have to be reached; beyond, a quarter of the questions are asked."""
 
 
 @contextmanager
@@ -147,11 +147,12 @@ def main() -> None:
     for count in given.tickets:
         with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".bench-") as folder:
             began = time.perf_counter()
+            times = given.times if count <= HELD_TO else max(1, given.times // 4)
             with filled(Path(folder), count) as golddust:
                 if not given.json:
                     print(f"{count:,} tickets (filled in {time.perf_counter() - began:.0f} s)", flush=True)
                 for reader in READERS:
-                    found = asyncio.run(measured(golddust, given.times, reader))
+                    found = asyncio.run(measured(golddust, times, reader))
                     results.append({"tickets": count, "reader": reader, "ms": found})
                     if not given.json:
                         print(f"  as {reader}:", *_lines(found), sep="\n  ", flush=True)
