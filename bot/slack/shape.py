@@ -44,9 +44,11 @@ _EVENT: Shape = {
     "type!": _NAME, "subtype": _NAME, "message": dict, "previous_message": dict, "item": dict, "assistant_thread": dict,
 }  # fmt: skip
 
+_AUTHORIZED: Shape = {"enterprise_id": _NAME, "team_id": _NAME, "user_id": _NAME}
+
 _ALWAYS: dict[str, Shape] = {
     "type": _NAME, "command": _NAME, "team_id": _NAME, "enterprise_id": _NAME, "user_id": _NAME, "channel_id": _NAME,
-    "context_team_id": _NAME, "context_enterprise_id": _NAME, "authorizations": [dict], "event_id": _NAME,
+    "context_team_id": _NAME, "context_enterprise_id": _NAME, "authorizations": [_AUTHORIZED], "event_id": _NAME,
     "event": _EVENT, "team": _ID, "enterprise": _ID, "user": _ID, "channel": _ID, "view": _VIEW,
     "message": _SAID, "container": _CONTAINER, "actions": [_ACTION], "trigger_id": _WORD, "response_url": str,
     "callback_id": _NAME, "action_id": _NAME, "block_id": _NAME, "action_ts": _NAME, "message_ts": _NAME,

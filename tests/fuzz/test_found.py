@@ -42,6 +42,7 @@ def test_what_slack_documents_has_its_shape(sound: Json) -> None:
         {**PRESS, "user": {}}, {**PRESS, "user": SAM}, {**PRESS, "team": True}, {**PRESS, "message": {"ts": []}},
         {**PRESS, "container": {"message_ts": 7}}, {**FORM, "view": {**FORM["view"], "state": None}},
         {**FORM, "view": {**FORM["view"], "blocks": ["x"]}}, {**FORM, "authorizations": ["x"]},
+        {**FORM, "authorizations": [{"user_id": {"value": "U1"}}]},
         {**FORM, "response_urls": {"id": None}},
         {"type": "message_action", "callback_id": "report_as_complaint", "user": {"id": SAM}},
         _event(type="message", channel=WATCHED, ts="\ud800"), _event(type="message", channel=WATCHED, ts="1\x00"),
