@@ -104,7 +104,10 @@ def test_socket_envelopes_with_hostile_values_fail_nowhere(siege: Siege[Desk]) -
 
         siege.take(f"{name}: {envelope!r}"[:20_000], attack)
 
-    attacked()
+    try:
+        attacked()
+    finally:
+        siege.runner.run(handler.client.close())
 
 
 def _asked(envelope: Any) -> SocketModeRequest | None:

@@ -266,7 +266,7 @@ def _chance(log: Log, number: int, clock: Clock, known_since: datetime) -> tuple
         start = max(snapshot.at, known_since, _first_step(ticket, clock, snapshot.presence))
         acted = _last_act(log, number, ticket.holder, snapshot.at)
         if acted is not None:
-            calendar = snapshot.presence.organisation.calendar_of_team(ticket.team)
+            calendar = snapshot.presence.calendar_of(ticket.holder)
             start = max(start, shift(calendar, acted, _quiet(snapshot.presence)))
         at = _from_when(ticket, snapshot.presence, start)
         if at < min(until, clock.due_at) and not _day_is_full(log, ticket.holder, at, snapshot.presence):
