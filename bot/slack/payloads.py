@@ -96,7 +96,7 @@ def attachments(message: Mapping[str, Any]) -> tuple[Attachment, ...]:
             str(file.get("mimetype") or ""),
         )
         for file in files
-        if file.get("mode") not in {"tombstone", "hidden_by_limit"}
+        if str(file.get("mode")) not in {"tombstone", "hidden_by_limit"}
     )
 
 

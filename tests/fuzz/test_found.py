@@ -10,6 +10,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from structlog.testing import capture_logs
 
 from bot.slack.app import build
+from bot.slack.payloads import attachments
 from bot.slack.shape import shaped
 from bot.slack.socket import _Answered
 from bot.watched import Watched
@@ -100,3 +101,8 @@ async def test_a_form_of_a_card_without_its_ticket_is_outdated(sqlite_url: str, 
             answer = await d.invoke(d.says_.executed("reopen", data, "1", teams.DANA, teams.DANA_DM))
         assert answer["type"].endswith("activity.message")
         assert [line for line in logged if line["log_level"] == "error"] == []
+
+
+def test_a_file_whose_mode_is_no_word_is_kept() -> None:
+    (kept,) = attachments({"files": [{"name": "till.png", "mode": ["hosted"]}, {"name": "x", "mode": "tombstone"}]})
+    assert kept.name == "till.png"
